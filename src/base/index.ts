@@ -1,0 +1,4 @@
+export * from './errors.js';
+export * from './paths.js';
+export * from './process.js';
+export * from './progress.js';

@@ -1,0 +1,131 @@
+// Child processes that leave nothing behind: each runs in a process group of its own, and the whole group ends
+// with the call, whatever ended it.
+import { execa, type Options } from 'execa';
+import { environmentError, interruptedError } from './errors.js';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which the group is ended. */
+  readonly timeout?: number;
+  readonly input?: string | Uint8Array;
+  /** Called with each line of standard output and standard error, without its end. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly graceMs?: number;
+}
+
+export interface RunResult {
+  /** `null` when a signal ended the program. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Runs a program to its end and returns what it said, whatever its exit code.
+ * Errors: `environment` when the program cannot be started, `interrupted` when `signal` fires.
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  if (options.signal?.aborted) throw interruptedError();
+  const execaOptions = {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    detached: true,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 256 * 1024 * 1024,
+  } satisfies Options;
+  const child = execa(program, args, execaOptions);
+  const { pid } = child;
+  if (options.onLine !== undefined) {
+    const { onLine } = options;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      (async () => {
+        for await (const line of child.iterable({ from: stream, reject: false } as never))
+          onLine(String(line), stream);
+      })().catch(() => {});
+    }
+  }
+  let timedOut = false;
+  let aborted = false;
+  let killTimer: NodeJS.Timeout | undefined;
+  const end = () => {
+    if (pid === undefined) return;
+    killGroup(pid, 'SIGTERM');
+    killTimer = setTimeout(() => killGroup(pid, 'SIGKILL'), options.graceMs ?? 2000);
+  };
+  const onAbort = () => {
+    aborted = true;
+    end();
+  };
+  const onExit = () => {
+    if (pid !== undefined) killGroup(pid, 'SIGKILL');
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  process.once('exit', onExit);
+  const timer =
+    options.timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          end();
+        }, options.timeout);
+  try {
+    const result = await child;
+    if (aborted) throw interruptedError();
+    if (result.exitCode === undefined && !result.isTerminated) {
+      throw environmentError(`cannot run ${program}: ${result.shortMessage ?? 'unknown error'}`, {
+        hint: `Check that ${program} is installed: \`millrace doctor\` names the package.`,
+        cause: result,
+      });
+    }
+    return {
+      exitCode: result.exitCode ?? null,
+      stdout: String(result.stdout ?? ''),
+      stderr: String(result.stderr ?? ''),
+      timedOut,
+    };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(killTimer);
+    options.signal?.removeEventListener('abort', onAbort);
+    process.removeListener('exit', onExit);
+    // A program that ended may have left children of its own in its group.
+    if (pid !== undefined) killGroup(pid, 'SIGKILL');
+  }
+}
+
+/** Like {@link run}, but an exit code other than 0 is an `environment` error that shows the end of standard error. */
+export async function runOrThrow(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const result = await run(program, args, options);
+  if (result.exitCode === 0) return result;
+  const how = result.timedOut
+    ? 'ran out of time'
+    : `failed with exit code ${result.exitCode ?? 'none (signal)'}`;
+  throw environmentError(`${program} ${how}`, {
+    excerpt: (result.stderr.trim() || result.stdout.trim()).split('\n').slice(-15).join('\n'),
+    hint: `The command was: ${[program, ...args].join(' ')}`,
+  });
+}
+
+/** Signals a whole process group; a group that is gone is what we wanted. */
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: nothing left to end.
+  }
+}

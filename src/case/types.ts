@@ -1,0 +1,58 @@
+// A case as the engines see it: a folder of plain data and C, loaded and checked.
+
+/** The sides of a race, by function. */
+export interface ExpectedRace {
+  /** Both functions of the pair, in any order; the same one twice for a race of a function with itself. */
+  readonly functions: readonly [string, string];
+}
+
+export interface CaseTest {
+  readonly name: string;
+  readonly title: string;
+  readonly races: readonly ExpectedRace[];
+}
+
+export interface CaseFix {
+  /** What `--fix` takes. */
+  readonly name: string;
+  readonly title: string;
+  /** Absolute path of a patch in git format. */
+  readonly patch: string;
+}
+
+export interface KernelSettings {
+  /** QEMU's `-smp`. */
+  readonly cpus: number;
+  /** QEMU's `-m`, in MiB. */
+  readonly memory: number;
+  /** Seconds that one boot may take. */
+  readonly timeout: number;
+  /** Seconds that each test runs its sides against each other. */
+  readonly seconds: number;
+  readonly boots: number;
+  /** As in `kunit.py --make_options`: `CC=clang-19`. */
+  readonly makeOptions: readonly string[];
+}
+
+export interface Case {
+  /** Folder name. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly directory: string;
+  readonly title: string;
+  readonly description: string;
+  /** Paths inside the tree of the code under test: instrumented, and linked by the model engine. */
+  readonly sources: readonly string[];
+  /** Static functions that the harness calls, by source file. */
+  readonly expose: Readonly<Record<string, readonly string[]>>;
+  /** Absolute paths. */
+  readonly harness: string;
+  readonly kunitconfig: string;
+  /** Name of the KUnit suite in the harness. */
+  readonly suite: string;
+  readonly tests: readonly CaseTest[];
+  readonly fixes: readonly CaseFix[];
+  /** What the callers guarantee and the harness relies on, a sentence each. */
+  readonly assumptions: readonly string[];
+  readonly kernel: KernelSettings;
+}

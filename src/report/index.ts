@@ -1,0 +1,3 @@
+export type * from './race-report.js';
+export type * from './test-result.js';
+export type * from './trouble.js';
