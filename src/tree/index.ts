@@ -1,1 +1,3 @@
+export { openTree, type TreeOptions } from './open.js';
+export { materialiseOverlay, type OverlayOptions, type OverlayResult } from './overlay.js';
 export type * from './types.js';

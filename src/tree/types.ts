@@ -17,4 +17,8 @@ export interface Tree {
 export interface OverlayFile {
   readonly path: string;
   readonly text: string;
+  /** The file is gone: `text` is empty and means nothing. */
+  readonly removed?: true;
+  /** A new file that can be run, as a script under `scripts/`. A file of the tree keeps its own mode. */
+  readonly executable?: true;
 }
