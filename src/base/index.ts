@@ -2,3 +2,4 @@ export * from './errors.js';
 export * from './paths.js';
 export * from './process.js';
 export * from './progress.js';
+export * from './suggest.js';
