@@ -1,0 +1,2 @@
+export { type RaceRenderOptions, renderRaceReport } from './race.js';
+export { printable, type TerminalOptions } from './text.js';

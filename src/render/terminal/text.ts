@@ -1,0 +1,51 @@
+// Text for a terminal of a given width: escaping, wrapping, colour. What comes from a log is data, never markup, so
+// it goes through `printable` before anything else is done with it.
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
+export interface TerminalOptions {
+  /** Cells; no line is longer. */
+  readonly columns: number;
+  readonly colour: boolean;
+}
+
+export type Palette = ReturnType<typeof pc.createColors>;
+
+export function paletteFor(options: TerminalOptions): Palette {
+  return pc.createColors(options.colour);
+}
+
+// Controls, format characters (bidirectional overrides among them), line separators, lone surrogates, private use.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+
+/** `text` with everything that could move the cursor or reorder the line written as `\x1b` or `\u202e`. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
+    return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+export interface Indent {
+  /** Cells before the first line. */
+  readonly first: number;
+  /** Cells before each line that follows. */
+  readonly rest: number;
+}
+
+/** Lines of at most `columns` cells; a word that is longer than a line is cut. `text` is printable or coloured by us. */
+export function wrapLines(text: string, columns: number, indent: Indent = { first: 0, rest: 0 }): string[] {
+  const margin = Math.max(indent.first, indent.rest);
+  const lines = wrapAnsi(text, Math.max(1, columns - margin), { hard: true }).split('\n');
+  return lines.map((line, index) => `${' '.repeat(index === 0 ? indent.first : indent.rest)}${line}`);
+}
+
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+export function padTo(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
