@@ -168,8 +168,11 @@ function filePatch(section: Section, name: string): FilePatch {
     throw inputError('symbolic links and submodules cannot be patched', { at, excerpt: special });
   const diff = parseDiff(`${section.lines.join('\n')}\n`)[0];
   if (diff === undefined) throw inputError('cannot read this diff', { at });
-  const from = diff.isCreate ? null : stripped(diff.oldFileName, at);
-  const to = diff.isDelete ? null : stripped(diff.newFileName, at);
+  const only = diff.isGit === true || diff.hunks.length !== 1 ? undefined : diff.hunks[0];
+  const isCreate = diff.isCreate === true || (only?.oldLines === 0 && isAbsent(diff.oldHeader));
+  const isDelete = diff.isDelete === true || (only?.newLines === 0 && isAbsent(diff.newHeader));
+  const from = isCreate ? null : stripped(diff.oldFileName, at);
+  const to = isDelete ? null : stripped(diff.newFileName, at);
   if (from === null && to === null) throw inputError('this diff names no file', { at });
   return {
     from,
@@ -183,6 +186,11 @@ function filePatch(section: Section, name: string): FilePatch {
       return { ...place, diff: hunk };
     }),
   };
+}
+
+/** `diff -N` gives a file that is not there the time 0; in any time zone that is in these two days. */
+function isAbsent(header: string | undefined): boolean {
+  return header === undefined || header === '' || /^(1970-01-01|1969-12-31) /.test(header);
 }
 
 function stripped(path: string | undefined, at: { file: string; line: number }): string | null {
