@@ -1,4 +1,7 @@
+export { type FunctionDefinition, functionDefinitions } from './c-functions.js';
 export { exposeText } from './expose-text.js';
-export { loadCase } from './load.js';
+export { bundledCases, findCase } from './find.js';
+export { caseFileName, loadCase } from './load.js';
 export { type CaseFile, caseJsonSchema } from './schema.js';
+export { checkCaseAgainstTree } from './tree-check.js';
 export type * from './types.js';

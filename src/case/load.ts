@@ -2,9 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { displayPath, InputErrors, inputError, MillraceError } from '../base/index.js';
-import { parseKunitconfig } from '../kernel/kconfig/index.js';
 import { hasWord, withoutComments } from './c-text.js';
 import { readCaseFile } from './case-file.js';
+import { checkFixPatch } from './fix-patch.js';
+import { checkFragment } from './fragment.js';
+import { collectProblems } from './problems.js';
 import { type CaseFile, caseFileSchema } from './schema.js';
 import { problemsOf } from './schema-problems.js';
 import type { Case } from './types.js';
@@ -20,24 +22,20 @@ export const caseFileName = 'case.yaml';
 export async function loadCase(directory: string): Promise<Case> {
   const folder = resolve(directory);
   const { file, document } = await readCaseYaml(folder);
-  const problems: MillraceError[] = duplicates(file, document);
-  problems.push(...exposedOutsideSources(file, document));
+  const problems: MillraceError[] = [...duplicates(file, document), ...exposedOutsideSources(file, document)];
   const read = (name: string, path: ValuePath) =>
-    collect(problems, () => readCaseFile(folder, name, document.locate(path)));
+    collectProblems(problems, () => readCaseFile(folder, name, document.locate(path)));
 
   const harness = await read(file.harness, ['harness']);
   if (harness !== null) problems.push(...missingFromHarness(harness, file, document));
   const kunitconfig = await read(file.kunitconfig, ['kunitconfig']);
   if (kunitconfig !== null)
-    await collect(problems, async () => parseKunitconfig(kunitconfig, join(folder, file.kunitconfig)));
+    await collectProblems(problems, async () => checkFragment(kunitconfig, join(folder, file.kunitconfig)));
   for (const [index, fix] of file.fixes.entries()) {
     const patch = await read(fix.patch, ['fixes', index, 'patch']);
-    if (patch !== null && !/^--- .*\n\+\+\+ .*\n@@ /m.test(patch))
-      problems.push(
-        inputError(`${displayPath(join(folder, fix.patch))} holds no patch`, {
-          at: document.locate(['fixes', index, 'patch']),
-          hint: 'Make it with `git format-patch` or `git diff` in the kernel tree.',
-        }),
+    if (patch !== null)
+      await collectProblems(problems, async () =>
+        checkFixPatch(patch, join(folder, fix.patch), file.sources),
       );
   }
   if (problems.length > 0) throw caseErrors(folder, problems);
@@ -81,39 +79,43 @@ export async function readCaseYaml(folder: string): Promise<{ file: CaseFile; do
 }
 
 function caseErrors(folder: string, problems: readonly MillraceError[]): InputErrors {
-  return new InputErrors(`the case ${displayPath(folder)} cannot be used as it is`, problems);
+  return new InputErrors(`the case ${displayPath(folder)} cannot be used as it is`, inFileOrder(problems));
 }
 
-async function collect<T>(problems: MillraceError[], work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof InputErrors) problems.push(...error.problems);
-    else if (error instanceof MillraceError && error.kind === 'input') problems.push(error);
-    else throw error;
-    return null;
-  }
+/** The case.yaml's own problems by their place, then those of the other files. */
+function inFileOrder(problems: readonly MillraceError[]): readonly MillraceError[] {
+  const rank = ({ at }: MillraceError) =>
+    at?.file.endsWith(caseFileName) ? (at.line ?? 0) * 10_000 + (at.column ?? 0) : Number.MAX_SAFE_INTEGER;
+  return [...problems].sort((a, b) => rank(a) - rank(b));
 }
 
-function duplicates(file: CaseFile, document: YamlDocument): MillraceError[] {
-  const lists: readonly (readonly [string, readonly ValuePath[], readonly string[]])[] = [
-    ['source', file.sources.map((_, i) => ['sources', i]), file.sources],
-    ['test', file.tests.map((_, i) => ['tests', i, 'name']), file.tests.map(({ name }) => name)],
-    ['fix', file.fixes.map((_, i) => ['fixes', i, 'name']), file.fixes.map(({ name }) => name)],
-  ];
-  return lists.flatMap(([what, paths, names]) =>
-    names.flatMap((name, index) => {
-      const first = names.indexOf(name);
-      if (first === index) return [];
-      const { line } = document.locate(paths[first] ?? []);
+function duplicates(file: CaseFile, document: YamlDocument): readonly MillraceError[] {
+  type Named = readonly [name: string, path: ValuePath];
+  const lists: Readonly<Record<string, readonly Named[]>> = {
+    source: file.sources.map((name, i) => [name, ['sources', i]]),
+    // One program holds them all, so that two files cannot expose functions of one name.
+    'exposed function': Object.entries(file.expose).flatMap(([source, names]) =>
+      names.map((name, i): Named => [name, ['expose', source, i]]),
+    ),
+    test: file.tests.map(({ name }, i) => [name, ['tests', i, 'name']]),
+    fix: file.fixes.map(({ name }, i) => [name, ['fixes', i, 'name']]),
+  };
+  return Object.entries(lists).flatMap(([what, list]) => {
+    const seen = new Map<string, ValuePath>();
+    return list.flatMap(([name, path]) => {
+      const first = seen.get(name);
+      if (first === undefined) {
+        seen.set(name, path);
+        return [];
+      }
       return [
-        inputError(`the ${what} "${name}" is there already, in line ${line}`, {
-          at: document.locate(paths[index] ?? []),
+        inputError(`the ${what} "${name}" is there already, in line ${document.locate(first).line}`, {
+          at: document.locate(path),
           hint: 'Remove one, or give it another name.',
         }),
       ];
-    }),
-  );
+    });
+  });
 }
 
 function exposedOutsideSources(file: CaseFile, document: YamlDocument): readonly MillraceError[] {

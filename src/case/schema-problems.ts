@@ -20,11 +20,11 @@ export function problemsOf(issue: z.core.$ZodIssue, document: YamlDocument): rea
   const at = document.locate(path);
   const given = valueAt(document.value, path);
   const description = schemaAt(path)?.description;
-  const key = path.at(-1) ?? 'case.yaml';
-  const hint = description === undefined ? {} : { hint: `"${String(key)}" is: ${description}` };
   const subject = name === '' ? 'the file' : name;
-  if (given === undefined) return [inputError(`${subject} is missing`, { at, ...hint })];
-  return [inputError(`${subject}${shown(given)}: ${sentence(issue)}`, { at, ...hint })];
+  const hint = (lead: string) => (description === undefined ? {} : { hint: `${lead}: ${description}` });
+  if (given === undefined)
+    return [inputError(`${subject} is missing`, { at, ...hint(`Add "${String(path.at(-1))}"`) })];
+  return [inputError(`${subject}${shown(given)}: ${sentence(issue)}`, { at, ...hint('Expected here') })];
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

@@ -68,12 +68,6 @@ function parseLine(raw: string): Parsed {
       problem: `${symbol} has no value that Kconfig knows: ${value.slice(0, 60) || '(nothing)'}`,
       hint: 'Write y, m, n, a number, a hex number, or a string in double quotes.',
     };
-  // The kernel's makefiles read the .config's values back and expand them.
-  if (/[$`]/.test(value))
-    return {
-      problem: `the string of ${symbol} has a "$" or a backquote in it, which make would expand`,
-      hint: 'Leave both out of strings.',
-    };
   return { symbol, value };
 }
 
