@@ -1,0 +1,125 @@
+// What besides the expected pairs was seen on each side: what a fix leaves, and what it makes worse.
+import { type ExpectedPair, isInSources, type JudgedCase, raceFunctions, touchesPair } from './match.js';
+import { isGuestFailure, type Side, standingOf } from './side.js';
+import { chanceByBoots, chanceLimit } from './statistics.js';
+import { times } from './text.js';
+import type { OtherRace, SideSummary, TestStandings, TroubleCount, Verdict } from './types.js';
+
+export function otherRaces(
+  base: Side,
+  fixed: Side | null,
+  pairs: readonly ExpectedPair[],
+  judged: JudgedCase,
+): OtherRace[] {
+  const races = new Map<string, OtherRace>();
+  const add = (side: Side, count: (race: OtherRace) => OtherRace) => {
+    for (const { report, pair } of side.boots.flatMap((boot) => boot.reports)) {
+      if (pair !== null) continue;
+      const functions = raceFunctions(report);
+      const key = functions.join(' / ');
+      const known = races.get(key) ?? {
+        functions,
+        base: 0,
+        fixed: fixed === null ? null : 0,
+        touches: false,
+        inSources: false,
+      };
+      races.set(key, {
+        ...count(known),
+        touches: known.touches || touchesPair(report, pairs, judged.sources),
+        inSources: known.inSources || isInSources(report, judged.sources),
+      });
+    }
+  };
+  add(base, (race) => ({ ...race, base: race.base + 1 }));
+  if (fixed !== null) add(fixed, (race) => ({ ...race, fixed: (race.fixed ?? 0) + 1 }));
+  return [...races.values()];
+}
+
+export function troubleCounts(base: Side, fixed: Side | null): TroubleCount[] {
+  const counts = new Map<string, TroubleCount>();
+  const add = (side: Side, count: (trouble: TroubleCount) => TroubleCount) => {
+    for (const { kind, title } of side.boots.flatMap(({ boot }) => boot.troubles)) {
+      const key = `${kind} ${withoutNumbers(title)}`;
+      counts.set(key, count(counts.get(key) ?? { kind, title, base: 0, fixed: fixed === null ? null : 0 }));
+    }
+  };
+  add(base, (trouble) => ({ ...trouble, base: trouble.base + 1 }));
+  if (fixed !== null) add(fixed, (trouble) => ({ ...trouble, fixed: (trouble.fixed ?? 0) + 1 }));
+  return [...counts.values()];
+}
+
+export function testStandings(base: Side, fixed: Side | null, judged: JudgedCase): TestStandings[] {
+  return judged.tests.map(({ name }) => ({
+    test: name,
+    base: standingOf(base, judged.suite, name),
+    fixed: fixed === null ? null : standingOf(fixed, judged.suite, name),
+  }));
+}
+
+/** The parts of a verdict that the two functions below read. */
+export type Findings = Pick<Verdict, 'pairs' | 'otherRaces' | 'troubles' | 'tests'>;
+
+/** What the fixed side shows that the base does not, a sentence each. */
+export function harmsOf(
+  sides: { readonly base: Side; readonly fixed: Side },
+  base: SideSummary,
+  fixed: SideSummary,
+  { troubles, tests }: Findings,
+): string[] {
+  const harms = troubles
+    .filter((trouble) => trouble.base === 0 && (trouble.fixed ?? 0) > 0)
+    .map(({ kind, title, fixed: count }) => `new ${kind}, ${times(count ?? 0)}: ${title}`);
+  for (const { test, base: before, fixed: after } of tests) {
+    if (before === 'passed' && (after === 'failed' || after === 'crashed')) {
+      harms.push(`test ${test} ${after}, which passed on the base`);
+    }
+  }
+  if (base.violations === 0 && fixed.violations > 0) {
+    harms.push(`the harness's invariants failed in ${fixed.violations} rounds, on the base in none`);
+  }
+  const failed = (side: Side) => side.boots.filter(({ boot }) => isGuestFailure(boot)).length;
+  if (failed(sides.base) === 0 && chanceByBoots(failed(sides.fixed), fixed.boots, base.boots) < chanceLimit) {
+    harms.push(`${fixed.incomplete.join('; ')}, while every boot of the base came to its end`);
+  }
+  return harms;
+}
+
+/** What the fixed side still shows, a sentence each. */
+export function remainingOf(base: SideSummary, fixed: SideSummary, findings: Findings): string[] {
+  const { pairs, otherRaces: others, tests } = findings;
+  const remaining = pairs
+    .filter((pair) => (pair.fixed?.hits ?? 0) > 0)
+    .map(({ functions, base: before, fixed: after }) => {
+      const still = before.hits > 0 ? 'still races' : 'races';
+      return `${functions.join(' / ')} ${still}, reported ${times(after?.hits ?? 0)}`;
+    });
+  for (const { functions, base: before, fixed: after, touches, inSources } of others) {
+    if (after === null || after === 0) continue;
+    const name = functions.join(' / ');
+    if (touches)
+      remaining.push(
+        `${name} races in the same code, reported ${times(after)} (${times(before)} on the base)`,
+      );
+    else if (inSources && before === 0)
+      remaining.push(`${name} races in the case's sources, reported ${times(after)}, on the base never`);
+  }
+  if (base.violations > 0 && fixed.violations > 0) {
+    remaining.push(
+      `the harness's invariants still fail: ${fixed.violations} rounds, ${base.violations} on the base`,
+    );
+  }
+  for (const { test, base: before, fixed: after } of tests) {
+    if (isBad(before) && after !== null && isBad(after)) remaining.push(`test ${test} still ${after}`);
+  }
+  return remaining;
+}
+
+function isBad(standing: string): boolean {
+  return standing === 'failed' || standing === 'crashed';
+}
+
+/** CPU numbers, task ids, addresses, offsets, line numbers and durations vary from boot to boot. */
+function withoutNumbers(title: string): string {
+  return title.replace(/\b0x[0-9a-f]+\b/gi, 'N').replace(/\b\d+(?:\.\d+)?(?:s|ms|us)?\b/g, 'N');
+}

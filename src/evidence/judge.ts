@@ -1,0 +1,153 @@
+// The verdict: what was shown, at what confidence, or what is lacking. A plain function of data; docs/verdicts.md
+// states the rules in words.
+import type { KernelRun } from '../kernel/index.js';
+import { bootsNeeded, cleanChance, lackingOf, unlike } from './clean.js';
+import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from './findings.js';
+import { expectedPairs, type JudgedCase } from './match.js';
+import { countPair, readSide, summarise } from './side.js';
+import { percent, significant, times } from './text.js';
+import type { PairEvidence, SideSummary, Verdict } from './types.js';
+
+/** Judges what the boots of the base, and of the fixed kernel when a fix was asked for, have shown. */
+export function judge(judged: JudgedCase, base: KernelRun, fixed: KernelRun | null): Verdict {
+  const expected = expectedPairs(judged.tests);
+  const baseSide = readSide(base, expected, judged);
+  const fixedSide = fixed === null ? null : readSide(fixed, expected, judged);
+  const pairs: PairEvidence[] = expected.map((pair, index) => {
+    const before = countPair(baseSide, pair, index);
+    const after = fixedSide === null ? null : countPair(fixedSide, pair, index);
+    const comparable = after !== null && before.hits > 0 && after.hits === 0;
+    return {
+      ...pair,
+      base: before,
+      fixed: after,
+      chance: comparable ? cleanChance(before, after) : null,
+      needed: comparable ? bootsNeeded(before, after) : null,
+    };
+  });
+  const facts = {
+    pairs,
+    otherRaces: otherRaces(baseSide, fixedSide, expected, judged),
+    troubles: troubleCounts(baseSide, fixedSide),
+    tests: testStandings(baseSide, fixedSide, judged),
+    base: summarise(baseSide),
+    fixed: fixedSide === null ? null : summarise(fixedSide),
+  };
+  const worse =
+    fixedSide === null || facts.fixed === null
+      ? { harms: [], remaining: [] }
+      : {
+          harms: harmsOf({ base: baseSide, fixed: fixedSide }, facts.base, facts.fixed, facts),
+          remaining: remainingOf(facts.base, facts.fixed, facts),
+        };
+  const shown = pairs.filter((pair) => pair.base.hits > 0);
+  if (shown.length === 0) {
+    const lacking = lackingOnBase(facts.base, pairs, facts.tests);
+    const [kind, reason] =
+      lacking.length > 0
+        ? (['inconclusive', inconclusiveReason(lacking)] as const)
+        : (['race not shown', notShownReason(facts.base, pairs)] as const);
+    return { ...facts, ...worse, kind, reason, lacking, limits: [], chance: null };
+  }
+  const limits = limitsOf(facts.base, pairs, facts.tests);
+  if (fixed === null || facts.fixed === null) {
+    const reason = `${shownText(shown)}.`;
+    return { ...facts, ...worse, kind: 'race shown', reason, lacking: [], limits, chance: null };
+  }
+  const notRun = facts.tests.filter((one) => one.fixed === 'missing' || one.fixed === 'skipped');
+  const lacking = [
+    ...unlike(base, fixed),
+    ...facts.fixed.incomplete.map((text) => `with the fix ${text}`),
+    ...shown.flatMap((pair) => lackingOf(pair, new Set(notRun.map((one) => one.test)))),
+  ];
+  const chances = shown.flatMap((pair) => (pair.chance === null ? [] : [pair.chance.weaker]));
+  const chance = chances.length === 0 ? null : Math.max(...chances);
+  const kind = fixKind(worse.harms, worse.remaining, lacking);
+  const reason = {
+    'race shown, fix harmful': `${shownText(shown)}; with ${facts.fixed.name}: ${worse.harms.join('; ')}.`,
+    'race shown, fix incomplete': `${shownText(shown)}; with ${facts.fixed.name}: ${worse.remaining.join('; ')}.`,
+    'race shown, fix shown': fixShownReason(facts.fixed, shown, chance),
+    inconclusive: inconclusiveReason(lacking),
+  }[kind];
+  return { ...facts, ...worse, kind, reason, lacking, limits, chance };
+}
+
+/** 0 as expected; 1 not as expected; 3 when a side has no boot that came to its end, so that nothing was tried. */
+export function exitCodeFor(verdict: Verdict): 0 | 1 | 3 {
+  if (verdict.kind === 'race shown' || verdict.kind === 'race shown, fix shown') return 0;
+  const nothingRan = verdict.base.completed === 0 || verdict.fixed?.completed === 0;
+  return verdict.kind === 'inconclusive' && nothingRan ? 3 : 1;
+}
+
+function fixKind(harms: readonly string[], remaining: readonly string[], lacking: readonly string[]) {
+  if (harms.length > 0) return 'race shown, fix harmful';
+  if (remaining.length > 0) return 'race shown, fix incomplete';
+  return lacking.length > 0 ? 'inconclusive' : 'race shown, fix shown';
+}
+
+function lackingOnBase(base: SideSummary, pairs: readonly PairEvidence[], tests: Verdict['tests']): string[] {
+  if (pairs.length === 0) return ['the case expects no race, so there is nothing to look for'];
+  const lacking = base.incomplete.map((text) => `on the base ${text}`);
+  if (base.boots === 0) lacking.push('the base was not booted');
+  for (const { functions, fixed } of pairs) {
+    if (fixed === null || fixed.hits === 0) continue;
+    lacking.push(
+      `${functions.join(' / ')} was reported with the fix, ${times(fixed.hits)}, and never on the base`,
+    );
+  }
+  if (base.completed === 0) return lacking;
+  const expecting = new Set(pairs.flatMap((pair) => pair.tests));
+  const missing = tests.filter((one) => expecting.has(one.test) && ['missing', 'skipped'].includes(one.base));
+  if (missing.length > 0) lacking.push(`the base did not run ${missing.map(({ test }) => test).join(', ')}`);
+  for (const pair of pairs) {
+    if (pair.base.overlaps > 0 || pair.tests.every((test) => missing.some((one) => one.test === test)))
+      continue;
+    lacking.push(
+      `the harness counted no round in which the sides of ${pair.functions.join(' / ')} overlapped`,
+    );
+  }
+  return lacking;
+}
+
+function limitsOf(base: SideSummary, pairs: readonly PairEvidence[], tests: Verdict['tests']): string[] {
+  const limits = base.incomplete.map((text) => `On the base ${text}; rates leave such boots out.`);
+  for (const { functions, base: side } of pairs) {
+    if (side.hits === 0)
+      limits.push(`${functions.join(' / ')} was not seen on the base, so nothing is said about it.`);
+  }
+  for (const { test, base: standing } of tests) {
+    if (standing === 'missing' || standing === 'skipped')
+      limits.push(`Test ${test} did not run on the base.`);
+  }
+  return limits;
+}
+
+function shownText(shown: readonly PairEvidence[]): string {
+  const parts = shown.map(({ functions, base }) => {
+    const boots = base.boots > 0 ? `, in ${base.bootsWithHit} of ${base.boots} boots that completed` : '';
+    return `${functions.join(' / ')} was reported ${times(base.hits)}${boots}`;
+  });
+  return parts.join('; ');
+}
+
+function notShownReason(base: SideSummary, pairs: readonly PairEvidence[]): string {
+  const parts = pairs.map(({ functions, base: side }) => {
+    const bound = side.perOverlap.interval.high;
+    const most = bound === null ? '' : ` (with 95 % confidence at most ${significant(bound * 1000)} in 1000)`;
+    return `no report of ${functions.join(' / ')} in ${side.overlaps} overlapped rounds${most}`;
+  });
+  return `${base.completed} ${base.completed === 1 ? 'boot' : 'boots'} gave ${parts.join(' and ')}.`;
+}
+
+function fixShownReason(fixed: SideSummary, shown: readonly PairEvidence[], chance: number | null): string {
+  const parts = shown.map(
+    ({ functions, base, fixed: side }) =>
+      `${functions.join(' / ')} was reported ${times(base.hits)} in ${base.overlaps} overlapped rounds of ${base.boots} boots and with ${fixed.name} never in ${side?.overlaps ?? 0} of ${side?.boots ?? 0}`,
+  );
+  return `${parts.join('; ')}; had the fix changed nothing, the chance of that would be ${percent(chance ?? 1)}.`;
+}
+
+function inconclusiveReason(lacking: readonly string[]): string {
+  const text = lacking.join('; ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
