@@ -38,6 +38,8 @@ export interface Access {
   readonly size: number;
   readonly context: AccessContext;
   readonly stack: readonly StackFrame[];
+  /** Where the access was when the race showed, for one that KCSAN held back (`+-> reordered to:`). */
+  readonly reorderedTo?: StackFrame;
 }
 
 export interface ValueChange {
@@ -54,10 +56,12 @@ export interface Reporter {
   readonly comm: string | null;
   /** `uname -r` of the kernel, as the report's last lines give it. */
   readonly kernel: string | null;
+  /** `Not tainted`, or `Tainted: ` and its letters. */
+  readonly taint?: string | null;
 }
 
 export interface RaceReport {
-  /** Without `BUG: KCSAN: `. */
+  /** Without `BUG: KCSAN: `, and as the log's line has it: a title that a mailer wrapped ends where its line does. */
   readonly title: string;
   readonly kind: 'data-race' | 'assert';
   /** `race at unknown origin`: a value changed under the watchpoint and nobody instrumented did it. */

@@ -1,0 +1,78 @@
+// Bytes of a console, cut anywhere, into lines: CRLF and lone CR end a line as LF does, terminal control sequences and
+// NULs vanish, a line without an end is kept to a limit only. Text is held as latin1 so that no cut can fall into a
+// character; `ownText` gives a line its UTF-8 back.
+
+/** Characters of a line that are looked at; what follows is dropped. printk itself ends at 1 KiB a record. */
+const maxLineLength = 8192;
+
+// C0 controls but tab, LF and CR, and DEL.
+const controls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const allControls = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
+// ECMA-48: CSI sequences, OSC strings (ended by BEL or ST), and two-character escapes.
+const escapeSequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
+
+export interface LineSplitter {
+  /** Strings count as UTF-8. */
+  write(chunk: Uint8Array | string): void;
+  /** Hands on what stands behind the last line end. */
+  end(): void;
+}
+
+/** Calls `onLine` with each line (latin1, without its end) as soon as it is whole. */
+export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
+  let rest = '';
+  let restIsDirty = false;
+
+  const finish = (raw: string, dirty: boolean) => {
+    let line = raw;
+    if (line.charCodeAt(line.length - 1) === 13) line = line.replace(/\r+$/, '');
+    if (dirty) line = line.replace(escapeSequences, '').replace(allControls, '');
+    if (line.indexOf('\r') < 0) {
+      onLine(line);
+      return;
+    }
+    // Firmware and progress bars return the carriage without a new line; what follows is a line of its own.
+    for (const part of line.split('\r')) onLine(part);
+  };
+
+  return {
+    write(chunk) {
+      const bytes =
+        typeof chunk === 'string'
+          ? Buffer.from(chunk, 'utf8')
+          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const text = bytes.toString('latin1');
+      const dirty = controls.test(text);
+      let start = 0;
+      let end = text.indexOf('\n');
+      if (end >= 0 && rest !== '') {
+        finish((rest + text.slice(0, end)).slice(0, maxLineLength), dirty || restIsDirty);
+        rest = '';
+        restIsDirty = false;
+        start = end + 1;
+        end = text.indexOf('\n', start);
+      }
+      while (end >= 0) {
+        finish(text.slice(start, Math.min(end, start + maxLineLength)), dirty);
+        start = end + 1;
+        end = text.indexOf('\n', start);
+      }
+      if (start < text.length && rest.length < maxLineLength) {
+        rest += text.slice(start, start + maxLineLength - rest.length);
+        restIsDirty ||= dirty;
+      }
+    },
+    end() {
+      if (rest !== '') finish(rest, restIsDirty);
+      rest = '';
+      restIsDirty = false;
+    },
+  };
+}
+
+/**
+ * The UTF-8 text of a latin1 line, in memory of its own: a slice would keep the whole chunk that it was cut from alive.
+ */
+export function ownText(line: string): string {
+  return Buffer.from(line, 'latin1').toString('utf8');
+}

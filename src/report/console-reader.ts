@@ -1,0 +1,81 @@
+// A console as it comes, to events: KCSAN reports, KTAP results, other troubles. In constant memory whatever the input:
+// lines, reports in the making, diagnostics and troubles all have limits. Most lines of a console can matter to nobody
+// and are passed over after one look.
+import { createLineSplitter, ownText } from './console-lines.js';
+import { createReportParser } from './kcsan/report-parser.js';
+import { createKtapParser } from './ktap-parser.js';
+import { type ConsoleLine, parsePrefix } from './line-prefix.js';
+import type { RaceReport } from './race-report.js';
+import type { TestResult } from './test-result.js';
+import type { Trouble } from './trouble.js';
+import { createTroubleParser } from './trouble-parser.js';
+
+export interface ConsoleHandlers {
+  readonly onReport?: (report: RaceReport) => void;
+  /** Test cases come before the suite that they are in. */
+  readonly onTest?: (result: TestResult) => void;
+  readonly onTrouble?: (trouble: Trouble) => void;
+  /** A KTAP document begins. `time` in seconds since boot, where the console has stamps. */
+  readonly onKtapStart?: (time: number | null) => void;
+  /** All tests that the KTAP document announced have a result. */
+  readonly onKtapEnd?: (time: number | null) => void;
+}
+
+export interface ConsoleReader {
+  /** Takes the next bytes; may call handlers. Strings count as UTF-8. */
+  write(chunk: Uint8Array | string): void;
+  /** The console ended: hands on what is unfinished. */
+  end(): void;
+}
+
+// Anything that begins a report, a trouble or a KTAP document; every other line can only go on with one.
+const beginning =
+  /BUG: |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks/;
+const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S/;
+
+/** Reads a console incrementally, for a live one and for a file alike. */
+export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
+  let lastTime: number | null = null;
+  const reports = createReportParser((report) => handlers.onReport?.(report));
+  const troubles = createTroubleParser((trouble) => handlers.onTrouble?.(trouble));
+  const ktap = createKtapParser({
+    onTest: (result) => handlers.onTest?.(result),
+    onStart: (time) => handlers.onKtapStart?.(time),
+    onEnd: (time) => handlers.onKtapEnd?.(time),
+  });
+
+  const take = (line: ConsoleLine) => {
+    lastTime = line.time ?? lastTime;
+    if (reports.push(line)) {
+      troubles.end(line.caller ?? '');
+      return;
+    }
+    if (ktap.push(line)) return;
+    troubles.push(line);
+  };
+
+  const onLine = (raw: string) => {
+    const busy = reports.isOpen() || troubles.isOpen();
+    if (!busy && !beginning.test(raw) && !(ktap.isOpen() && ktapLine.test(raw))) return;
+    const text = ownText(raw);
+    const line = parsePrefix(text);
+    take(line.text.includes('BUG: ') ? withLateStamp(line) : line);
+  };
+
+  const lines = createLineSplitter(onLine);
+  return {
+    write: (chunk) => lines.write(chunk),
+    end() {
+      lines.end();
+      reports.end();
+      ktap.end(lastTime);
+      troubles.end(null);
+    },
+  };
+}
+
+/** User space may leave its line unfinished, so that the kernel's message begins in the middle of it. */
+function withLateStamp(line: ConsoleLine): ConsoleLine {
+  const at = line.text.search(/\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? BUG: /);
+  return at <= 0 ? line : parsePrefix(line.text.slice(at));
+}

@@ -1,0 +1,75 @@
+// What stands before a kernel message on its line, and says when and who: printk's own prefix (kernel/printk/printk.c,
+// info_print_prefix(), v6.12), and what dmesg, journald, syslog, a mailer or a patch put before that.
+
+/** A console line taken apart. */
+export interface ConsoleLine {
+  /** The message; the one space that follows a prefix is not part of it, further ones are. */
+  readonly text: string;
+  /** Seconds since boot; null without a stamp, or with one of wall-clock time. */
+  readonly time: number | null;
+  /** CONFIG_PRINTK_CALLER's `T123` (task) or `C4` (interrupt on a CPU); null without one. */
+  readonly caller: string | null;
+  /** Whether anything stamped it: the wrapped rest of a line is not. */
+  readonly stamped: boolean;
+}
+
+const uptime = /^\[ *(\d+\.\d+)\] ?/;
+const caller = /^\[ *([TC]\d+)\] ?/;
+// dmesg -T; ts(1), kunit.py and CI runners.
+const wallClock =
+  /^\[(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}|(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\] ?/;
+// syslog (RFC 3164), journalctl -o short-iso, dmesg --time-format iso.
+const syslog =
+  /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?) /;
+const daemon = /^(?:[\w.-]+ )?kernel(?:\[\d+\])?: ?/;
+const level = /^<\d{1,3}>/;
+// dmesg -x.
+const facility = /^(?:kern|user|daemon|syslog) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: ?/;
+// /dev/kmsg records: level, sequence number, microseconds, flags (Documentation/ABI/testing/dev-kmsg).
+const kmsg = /^\d+,\d+,(\d+),[-c+](?:,caller=([TC]\d+))?[^;]{0,64};/;
+const quote = /^(?:> ?)+/;
+const patch = /^\+(?=[ [=]|BUG:|$)/;
+const indentedStamp = /^[ \t]+(?=\[ *\d+\.\d+\])/;
+
+/** Takes the prefixes of `line` off, in whatever order they stand. */
+export function parsePrefix(line: string): ConsoleLine {
+  let text = line;
+  let time: number | null = null;
+  let who: string | null = null;
+  let stamped = false;
+  // Each kind stands at most a few times; the bound keeps hostile lines cheap.
+  for (let i = 0; i < 12; i++) {
+    const rest = text;
+    const first = text.charCodeAt(0);
+    let match: RegExpExecArray | null;
+    if (first === 0x5b /* [ */) {
+      if ((match = uptime.exec(text)) !== null) time = Number(match[1]);
+      else if ((match = caller.exec(text)) !== null) who = match[1] ?? null;
+      else match = wallClock.exec(text);
+      if (match === null) break;
+      stamped = true;
+      text = text.slice(match[0].length);
+    } else if (first === 0x20 || first === 0x09) {
+      text = text.replace(indentedStamp, '');
+    } else if (first === 0x3e /* > */) {
+      text = text.replace(quote, '');
+    } else if (first === 0x2b /* + */) {
+      text = text.replace(patch, '');
+    } else if (first === 0x3c /* < */) {
+      text = text.replace(level, '');
+    } else if (first >= 0x30 && first <= 0x39) {
+      if ((match = kmsg.exec(text)) !== null) {
+        time = Number(match[1]) / 1e6;
+        who = match[2] ?? null;
+      } else match = syslog.exec(text);
+      if (match === null) break;
+      stamped = true;
+      text = text.slice(match[0].length);
+    } else if ((match = daemon.exec(text) ?? syslog.exec(text) ?? facility.exec(text)) !== null) {
+      stamped = true;
+      text = text.slice(match[0].length);
+    }
+    if (text === rest) break;
+  }
+  return { text, time, caller: who, stamped };
+}
