@@ -1,5 +1,6 @@
 // Child processes that leave nothing behind: each runs in a process group of its own, and the whole group ends
 // with the call, whatever ended it.
+import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { environmentError, interruptedError } from './errors.js';
 
@@ -10,7 +11,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which the group is ended. */
   readonly timeout?: number;
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | Readable;
   /** Called with each line of standard output and standard error, without its end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Milliseconds between SIGTERM and SIGKILL. */
