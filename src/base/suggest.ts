@@ -2,7 +2,7 @@ import { closestMatch } from 'leven';
 
 /** `did you mean "x"?` for the nearest of `candidates`, or undefined when none is near. */
 export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.ceil(name.length / 3);
   const match = closestMatch(name, [...candidates], { maxDistance: limit });
   return match === undefined || match === name ? undefined : `Did you mean "${match}"?`;
 }

@@ -34,10 +34,13 @@ function sentence(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'too_small':
-    case 'too_big':
-      return issue.message
-        .replace(/^Too (small|big): expected \w+ to (be |have )?/, 'must be ')
-        .replace(/must be ([<>=]+)(\d+) items/, 'must have $1 $2 items');
+    case 'too_big': {
+      // The schema's own message, where it has one.
+      if (!issue.message.startsWith('Too ')) return issue.message;
+      const [limit, bound] =
+        issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+      return issue.origin === 'array' ? `must have ${limit} ${bound} items` : `must be ${limit} ${bound}`;
+    }
     case 'invalid_key':
       return issue.issues.map((inner) => inner.message).join('; ');
     default:
@@ -64,7 +67,13 @@ function shown(value: unknown): string {
 /** `tests[0].races`, as messages name a value. */
 export function pathText(path: ValuePath): string {
   return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .map((key) =>
+      typeof key === 'number'
+        ? `[${key}]`
+        : /^\w+$/.test(String(key))
+          ? `.${String(key)}`
+          : `["${String(key)}"]`,
+    )
     .join('')
     .replace(/^\./, '');
 }
