@@ -40,6 +40,15 @@ export function judge(judged: JudgedCase, base: KernelRun, fixed: KernelRun | nu
           harms: harmsOf({ base: baseSide, fixed: fixedSide }, facts.base, facts.fixed, facts),
           remaining: remainingOf(facts.base, facts.fixed, facts),
         };
+  if (pairs.length === 0) {
+    return {
+      ...facts,
+      ...worse,
+      ...judgeControl(facts.base, facts.otherRaces, facts.tests),
+      limits: [],
+      chance: null,
+    };
+  }
   const shown = pairs.filter((pair) => pair.base.hits > 0);
   if (shown.length === 0) {
     const lacking = lackingOnBase(facts.base, pairs, facts.tests);
@@ -74,9 +83,31 @@ export function judge(judged: JudgedCase, base: KernelRun, fixed: KernelRun | nu
 
 /** 0 as expected; 1 not as expected; 3 when a side has no boot that came to its end, so that nothing was tried. */
 export function exitCodeFor(verdict: Verdict): 0 | 1 | 3 {
-  if (verdict.kind === 'race shown' || verdict.kind === 'race shown, fix shown') return 0;
-  const nothingRan = verdict.base.completed === 0 || verdict.fixed?.completed === 0;
-  return verdict.kind === 'inconclusive' && nothingRan ? 3 : 1;
+  const { kind, pairs, base, fixed } = verdict;
+  if (kind === 'inconclusive') return base.completed === 0 || fixed?.completed === 0 ? 3 : 1;
+  if (pairs.length === 0) return kind === 'race not shown' ? 0 : 1;
+  return kind === 'race shown' || kind === 'race shown, fix shown' ? 0 : 1;
+}
+
+/** A case that expects no race: any report at all goes against it. */
+function judgeControl(
+  base: SideSummary,
+  others: Verdict['otherRaces'],
+  tests: Verdict['tests'],
+): Pick<Verdict, 'kind' | 'reason' | 'lacking'> {
+  const seen = others.filter((race) => race.base > 0);
+  if (seen.length > 0) {
+    const races = seen.map((race) => `${race.functions.join(' / ')} was reported ${times(race.base)}`);
+    return {
+      kind: 'race shown',
+      reason: `${races.join('; ')}, where the case expects no race.`,
+      lacking: [],
+    };
+  }
+  const lacking = lackingOnBase(base, [], tests);
+  if (lacking.length > 0) return { kind: 'inconclusive', reason: inconclusiveReason(lacking), lacking };
+  const reason = `${bootsText(base.completed)} gave no report in ${base.overlaps} overlapped rounds, as the case expects.`;
+  return { kind: 'race not shown', reason, lacking };
 }
 
 function fixKind(harms: readonly string[], remaining: readonly string[], lacking: readonly string[]) {
@@ -86,7 +117,6 @@ function fixKind(harms: readonly string[], remaining: readonly string[], lacking
 }
 
 function lackingOnBase(base: SideSummary, pairs: readonly PairEvidence[], tests: Verdict['tests']): string[] {
-  if (pairs.length === 0) return ['the case expects no race, so there is nothing to look for'];
   const lacking = base.incomplete.map((text) => `on the base ${text}`);
   if (base.boots === 0) lacking.push('the base was not booted');
   for (const { functions, fixed } of pairs) {
@@ -96,16 +126,13 @@ function lackingOnBase(base: SideSummary, pairs: readonly PairEvidence[], tests:
     );
   }
   if (base.completed === 0) return lacking;
-  const expecting = new Set(pairs.flatMap((pair) => pair.tests));
-  const missing = tests.filter((one) => expecting.has(one.test) && ['missing', 'skipped'].includes(one.base));
-  if (missing.length > 0) lacking.push(`the base did not run ${missing.map(({ test }) => test).join(', ')}`);
-  for (const pair of pairs) {
-    if (pair.base.overlaps > 0 || pair.tests.every((test) => missing.some((one) => one.test === test)))
-      continue;
-    lacking.push(
-      `the harness counted no round in which the sides of ${pair.functions.join(' / ')} overlapped`,
-    );
+  const notRun = tests.filter((one) => one.base === 'missing' || one.base === 'skipped');
+  if (notRun.length > 0) lacking.push(`the base did not run ${notRun.map((one) => one.test).join(', ')}`);
+  for (const { functions, base: side } of pairs) {
+    if (side.overlaps > 0) continue;
+    lacking.push(`the harness counted no round in which the sides of ${functions.join(' / ')} overlapped`);
   }
+  if (pairs.length === 0 && base.overlaps === 0) lacking.push('the harness counted no overlapping round');
   return lacking;
 }
 
@@ -136,7 +163,7 @@ function notShownReason(base: SideSummary, pairs: readonly PairEvidence[]): stri
     const most = bound === null ? '' : ` (with 95 % confidence at most ${significant(bound * 1000)} in 1000)`;
     return `no report of ${functions.join(' / ')} in ${side.overlaps} overlapped rounds${most}`;
   });
-  return `${base.completed} ${base.completed === 1 ? 'boot' : 'boots'} gave ${parts.join(' and ')}.`;
+  return `${bootsText(base.completed)} gave ${parts.join(' and ')}.`;
 }
 
 function fixShownReason(fixed: SideSummary, shown: readonly PairEvidence[], chance: number | null): string {
@@ -148,6 +175,9 @@ function fixShownReason(fixed: SideSummary, shown: readonly PairEvidence[], chan
 }
 
 function inconclusiveReason(lacking: readonly string[]): string {
-  const text = lacking.join('; ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `Not enough to tell: ${lacking.join('; ')}.`;
+}
+
+function bootsText(count: number): string {
+  return `${count} ${count === 1 ? 'boot' : 'boots'}`;
 }
