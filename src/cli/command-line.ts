@@ -1,12 +1,12 @@
 import yargs from 'yargs';
 import { MillraceError } from '../base/index.js';
-import { commands } from './commands.js';
+import { addCommands } from './commands.js';
 import { exitCodeOf, printError } from './errors.js';
 import { version } from './version.js';
 
 /** Parses `args` and runs the command; resolves to the exit code, errors printed. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  let parser = yargs([...args])
+  const parser = yargs([...args])
     .scriptName('millrace')
     .usage(
       '$0 COMMAND\n\nReproduces a Linux kernel data race without the hardware, and shows that a fix ends it.',
@@ -26,9 +26,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         hint: 'See `millrace --help`, or `millrace COMMAND --help`.',
       });
     });
-  for (const command of commands) parser = parser.command(command);
   try {
-    await parser.parseAsync();
+    await addCommands(parser).parseAsync();
     return Number(process.exitCode ?? 0);
   } catch (error) {
     printError(error);

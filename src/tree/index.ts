@@ -1,6 +1,14 @@
 export { applyPatch } from './apply-patch.js';
+export { type CachedTree, cachedTrees } from './cache.js';
 export { createPatch, type PatchMail } from './create-patch.js';
-export { openTree, type TreeOptions } from './open.js';
+export {
+  type DefaultTreeOptions,
+  defaultTree,
+  defaultTreeSpec,
+  findTree,
+  openTree,
+  type TreeOptions,
+} from './open.js';
 export { materialiseOverlay, type OverlayOptions, type OverlayResult } from './overlay.js';
 export { type FilePatch, type Hunk, type Patch, parsePatch, readPatch } from './read-patch.js';
 export type * from './types.js';

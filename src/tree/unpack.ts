@@ -1,0 +1,97 @@
+// Unpacks a kernel tarball with tar, fed from here so that its progress is known for every kind of compression.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import prettyBytes from 'pretty-bytes';
+import { inputError, runOrThrow, type StepUpdate } from '../base/index.js';
+import { kernelVersion } from './makefile.js';
+
+/** tar's option by the file's end; tar finds out for itself only from a file, not from a stream. */
+const compressions: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\.(tar\.xz|txz)$/, ['-J']],
+  [/\.(tar\.gz|tgz)$/, ['-z']],
+  [/\.tar\.zst$/, ['--zstd']],
+  [/\.tar\.bz2$/, ['-j']],
+  [/\.tar$/, []],
+];
+
+export function isTarball(path: string): boolean {
+  return compressions.some(([pattern]) => pattern.test(path));
+}
+
+export interface UnpackOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly update: StepUpdate;
+}
+
+export interface Unpacked {
+  /** The kernel tree, in the given folder or the one folder in it. */
+  readonly path: string;
+  readonly version: string;
+}
+
+/**
+ * Unpacks `tarball` into the new folder `into`, which the caller removes.
+ *
+ * tar itself keeps members inside: it drops a leading `/`, refuses `..`, and makes links that lead out only after
+ * all else. What such links lead to is never written, since overlays and patches refuse to go through links.
+ * Errors: `environment` when tar fails (damaged file, full disk), `input` when it holds no kernel tree, or anything
+ * but files, folders and links.
+ */
+export async function unpack(tarball: string, into: string, options: UnpackOptions): Promise<Unpacked> {
+  await mkdir(into);
+  const flags = compressions.find(([pattern]) => pattern.test(tarball))?.[1] ?? [];
+  const { size } = await stat(tarball);
+  let read = 0;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      read += chunk.length;
+      options.update(`${prettyBytes(read)} of ${prettyBytes(size)}`, read / size);
+      done(null, chunk);
+    },
+  });
+  const source = createReadStream(tarball, { highWaterMark: 1 << 20 });
+  source.on('error', (error) => meter.destroy(error));
+  try {
+    await runOrThrow(
+      'tar',
+      ['-x', ...flags, '-f', '-', '--no-same-owner', '--no-same-permissions', '-C', into],
+      {
+        input: source.pipe(meter),
+        signal: options.signal,
+        env: { XZ_DEFAULTS: '-T0', LC_ALL: 'C' },
+      },
+    );
+  } finally {
+    source.destroy();
+  }
+  const entries = await readdir(into, { withFileTypes: true });
+  const only = entries.length === 1 && entries[0]?.isDirectory() ? join(into, entries[0].name) : into;
+  const version = await kernelVersion(only);
+  if (version === null)
+    throw inputError(`${tarball} holds no kernel tree: no top Makefile with a VERSION`, {
+      hint: 'Give the tarball of a whole kernel tree, as kernel.org has it.',
+    });
+  await refuseSpecialFiles(only, tarball);
+  return { path: only, version };
+}
+
+async function refuseSpecialFiles(top: string, tarball: string): Promise<void> {
+  for (const entry of await readdir(top, { withFileTypes: true })) {
+    if (entry.isDirectory()) await refuseSpecialFiles(join(top, entry.name), tarball);
+    else if (!entry.isFile() && !entry.isSymbolicLink()) {
+      await rm(join(top, entry.name), { force: true });
+      throw inputError(`${tarball} holds ${entry.name}, which is no file, folder or link`);
+    }
+  }
+}
+
+/** SHA-256 of a file, in hex. */
+export async function fileDigest(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
