@@ -1,0 +1,5 @@
+export { autoconfHeader, dotConfig } from './autoconf.js';
+export { evaluateKconfig, type KconfigValues } from './evaluate.js';
+export type { ReadKconfig } from './lines.js';
+export { parseKconfig } from './parse.js';
+export type { KconfigChoice, KconfigSymbol, KconfigSymbols, SymbolType } from './symbols.js';
