@@ -1,7 +1,10 @@
-// Writes schemas/case.schema.json from the built source. A test checks that the published file is current.
+// Writes schemas/*.schema.json from the built source. Tests check that the published files are current.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { caseJsonSchema } from '../dist/case/index.js';
+import { parseOutputJsonSchema } from '../dist/report/index.js';
 
 const directory = new URL('../schemas/', import.meta.url);
 mkdirSync(directory, { recursive: true });
-writeFileSync(new URL('case.schema.json', directory), `${JSON.stringify(caseJsonSchema(), null, 2)}\n`);
+const schemas = { case: caseJsonSchema(), parse: parseOutputJsonSchema() };
+for (const [name, schema] of Object.entries(schemas))
+  writeFileSync(new URL(`${name}.schema.json`, directory), `${JSON.stringify(schema, null, 2)}\n`);

@@ -1,7 +1,8 @@
 // The commands, in the order in which help lists them. To add one: a file beside this one, and a line here.
 import type { Argv } from 'yargs';
+import { parseCommand } from './parse.js';
 import { treeCommand } from './tree.js';
 
 export function addCommands(parser: Argv): Argv {
-  return parser.command(treeCommand);
+  return parser.command(parseCommand).command(treeCommand);
 }

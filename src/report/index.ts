@@ -1,5 +1,10 @@
+export { type ConsoleEvent, readConsole } from './console-events.js';
 export { type ConsoleHandlers, type ConsoleReader, createConsoleReader } from './console-reader.js';
+export { formatAccess, formatFrame, formatRaceReport } from './format-race-report.js';
 export { createRaceGroups, groupRaces, type RaceGroups, racingFunctions } from './group-races.js';
 export type * from './race-report.js';
+export { type ParseOutput, parseOutputJsonSchema, parseOutputSchema } from './schema.js';
+export { createSymbolizer, type Symbolizer, type SymbolizerOptions } from './symbolize/symbolizer.js';
+export { findSymbolizerTools, type SymbolizerTools } from './symbolize/tools.js';
 export type * from './test-result.js';
 export type * from './trouble.js';

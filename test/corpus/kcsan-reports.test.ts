@@ -48,9 +48,13 @@ describe.skipIf(!present)('the corpus of real KCSAN reports', () => {
 function unwrapped(report: TrueReport, text: Buffer): TrueReport {
   const lines = text.toString('utf8').split('\n');
   const accesses = report.accesses.map((access) => {
-    const at = lines.findIndex((line) => new RegExp(`^${access.top} .*by (task|interrupt).* on cpu`).test(line));
+    const at = lines.findIndex((line) =>
+      new RegExp(`^${access.top} .*by (task|interrupt).* on cpu`).test(line),
+    );
     if (at < 0) return access;
-    const frame = lines.slice(at + 1).find((line) => /\+0x[0-9a-f]+\/0x/.test(line) && line.includes(title(report)));
+    const frame = lines
+      .slice(at + 1)
+      .find((line) => /\+0x[0-9a-f]+\/0x/.test(line) && line.includes(title(report)));
     return { ...access, top: /([\w.]+)\+0x/.exec(frame ?? '')?.[1] ?? access.top };
   });
   return { ...report, accesses };

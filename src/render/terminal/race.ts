@@ -11,6 +11,8 @@ import {
 } from './text.js';
 
 export interface RaceRenderOptions extends TerminalOptions {
+  /** Whether the report's title comes first; true when absent. */
+  readonly showTitle?: boolean;
   /** Frames of a stack that are shown, innermost first; 10 when absent. `Infinity` shows all. */
   readonly maxFrames?: number;
   /** Says which frames are the harness's own: the stack is shown down to the first of them. */
@@ -22,7 +24,8 @@ const defaultFrames = 10;
 /** Several lines, the report's title first, none longer than `options.columns`, without a line end behind the last. */
 export function renderRaceReport(report: RaceReport, options: RaceRenderOptions): string {
   const colours = paletteFor(options);
-  const lines = wrapLines(colours.bold(printable(report.title)), options.columns, { first: 0, rest: 4 });
+  const title = options.showTitle === false ? null : colours.bold(printable(report.title));
+  const lines = title === null ? [] : wrapLines(title, options.columns, { first: 0, rest: 4 });
   for (const access of report.accesses) lines.push(...accessLines(access, options, colours));
   if (report.unknownOrigin) {
     lines.push(

@@ -1,0 +1,58 @@
+// parse's JSON: reports leave as they come; tests and troubles, whose turn comes later, wait in a spool.
+import { createRaceGroups } from '../report/index.js';
+import { createJsonSpool } from './json-spool.js';
+import type { GatheringOutput } from './output.js';
+import type { ParseSink } from './parse.js';
+
+// JSON leaves these as they are, and a terminal would act on them: DEL, C1 controls, bidirectional overrides.
+const unsafe = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON text that is safe to show. */
+export function toSafeJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    unsafe,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Prints the value that `ParseOutput` describes, one entry a line. */
+export function createJsonSink(output: GatheringOutput): ParseSink {
+  const groups = createRaceGroups();
+  const tests = createJsonSpool();
+  const troubles = createJsonSpool();
+  let reports = 0;
+
+  const array = async (name: string, items: Iterable<string>, end: string) => {
+    await output.write(`"${name}": [`);
+    let count = 0;
+    for (const item of items) await output.write(`${count++ === 0 ? '\n' : ',\n'}${item}`);
+    await output.write(`${count === 0 ? '' : '\n'}]${end}`);
+  };
+
+  return {
+    async take(event) {
+      if (event.kind === 'test') tests.push(toSafeJson(event.result));
+      else if (event.kind === 'trouble') troubles.push(toSafeJson(event.trouble));
+      else {
+        groups.add(event.report);
+        await output.write(`${reports++ === 0 ? '{"reports": [\n' : ',\n'}${toSafeJson(event.report)}`);
+      }
+    },
+    async end() {
+      try {
+        await output.write(reports === 0 ? '{"reports": [],\n' : '\n],\n');
+        await array('races', groups.races().map(toSafeJson), ',\n');
+        await array('tests', tests.items(), ',\n');
+        await array('troubles', troubles.items(), '}\n');
+        await output.flush();
+      } finally {
+        tests.close();
+        troubles.close();
+      }
+      if (groups.overflow() > 0)
+        process.stderr.write(
+          `note: ${groups.overflow()} reports of further races are not counted in "races"\n`,
+        );
+    },
+  };
+}

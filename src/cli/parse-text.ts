@@ -1,0 +1,118 @@
+// parse's text: races with both stacks of their first report, tests, troubles. Counts go on without end; what is kept
+// to be shown has limits.
+import pc from 'picocolors';
+import { printable, renderRaceReport, type TerminalOptions } from '../render/terminal/index.js';
+import {
+  createRaceGroups,
+  type Race,
+  type RaceReport,
+  racingFunctions,
+  type TestResult,
+  type Trouble,
+} from '../report/index.js';
+import type { GatheringOutput } from './output.js';
+import type { ParseSink } from './parse.js';
+
+const maxRaces = 1000;
+const maxListed = 200;
+const maxDiagnosticsShown = 8;
+
+export interface ParseTextOptions extends TerminalOptions {
+  /** What the log is called. */
+  readonly source: string;
+}
+
+interface TroubleCount {
+  readonly trouble: Trouble;
+  count: number;
+}
+
+export function createTextSink(output: GatheringOutput, options: ParseTextOptions): ParseSink {
+  const colours = pc.createColors(options.colour);
+  const groups = createRaceGroups(maxRaces);
+  const firstReports = new Map<string, RaceReport>();
+  let reports = 0;
+  const statuses: Record<TestResult['status'], number> = { passed: 0, failed: 0, skipped: 0, crashed: 0 };
+  const notPassed: TestResult[] = [];
+  const troubles = new Map<string, TroubleCount>();
+  let troublesInAll = 0;
+
+  const say = (...lines: string[]) => output.write(`${lines.join('\n')}\n`);
+
+  const sayRace = async (race: Race, index: number) => {
+    const name = race.functions.map(printable).join(' / ') || '(functions unknown)';
+    const first = race.first === null ? '' : `, first at ${seconds(race.first)}`;
+    await say('', colours.bold(`${index + 1}. ${name}`), `  ${plural(race.count, 'report')}${first}`);
+    const report = firstReports.get(keyOf(race.functions));
+    if (report === undefined) return;
+    await say(
+      renderRaceReport(report, { ...options, showTitle: false, maxFrames: Number.POSITIVE_INFINITY }),
+    );
+  };
+
+  const sayTests = async () => {
+    const counts = Object.entries(statuses).filter(([, count]) => count > 0);
+    if (counts.length === 0) return;
+    await say('', colours.bold(`Tests: ${counts.map(([status, count]) => `${count} ${status}`).join(', ')}`));
+    for (const test of notPassed) {
+      const colour = test.status === 'skipped' ? colours.yellow : colours.red;
+      const reason = test.reason === null ? '' : `: ${printable(test.reason)}`;
+      await say(`  ${colour(test.status)} ${printable(test.path.join('.'))}${reason}`);
+      if (test.status === 'skipped') continue;
+      for (const text of test.diagnostics.slice(0, maxDiagnosticsShown))
+        await say(colours.dim(`    ${printable(text)}`));
+    }
+  };
+
+  const sayTroubles = async () => {
+    if (troublesInAll === 0) return;
+    await say('', colours.bold(`${plural(troublesInAll, 'other trouble')}:`));
+    for (const { trouble, count } of troubles.values()) {
+      const first = trouble.time === null ? '' : ` at ${seconds(trouble.time)}`;
+      const often = count === 1 ? '' : ` (${count} times)`;
+      await say(`  ${colours.red(trouble.kind)}${first}${often}`, `    ${printable(trouble.title)}`);
+    }
+  };
+
+  return {
+    async take(event) {
+      if (event.kind === 'report') {
+        reports += 1;
+        if (groups.add(event.report)?.isNew)
+          firstReports.set(keyOf(racingFunctions(event.report)), event.report);
+      } else if (event.kind === 'test') {
+        statuses[event.result.status] += 1;
+        if (event.result.status !== 'passed' && notPassed.length < maxListed) notPassed.push(event.result);
+      } else {
+        troublesInAll += 1;
+        const key = `${event.trouble.kind} ${event.trouble.title}`;
+        const known = troubles.get(key);
+        if (known !== undefined) known.count += 1;
+        else if (troubles.size < maxListed) troubles.set(key, { trouble: event.trouble, count: 1 });
+      }
+    },
+    async end() {
+      const races = groups.races();
+      if (reports === 0) await say(`No KCSAN report in ${printable(options.source)}.`);
+      else await say(colours.bold(`${plural(reports, 'KCSAN report')} of ${plural(races.length, 'race')}`));
+      for (const [i, race] of races.entries()) await sayRace(race, i);
+      if (groups.overflow() > 0)
+        await say('', `${plural(groups.overflow(), 'report')} of further races: --json prints them all.`);
+      await sayTests();
+      await sayTroubles();
+      await output.flush();
+    },
+  };
+}
+
+function keyOf(functions: readonly string[]): string {
+  return functions.join(' / ');
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+function seconds(time: number): string {
+  return `${time.toFixed(3)} s`;
+}

@@ -1,0 +1,108 @@
+// `millrace parse`: any console log to races, test results and other troubles, as text or JSON, in constant memory.
+import { createReadStream, statSync } from 'node:fs';
+import type { CommandModule } from 'yargs';
+import { inputError } from '../base/index.js';
+import { type ConsoleEvent, createSymbolizer, readConsole, type Symbolizer } from '../report/index.js';
+import { interruptible } from './interrupt.js';
+import { OutputClosed, outputTo } from './output.js';
+import { createJsonSink } from './parse-json.js';
+import { createTextSink } from './parse-text.js';
+
+/** Where parse puts what it finds; awaited, so that a slow reader of the output slows the reading. */
+export interface ParseSink {
+  take(event: ConsoleEvent): Promise<void>;
+  end(): Promise<void>;
+}
+
+interface ParseArguments {
+  file: string;
+  vmlinux: string | undefined;
+  json: boolean;
+}
+
+const chunkBytes = 1024 * 1024;
+
+export const parseCommand: CommandModule<object, ParseArguments> = {
+  command: 'parse [file]',
+  describe: 'Read KCSAN reports, KTAP results and kernel troubles from any console log',
+  builder: (yargs) =>
+    yargs
+      .positional('file', {
+        type: 'string',
+        default: '-',
+        describe: 'Console log, dmesg output or mail; - reads standard input',
+      })
+      .option('vmlinux', {
+        type: 'string',
+        describe: 'ELF image of the kernel that wrote the log, for file:line and inlined functions',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print JSON (schemas/parse.schema.json)',
+      })
+      .example('dmesg | $0 parse', 'The races that this machine’s kernel saw')
+      .example('$0 parse console.log --vmlinux vmlinux', 'With source lines')
+      .example('$0 parse console.log --json | jq .races', 'For another program'),
+  handler: ({ file, vmlinux, json }) =>
+    interruptible(async (signal) => {
+      const input = openLog(file, signal);
+      const symbolizer = vmlinux === undefined ? null : await createSymbolizer(vmlinux, { signal });
+      const output = outputTo(process.stdout);
+      const sink = json
+        ? createJsonSink(output)
+        : createTextSink(output, {
+            source: file === '-' ? 'standard input' : file,
+            columns: process.stdout.columns ?? 80,
+            colour: process.stdout.hasColors?.() ?? false,
+          });
+      try {
+        for await (const events of readConsole(input)) {
+          for (const event of await symbolized(events, symbolizer)) await sink.take(event);
+        }
+        await sink.end();
+      } catch (error) {
+        // `millrace parse ... | head` has read all that it wanted.
+        if (!(error instanceof OutputClosed)) throw readError(error, file);
+      }
+      const strangers = symbolizer?.unmatched() ?? 0;
+      if (strangers > 0)
+        process.stderr.write(
+          `note: ${strangers} stack frames fit no function of ${vmlinux}: is it the image of this kernel?\n`,
+        );
+    }),
+};
+
+function openLog(file: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  if (file === '-') return process.stdin;
+  try {
+    if (statSync(file).isDirectory())
+      throw inputError(`${file} is a directory`, { hint: 'Name a console log.' });
+  } catch (error) {
+    throw readError(error, file);
+  }
+  return createReadStream(file, { highWaterMark: chunkBytes, signal });
+}
+
+function readError(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT')
+    return inputError(`no file ${file}`, { hint: 'Name a console log, or - for standard input.' });
+  if (code === 'EACCES' || code === 'EPERM')
+    return inputError(`may not read ${file}`, { hint: 'Check its permissions.', cause: error });
+  return error;
+}
+
+async function symbolized(
+  events: readonly ConsoleEvent[],
+  symbolizer: Symbolizer | null,
+): Promise<readonly ConsoleEvent[]> {
+  if (symbolizer === null) return events;
+  const reports = events.flatMap((event) => (event.kind === 'report' ? [event.report] : []));
+  const better = (await symbolizer.symbolize(reports)).values();
+  return events.map((event) => {
+    if (event.kind !== 'report') return event;
+    const next = better.next();
+    return next.done ? event : { kind: 'report', report: next.value };
+  });
+}

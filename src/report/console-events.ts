@@ -1,0 +1,32 @@
+// A console stream as a stream of events.
+import { createConsoleReader } from './console-reader.js';
+import type { RaceReport } from './race-report.js';
+import type { TestResult } from './test-result.js';
+import type { Trouble } from './trouble.js';
+
+export type ConsoleEvent =
+  | { readonly kind: 'report'; readonly report: RaceReport }
+  | { readonly kind: 'test'; readonly result: TestResult }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+
+/**
+ * Reads `input` to its end; yields what each chunk completed, in the order of the log. The next chunk is read only when
+ * the consumer asks, so that memory stays constant whatever the input.
+ */
+export async function* readConsole(
+  input: AsyncIterable<Uint8Array | string>,
+): AsyncGenerator<readonly ConsoleEvent[], void, undefined> {
+  let events: ConsoleEvent[] = [];
+  const reader = createConsoleReader({
+    onReport: (report) => events.push({ kind: 'report', report }),
+    onTest: (result) => events.push({ kind: 'test', result }),
+    onTrouble: (trouble) => events.push({ kind: 'trouble', trouble }),
+  });
+  for await (const chunk of input) {
+    reader.write(chunk);
+    if (events.length > 0) yield events;
+    events = [];
+  }
+  reader.end();
+  if (events.length > 0) yield events;
+}
