@@ -1,8 +1,9 @@
 // The commands, in the order in which help lists them. To add one: a file beside this one, and a line here.
 import type { Argv } from 'yargs';
+import { doctorCommand } from './doctor.js';
 import { parseCommand } from './parse.js';
 import { treeCommand } from './tree.js';
 
 export function addCommands(parser: Argv): Argv {
-  return parser.command(parseCommand).command(treeCommand);
+  return parser.command(parseCommand).command(treeCommand).command(doctorCommand);
 }

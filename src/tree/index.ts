@@ -1,6 +1,7 @@
 export { applyPatch } from './apply-patch.js';
 export { type CachedTree, cachedTrees } from './cache.js';
 export { createPatch, type PatchMail } from './create-patch.js';
+export { kernelVersion } from './makefile.js';
 export {
   type DefaultTreeOptions,
   defaultTree,

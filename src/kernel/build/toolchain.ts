@@ -1,6 +1,7 @@
 // The compiler and binary tools that a kernel is built with: the newest clang on PATH and the LLVM tools beside it.
 import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import which from 'which';
 import { environmentError, run } from '../../base/index.js';
 
@@ -60,19 +61,20 @@ export async function findToolchain(options: ToolchainOptions = {}): Promise<Too
     for (const name of ordered) if ((await find(name, path)) !== null) return name;
     throw environmentError(`there is no ${gnu[0]} and no ${llvm} on PATH`, { hint });
   };
-  const [hostcc, ld, ar, nm, objcopy, objdump, readelf, strip] = await Promise.all([
-    findHostCompiler(asked, compiler.name, path),
+  return {
+    cc: compiler.name,
+    hostcc: await findHostCompiler(asked, compiler.name, path),
     // GNU's linker first, which the kernel links with by default.
-    tool('LD', 'ld.lld', ['ld.bfd', 'ld']),
-    tool('AR', 'llvm-ar', ['ar']),
-    tool('NM', 'llvm-nm', ['nm']),
-    tool('OBJCOPY', 'llvm-objcopy', ['objcopy']),
-    tool('OBJDUMP', 'llvm-objdump', ['objdump']),
-    tool('READELF', 'llvm-readelf', ['readelf']),
-    tool('STRIP', 'llvm-strip', ['strip']),
-  ]);
-  const { name: cc, version, description } = compiler;
-  return { cc, hostcc, ld, ar, nm, objcopy, objdump, readelf, strip, version, description };
+    ld: await tool('LD', 'ld.lld', ['ld.bfd', 'ld']),
+    ar: await tool('AR', 'llvm-ar', ['ar']),
+    nm: await tool('NM', 'llvm-nm', ['nm']),
+    objcopy: await tool('OBJCOPY', 'llvm-objcopy', ['objcopy']),
+    objdump: await tool('OBJDUMP', 'llvm-objdump', ['objdump']),
+    readelf: await tool('READELF', 'llvm-readelf', ['readelf']),
+    strip: await tool('STRIP', 'llvm-strip', ['strip']),
+    version: compiler.version,
+    description: compiler.description,
+  };
 }
 
 /** The toolchain as variables for make's command line, those of `makeOptions` last, so that they win. */
@@ -150,7 +152,8 @@ async function findCompiler(
 async function clangs(path: string, signal: AbortSignal | undefined): Promise<readonly Compiler[]> {
   const numbers = Array.from({ length: newestClang - oldestClang + 1 }, (_, index) => newestClang - index);
   const names = [...numbers.map((number) => `clang-${number}`), 'clang'];
-  const found = await Promise.all(names.map((name) => describe(name, path, signal)));
+  const limit = pLimit(4);
+  const found = await Promise.all(names.map((name) => limit(() => describe(name, path, signal))));
   return found.filter((compiler) => compiler !== null).sort((a, b) => compareVersions(b.version, a.version));
 }
 

@@ -1,0 +1,50 @@
+import pc from 'picocolors';
+import type { CommandModule } from 'yargs';
+import { type DoctorReport, examine, type Requirement } from '../doctor/index.js';
+import { exitCodes } from './errors.js';
+
+interface DoctorArguments {
+  json: boolean;
+}
+
+export const doctorCommand: CommandModule<object, DoctorArguments> = {
+  command: 'doctor',
+  describe: 'Say what each engine needs, what is missing, and how to get it',
+  builder: (yargs) =>
+    yargs
+      .option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' })
+      .example('$0 doctor', 'What is there and what is missing')
+      .example('$0 doctor --json | jq -r .install', 'The command that installs the rest')
+      .epilogue('Exit code: 0 when every engine can be used, 3 when something that one needs is missing.'),
+  handler: async ({ json }) => {
+    const report = await examine();
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report));
+    const engines = report.areas.filter(({ area }) => area !== 'debian');
+    process.exitCode = engines.every(({ usable }) => usable) ? exitCodes.expected : exitCodes.environment;
+  },
+};
+
+/** The report as text of at most 80 columns, but for paths, which are never cut. */
+export function doctorText(report: DoctorReport): string {
+  const lines: string[] = [];
+  for (const { title, usable, requirements } of report.areas) {
+    lines.push(`${pc.bold(title)}: ${usable ? pc.green('can be used') : pc.red('cannot be used yet')}`);
+    lines.push(...requirements.map(requirementLine), '');
+  }
+  if (report.install !== null)
+    lines.push(`To install all that is missing on ${report.systemName}:`, '', `    ${report.install}`);
+  else if (report.missing.length > 0)
+    lines.push(`To be installed on ${report.systemName}: ${report.missing.join(', ')}.`);
+  else lines.push('Nothing is missing that a package would bring.');
+  return `${lines.join('\n')}\n`;
+}
+
+function requirementLine({ name, purpose, required, found, version, path, remark }: Requirement): string {
+  const mark = found ? pc.green('ok') : required ? pc.red('missing') : pc.yellow('optional');
+  // The marks' widths by their plain text: colour codes have none.
+  const plain = found ? 'ok' : required ? 'missing' : 'optional';
+  const line = `  ${mark}${' '.repeat(9 - plain.length)} ${name.padEnd(25)}`;
+  if (found) return line + [version, path, remark && `(${remark})`].filter(Boolean).join(' ');
+  const why = [version && `found ${version}`, remark].filter(Boolean).join(', ');
+  return `${line}${purpose}${why && `\n${' '.repeat(12)}${why}`}`;
+}

@@ -1,0 +1,39 @@
+// What `millrace doctor` finds out, as plain data.
+
+/** What stands or falls with a requirement: an engine, or fetching `debian:` trees. */
+export type Area = 'model' | 'kernel' | 'debian';
+
+/** What a probe saw. */
+export interface Finding {
+  readonly found: boolean;
+  readonly version: string | null;
+  readonly path: string | null;
+  /** What to know about it, found or not. */
+  readonly remark: string | null;
+}
+
+export interface Requirement extends Finding {
+  readonly name: string;
+  /** Why it is wanted. */
+  readonly purpose: string;
+  /** Without a required one the area is not usable. */
+  readonly required: boolean;
+}
+
+export interface AreaReport {
+  readonly area: Area;
+  readonly title: string;
+  readonly usable: boolean;
+  readonly requirements: readonly Requirement[];
+}
+
+export interface DoctorReport {
+  /** `debian`, `fedora`, `arch` by family; null for any other. */
+  readonly system: string | null;
+  readonly systemName: string;
+  readonly areas: readonly AreaReport[];
+  /** The one command that installs all that is missing; null when nothing is, or when no package manager is known. */
+  readonly install: string | null;
+  /** Packages or programs that are missing, by the names that this system has for them. */
+  readonly missing: readonly string[];
+}
