@@ -25,7 +25,9 @@ export function createLineSplitter(onLine: (line: string) => void): LineSplitter
 
   const finish = (raw: string, dirty: boolean) => {
     let line = raw;
-    if (line.charCodeAt(line.length - 1) === 13) line = line.replace(/\r+$/, '');
+    let end = line.length;
+    while (end > 0 && line.charCodeAt(end - 1) === 13) end--;
+    if (end < line.length) line = line.slice(0, end);
     if (dirty) line = line.replace(escapeSequences, '').replace(allControls, '');
     if (line.indexOf('\r') < 0) {
       onLine(line);

@@ -13,8 +13,7 @@ export interface ConsoleLine {
   readonly stamped: boolean;
 }
 
-const uptime = /^\[ *(\d+\.\d+)\] ?/;
-const caller = /^\[ *([TC]\d+)\] ?/;
+const printk = /^\[ *(\d+\.\d+)\] ?(?:\[ *([TC]\d+)\] ?)?/;
 // dmesg -T; ts(1), kunit.py and CI runners.
 const wallClock =
   /^\[(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}|(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)\] ?/;
@@ -43,13 +42,15 @@ export function parsePrefix(line: string): ConsoleLine {
     const first = text.charCodeAt(0);
     let match: RegExpExecArray | null;
     if (first === 0x5b /* [ */) {
-      if ((match = uptime.exec(text)) !== null) time = Number(match[1]);
-      else if ((match = caller.exec(text)) !== null) who = match[1] ?? null;
-      else match = wallClock.exec(text);
+      if ((match = printk.exec(text)) !== null) {
+        time = Number(match[1]);
+        who = match[2] ?? null;
+      } else match = wallClock.exec(text);
       if (match === null) break;
       stamped = true;
       text = text.slice(match[0].length);
     } else if (first === 0x20 || first === 0x09) {
+      if (text.indexOf('[') < 0) break;
       text = text.replace(indentedStamp, '');
     } else if (first === 0x3e /* > */) {
       text = text.replace(quote, '');
@@ -65,11 +66,16 @@ export function parsePrefix(line: string): ConsoleLine {
       if (match === null) break;
       stamped = true;
       text = text.slice(match[0].length);
-    } else if ((match = daemon.exec(text) ?? syslog.exec(text) ?? facility.exec(text)) !== null) {
+    } else if ((match = daemonOrDate(text)) !== null) {
       stamped = true;
       text = text.slice(match[0].length);
     }
     if (text === rest) break;
   }
   return { text, time, caller: who, stamped };
+}
+
+function daemonOrDate(text: string): RegExpExecArray | null {
+  const daemonMatch = text.includes('kernel') ? daemon.exec(text) : null;
+  return daemonMatch ?? syslog.exec(text) ?? facility.exec(text);
 }

@@ -147,6 +147,8 @@ export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenRepo
         return true;
       }
       previousLine = text;
+      const isFrame = section === 'stack' && wrapped === null && text.includes('+0x') && !text.includes(' to 0x');
+      if (isFrame && takeFrame(text)) return true;
       if (wrapped !== null) {
         const joined = `${wrapped.text.trimEnd()} ${text.trimStart()}`;
         // The rest of a wrapped line has no stamp of its own where the log has stamps.

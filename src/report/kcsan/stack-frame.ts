@@ -42,6 +42,7 @@ export function parseStackFrame(text: string): StackFrame | null {
 
 /** The rest of a frame that a mailer moved to a line of its own: `path:line [inline]`, `path:line`, `[inline]`. */
 export function continueStackFrame(frame: StackFrame, text: string): StackFrame | null {
+  if (text.includes('+0x')) return null;
   const rest = frame.file === null ? /^\s*([^\s()]+\/[^\s()]+):(-?\d+)(\s+\[inline\])?\s*$/.exec(text) : null;
   if (rest !== null) return { ...frame, ...place(rest[1], rest[2]), inlined: rest[3] !== undefined };
   if (!frame.inlined && frame.offset === null && /^\s*\[inline\]\s*$/.test(text))
