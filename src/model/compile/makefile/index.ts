@@ -1,0 +1,1 @@
+export { type ObjectRules, objectRules, type TreeFiles } from './object-rules.js';
