@@ -43,7 +43,13 @@ function configuration(directory: string): string {
   ].join('\n');
 }
 
-async function apt(program: string, args: readonly string[], { directory, signal }: Apt): Promise<RunResult> {
+/** apt downloads into `folder`; what is there complete, it passes over, and does not describe either. */
+async function apt(
+  program: string,
+  args: readonly string[],
+  { directory, signal }: Apt,
+  folder = directory,
+): Promise<RunResult> {
   const file = join(directory, 'apt.conf');
   await mkdir(join(directory, 'lists', 'partial'), { recursive: true });
   await mkdir(join(directory, 'archives', 'partial'), { recursive: true });
@@ -51,7 +57,7 @@ async function apt(program: string, args: readonly string[], { directory, signal
   try {
     // Should this process be killed, apt ends too, and does not write beside its successor.
     const result = await run('setpriv', ['--pdeathsig', 'KILL', program, '-c', file, ...args], {
-      cwd: join(directory, 'archives'),
+      cwd: folder,
       env: { LC_ALL: 'C' },
       signal,
     });
@@ -124,18 +130,22 @@ export async function download(
     /^'[^']+' (\S+) (\d+) SHA256:([0-9a-f]{64})/m.exec(described.stdout) ?? [];
   if (fileName === undefined || digest === undefined)
     throw failed(`apt has no SHA-256 for ${wanted}`, described, hint);
-  const file = join(state.directory, 'archives', fileName);
+  const archives = join(state.directory, 'archives');
+  const file = join(archives, fileName);
   const size = Number(bytes);
   const isThere = async () =>
     (await sizeOf(file)) === size && (await fileDigest(file, state.signal)) === digest;
-  if (await isThere()) return { file, digest };
+  if (await isThere()) {
+    update(`${prettyBytes(size)}, there already`, 1);
+    return { file, digest };
+  }
 
   const timer = setInterval(async () => {
     const got = await sizeOf(file);
     update(`${prettyBytes(got)} of ${prettyBytes(size)}`, Math.min(1, got / size));
   }, 200);
   try {
-    const result = await apt('apt-get', ['download', '-q', wanted], state);
+    const result = await apt('apt-get', ['download', '-q', wanted], state, archives);
     if (result.exitCode !== 0) throw failed(`apt could not download ${wanted}`, result, hint);
   } finally {
     clearInterval(timer);
@@ -145,6 +155,7 @@ export async function download(
       excerpt: `wanted: ${size} bytes, SHA-256 ${digest}`,
       hint: `Remove ${file} and run the command again.`,
     });
+  update(prettyBytes(size), 1);
   return { file, digest };
 }
 
