@@ -30,7 +30,7 @@ export interface ConsoleReader {
 
 // Anything that begins a report, a trouble or a KTAP document; every other line can only go on with one.
 const beginning =
-  /BUG: |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks/;
+  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks/;
 const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S/;
 
 /** Reads a console incrementally, for a live one and for a file alike. */

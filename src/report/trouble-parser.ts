@@ -19,7 +19,7 @@ export interface TroubleParser {
 }
 
 const lockdep =
-  /^(?:WARNING: (?:possible |inconsistent lock|suspicious RCU|bad unlock|held lock freed|lock held|nested lock|Nested lock|bad contention|.* lock order detected|.*-safe -> .*-unsafe|.* still has locks held)|\[ BUG: |BUG: (?:MAX_LOCK|MAX_STACK_TRACE|using \w+ in preemptible|held lock|.* still has locks held|lock held)|DEBUG_LOCKS_WARN_ON|.*chain hlocks too low)/;
+  /^(?:WARNING: (?:possible |inconsistent lock|suspicious RCU|bad unlock|held lock freed|lock held|nested lock|Nested lock|bad contention|.* lock order detected|.*-safe -> .*-unsafe|.* still has locks held)|\[ BUG: |BUG: (?:MAX_LOCK|MAX_STACK_TRACE|held lock|.* still has locks held|lock held)|DEBUG_LOCKS_WARN_ON|.*chain hlocks too low)/;
 
 // The first that fits decides.
 const kinds: readonly (readonly [TroubleKind, RegExp])[] = [
@@ -36,7 +36,7 @@ const kinds: readonly (readonly [TroubleKind, RegExp])[] = [
   ['lockdep', lockdep],
   [
     'oops',
-    /^(?:BUG: (?:unable to handle|kernel NULL pointer)|Oops(?::| -)|Internal error: |Unable to handle kernel |(?:general protection fault|divide error|invalid opcode|double fault|stack segment|int3|bounds|traps)[:,] |kernel BUG at |PANIC: double fault)/,
+    /^(?:BUG: (?:unable to handle|kernel NULL pointer)|Oops(?::| -)|Internal error: |Unable to handle kernel |(?:general protection fault|divide error|invalid opcode|double fault|stack segment)[:,] |kernel BUG at |PANIC: double fault)/,
   ],
   ['warning', /^(?:WARNING: (?:CPU: \d+ PID: \d+ at |\S+:\d+ at |\S+ at \S+:\d+)|BUG: (?!KCSAN:))/],
 ];
