@@ -33,6 +33,9 @@
 static unsigned int millrace_seconds = 8;
 module_param_named(seconds, millrace_seconds, uint, 0444);
 
+static unsigned int millrace_seed = 1;
+module_param_named(seed, millrace_seed, uint, 0444);
+
 /*
  * How long before the timer's tick a task may start, at most: a little more than
  * KCSAN's stall in a task (CONFIG_KCSAN_UDELAY_TASK) of the strict settings.
@@ -318,7 +321,7 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 	struct millrace_round *round;
 	const char *first = NULL;
 	bool all_came = true;
-	u32 seed = 1;
+	u32 seed = millrace_seed;
 	u64 began, end;
 	int error;
 

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly input?: string | Uint8Array | Readable;
   /** Called with each line of standard output and standard error, without its end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Called with standard output as it comes; the result's `stdout` is empty then, whatever the size. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs?: number;
 }
@@ -21,6 +23,8 @@ export interface RunOptions {
 export interface RunResult {
   /** `null` when a signal ended the program. */
   readonly exitCode: number | null;
+  /** The signal that ended the program, or null. */
+  readonly endedBy: string | null;
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
@@ -43,19 +47,21 @@ export async function run(
     detached: true,
     reject: false,
     stripFinalNewline: false,
+    ...(options.onStdout === undefined ? {} : { buffer: { stdout: false } }),
     maxBuffer: 256 * 1024 * 1024,
   } satisfies Options;
   const child = execa(program, args, execaOptions);
   const { pid } = child;
+  const readers: Promise<void>[] = [];
   if (options.onLine !== undefined) {
     const { onLine } = options;
-    for (const stream of ['stdout', 'stderr'] as const) {
-      (async () => {
-        for await (const line of child.iterable({ from: stream, reject: false } as never))
-          onLine(String(line), stream);
-      })().catch(() => {});
-    }
+    const readLines = async (stream: 'stdout' | 'stderr') => {
+      for await (const line of child.iterable({ from: stream, reject: false } as never))
+        onLine(String(line), stream);
+    };
+    readers.push(readLines('stdout'), readLines('stderr'));
   }
+  if (options.onStdout !== undefined) child.stdout?.on('data', options.onStdout);
   let timedOut = false;
   let aborted = false;
   let killTimer: NodeJS.Timeout | undefined;
@@ -82,6 +88,7 @@ export async function run(
         }, options.timeout);
   try {
     const result = await child;
+    await Promise.allSettled(readers);
     if (aborted) throw interruptedError();
     if (result.exitCode === undefined && !result.isTerminated) {
       throw environmentError(`cannot run ${program}: ${result.shortMessage ?? 'unknown error'}`, {
@@ -91,6 +98,7 @@ export async function run(
     }
     return {
       exitCode: result.exitCode ?? null,
+      endedBy: result.signal ?? null,
       stdout: String(result.stdout ?? ''),
       stderr: String(result.stderr ?? ''),
       timedOut,

@@ -1,1 +1,3 @@
+export type { Image } from './images.js';
+export { type BuildRequest, type BuiltKernel, buildKernel } from './kernel-build.js';
 export * from './toolchain.js';

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* time.h of the model machine: time is virtual. */
+#ifndef MILLRACE_TIME_H
+#define MILLRACE_TIME_H
+#include <stddef.h>
+typedef long long time_t;
+typedef int clockid_t;
+struct timespec {
+	time_t tv_sec;
+	long tv_nsec;
+};
+struct timeval {
+	time_t tv_sec;
+	long tv_usec;
+};
+#define CLOCK_REALTIME 0
+#define CLOCK_MONOTONIC 1
+time_t time(time_t *);
+int nanosleep(const struct timespec *, struct timespec *);
+int clock_gettime(clockid_t, struct timespec *);
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unistd.h of the model machine. */
+#ifndef MILLRACE_UNISTD_H
+#define MILLRACE_UNISTD_H
+#include <stddef.h>
+#include <sys/types.h>
+unsigned sleep(unsigned);
+int usleep(unsigned);
+void _exit(int) __attribute__((noreturn));
+#endif

@@ -1,0 +1,196 @@
+// A case and a tree to a kernel that boots: overlay, configuration, make. All under one folder of the cache, which
+// base and fix share, so that the fixed kernel reuses the base's objects.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import lockfile from 'proper-lockfile';
+import which from 'which';
+import {
+  cacheDirectory,
+  displayPath,
+  interruptedError,
+  type Progress,
+  runOrThrow,
+} from '../../base/index.js';
+import type { Case } from '../../case/index.js';
+import { materialiseOverlay, type Tree } from '../../tree/index.js';
+import { configure, parseKunitconfig, wholeFragment } from '../kconfig/index.js';
+import { caseFiles, harnessPath, objectStem } from '../overlay/index.js';
+import { findImage, type Image, inputsHash, keepImage } from './images.js';
+import { make, makeCommand } from './make.js';
+import { findToolchain, type Toolchain, toolchainVariables } from './toolchain.js';
+
+export interface BuildRequest {
+  readonly case: Case;
+  readonly tree: Tree;
+  /** A fix to apply, or null for the tree as it is. */
+  readonly fix: { readonly name: string; readonly patch: string } | null;
+  /** As in `kunit.py --make_options`; they win over the case's. */
+  readonly makeOptions: readonly string[];
+  readonly jobs?: number;
+  /** Which objects get KCSAN's instrumentation. */
+  readonly instrument: 'case' | 'all';
+  readonly lockdep: boolean;
+  readonly cpus: number;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of `$XDG_CACHE_HOME/millrace`. */
+  readonly cacheDirectory?: string;
+}
+
+export interface BuiltKernel {
+  readonly image: Image;
+  /** False when the image was there already. */
+  readonly built: boolean;
+  readonly toolchain: Toolchain;
+  /** The make command that builds it. */
+  readonly command: string;
+  /** Top folder of what was compiled: paths in debug information begin with it. */
+  readonly source: string;
+}
+
+// What would make each build differ from the one before.
+const fixedEnvironment = {
+  LC_ALL: 'C',
+  KBUILD_BUILD_TIMESTAMP: 'Thu Jan  1 00:00:00 UTC 1970',
+  KBUILD_BUILD_USER: 'millrace',
+  KBUILD_BUILD_HOST: 'millrace',
+  KBUILD_BUILD_VERSION: '1',
+};
+
+/**
+ * Builds the kernel of a case, or finds it built.
+ * Errors: `input` for a fragment that does not take, a patch that does not apply, a harness that does not compile;
+ * `environment` for a missing tool or a build that fails elsewhere; `interrupted`.
+ */
+export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
+  const { case: theCase, tree, progress, signal } = request;
+  const makeOptions = [...theCase.kernel.makeOptions, ...request.makeOptions];
+  const toolchain = await findToolchain({ makeOptions, ...(signal === undefined ? {} : { signal }) });
+  const kunitconfig = {
+    file: theCase.kunitconfig,
+    lines: parseKunitconfig(await readFile(theCase.kunitconfig, 'utf8'), theCase.kunitconfig),
+  };
+  const fragment = wholeFragment({ cpus: request.cpus, lockdep: request.lockdep }, kunitconfig.lines);
+  const files = await caseFiles(theCase, tree, request.fix?.patch ?? null);
+  const ccache = await which('ccache', { nothrow: true });
+  const variables = toolchainVariables(toolchain, makeOptions).map((variable) =>
+    ccache !== null && variable.startsWith('CC=') ? variable.replace('CC=', 'CC=ccache ') : variable,
+  );
+  const instrumentation = request.instrument === 'all' ? [] : instrumentOnly(theCase);
+  const buildVariables = [...variables, ...instrumentation, 'KCFLAGS=-gline-tables-only'];
+
+  const shared = { tree: tree.path, case: theCase.name, fragment, variables: buildVariables, toolchain };
+  const root = join(
+    request.cacheDirectory ?? cacheDirectory(),
+    'builds',
+    `${theCase.name}-${inputsHash(shared)}`,
+  );
+  const source = join(root, 'overlay');
+  const objects = join(root, 'objects');
+  const hash = inputsHash({ shared, tree: tree.identity, files });
+  const jobs = request.jobs ?? availableParallelism();
+  const command = makeCommand({ source, objects, variables: buildVariables, jobs });
+  const result = { toolchain, command: command.map(quoted).join(' '), source };
+
+  const found = await findImage(root, hash);
+  if (found !== null) return { ...result, image: found, built: false };
+
+  await mkdir(objects, { recursive: true });
+  const release = await lock(root, progress, signal);
+  try {
+    const meanwhile = await findImage(root, hash);
+    if (meanwhile !== null) return { ...result, image: meanwhile, built: false };
+    const image = await progress.step(`Build ${request.fix?.name ?? 'base'}`, async (update) => {
+      const began = performance.now();
+      update('overlay');
+      await materialiseOverlay(tree, files, source, { signal });
+      update('configuration');
+      const { values } = await configure({
+        source,
+        objects,
+        fragment,
+        kunitconfig,
+        makeVariables: variables,
+        signal,
+      });
+      const log = join(root, 'build.log');
+      const countFile = join(root, 'objects.count');
+      const expectedObjects = Number(await readFile(countFile, 'utf8').catch(() => '')) || null;
+      const made = await make({
+        source,
+        objects,
+        variables: buildVariables,
+        env: { ...fixedEnvironment, CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: '1' },
+        jobs,
+        log,
+        expectedObjects,
+        update,
+        ownFile: ownFile(request, source),
+        signal,
+      });
+      if (expectedObjects === null) await writeFile(countFile, String(made.objects));
+      const seconds = (performance.now() - began) / 1000;
+      const facts = { seconds, objects: made.objects, release: await kernelRelease(source, objects) };
+      update(`${made.objects} objects, ${values.size} symbols set`);
+      return keepImage(root, hash, objects, log, facts);
+    });
+    return { ...result, image, built: true };
+  } finally {
+    await release();
+  }
+}
+
+/** Nothing but the case: `KCSAN_SANITIZE` on make's command line wins over every Makefile. */
+function instrumentOnly(theCase: Case): readonly string[] {
+  const stems = [...theCase.sources.map((path) => basename(path, '.c')), objectStem(theCase)];
+  return ['KCSAN_SANITIZE=n', ...stems.map((stem) => `KCSAN_SANITIZE_${stem}.o=y`)];
+}
+
+function ownFile({ case: theCase, fix }: BuildRequest, source: string): (path: string) => string | null {
+  const patched = fix === null ? null : displayPath(fix.patch);
+  return (path) => {
+    const inside = resolve(path).startsWith(`${source}/`)
+      ? resolve(path).slice(source.length + 1)
+      : path.replace(/^(\.\.\/)+overlay\//, '');
+    if (inside === harnessPath(theCase) || basename(inside) === basename(harnessPath(theCase)))
+      return displayPath(theCase.harness);
+    if (patched !== null && theCase.sources.includes(inside)) return `${inside} (with ${patched})`;
+    return null;
+  };
+}
+
+async function kernelRelease(source: string, objects: string): Promise<string> {
+  const { stdout } = await runOrThrow('make', [
+    '-s',
+    '-C',
+    source,
+    `O=${objects}`,
+    'ARCH=x86_64',
+    'kernelrelease',
+  ]);
+  return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** One build at a time in a folder; another one waits its turn. */
+async function lock(
+  root: string,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<() => Promise<void>> {
+  const options = { lockfilePath: join(root, 'build.lock'), stale: 20_000, update: 5_000 };
+  const first = await lockfile.lock(root, options).catch(() => null);
+  if (first !== null) return first;
+  return progress.step('Wait for another build of this kernel', async () => {
+    for (;;) {
+      if (signal?.aborted) throw interruptedError();
+      const release = await lockfile.lock(root, options).catch(() => null);
+      if (release !== null) return release;
+      await new Promise((wake) => setTimeout(wake, 500));
+    }
+  });
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,1 @@
+export { exercisesOf } from './exercise.js';

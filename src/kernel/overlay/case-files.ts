@@ -1,0 +1,74 @@
+// What a case adds to a kernel tree: one folder, lib/millrace, with the harness and its header, a line each in two
+// files of lib/ that lead there, and the exposed functions at the end of the sources they are in. `export` writes
+// the very same files as a patch.
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Case, exposeText } from '../../case/index.js';
+import { applyPatch, type OverlayFile, readPatch, type Tree } from '../../tree/index.js';
+
+const headerFolder = fileURLToPath(new URL('../../../include/', import.meta.url));
+const headers = ['millrace.h', 'millrace_kernel.h'];
+
+/** The folder inside the tree that holds everything that is the case's alone. */
+export const harnessFolder = 'lib/millrace';
+
+/** Path inside the tree of the case's harness. */
+export function harnessPath(theCase: Pick<Case, 'name'>): string {
+  return `${harnessFolder}/${objectStem(theCase)}.c`;
+}
+
+/** The harness's object without `.o`: the case's name as a C file's. */
+export function objectStem(theCase: Pick<Case, 'name'>): string {
+  return theCase.name.replace(/[^A-Za-z0-9]+/g, '_');
+}
+
+/**
+ * The overlay's files for a case, with a fix or without.
+ * @param fix a patch file, or null for the tree as it is
+ * Errors: `input` when the patch does not apply.
+ */
+export async function caseFiles(
+  theCase: Case,
+  tree: Tree,
+  fix: string | null,
+): Promise<readonly OverlayFile[]> {
+  const files = new Map<string, OverlayFile>();
+  if (fix !== null)
+    for (const file of await applyPatch(tree, await readPatch(fix), [])) files.set(file.path, file);
+  const append = async (path: string, text: string) => {
+    const before = files.get(path)?.text ?? (await readFile(join(tree.path, path), 'utf8'));
+    files.set(path, { path, text: `${before}${before.endsWith('\n') ? '' : '\n'}${text}` });
+  };
+  for (const [source, functions] of Object.entries(theCase.expose))
+    await append(source, exposeText(functions));
+  await append('lib/Makefile', '\nobj-$(CONFIG_MILLRACE) += millrace/\n');
+  await append('lib/Kconfig.debug', `\nsource "${harnessFolder}/Kconfig"\n`);
+  const add = (name: string, text: string) =>
+    files.set(`${harnessFolder}/${name}`, { path: `${harnessFolder}/${name}`, text });
+  for (const header of headers) add(header, await readFile(join(headerFolder, header), 'utf8'));
+  add(`${objectStem(theCase)}.c`, await readFile(theCase.harness, 'utf8'));
+  add('Kconfig', kconfig(theCase));
+  add('Makefile', makefile(theCase));
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function kconfig(theCase: Case): string {
+  return `# SPDX-License-Identifier: GPL-2.0
+config MILLRACE
+	bool "Race harness: ${theCase.name}"
+	depends on KUNIT=y
+	help
+	  A KUnit suite that runs code paths against each other which are
+	  suspected to race, for KCSAN to look at. For tests only: say N.
+`;
+}
+
+function makefile(theCase: Case): string {
+  const folders = [...new Set(theCase.sources.map((source) => dirname(source)))];
+  const includes = folders.map((folder) => ` -I$(srctree)/${folder}`).join('');
+  return `# SPDX-License-Identifier: GPL-2.0
+ccflags-y += -I$(srctree)/${harnessFolder}${includes}
+obj-$(CONFIG_MILLRACE) += ${objectStem(theCase)}.o
+`;
+}
