@@ -1,0 +1,1 @@
+export { accessFlags, maxContexts, RaceDetector, type RacePair } from './race-detector.js';

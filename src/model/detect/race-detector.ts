@@ -1,0 +1,212 @@
+// Happens-before race detection (vector clocks; epochs as in FastTrack, Flanagan and Freund, PLDI 2009), exact for
+// the execution it sees: it keeps, for each word, the last access of each context at each site, so that it names
+// every racing pair of sites and not only the first. A race is what C11 5.1.2.4 and the LKMM both call one: same
+// location, one write at least, one plain access at least, not ordered by happens-before.
+
+/** Contexts that one execution can have: one bit each in a 32-bit set, the sign bit left alone. */
+export const maxContexts = 31;
+
+/** Row length of clock tables; a power of two, so that rows are found by a shift. */
+const stride = 32;
+const strideShift = 5;
+
+/** Flags of an access: the low four bits say which bytes of the word it touches. */
+export const accessFlags = { write: 16, marked: 32 } as const;
+const bytesMask = 15;
+
+export interface RacePair {
+  readonly firstSite: number;
+  readonly secondSite: number;
+  /** {@link accessFlags} of each. */
+  readonly firstFlags: number;
+  readonly secondFlags: number;
+  readonly firstContext: number;
+  readonly secondContext: number;
+  /** Of the first byte that both touch. */
+  readonly address: number;
+}
+
+export class RaceDetector {
+  /** `clocks[context << 5 | other]`: how much of `other` happens before what `context` does next. */
+  readonly clocks = new Int32Array(stride * stride);
+  /** Called for each racing pair in each execution; must be fast on pairs it knows. */
+  onRace: (pair: RacePair) => void = () => {};
+
+  /** By word: index of its newest record, 0 for none. */
+  private readonly heads: Int32Array;
+  private touched = new Int32Array(1024);
+  private touchedCount = 0;
+  private contexts = new Int32Array(1024);
+  private times = new Int32Array(1024);
+  private sites = new Int32Array(1024);
+  private flags = new Int32Array(1024);
+  private nexts = new Int32Array(1024);
+  private recordCount = 1;
+
+  private syncClocks = new Int32Array(stride * 64);
+  private usedSlots = 0;
+  /** Contexts that began in this execution. */
+  private width = 0;
+
+  /** `memoryBytes`: size of the memory that is watched. */
+  constructor(memoryBytes: number) {
+    this.heads = new Int32Array(memoryBytes >> 2);
+  }
+
+  /** Forgets all of the last execution. */
+  reset(): void {
+    const { heads, touched } = this;
+    for (let i = 0; i < this.touchedCount; i++) heads[touched[i] as number] = 0;
+    this.touchedCount = 0;
+    this.recordCount = 1;
+    this.clocks.fill(0, 0, this.width << strideShift);
+    this.width = 0;
+    this.syncClocks.fill(0, 0, this.usedSlots << strideShift);
+    this.usedSlots = 0;
+  }
+
+  /** A context that begins, ordered after all that `parent` (or -1) did. */
+  start(context: number, parent: number): void {
+    const { clocks } = this;
+    const row = context << strideShift;
+    if (context >= this.width) this.width = context + 1;
+    if (parent >= 0) {
+      const from = parent << strideShift;
+      for (let i = 0; i < this.width; i++) clocks[row + i] = clocks[from + i] as number;
+      clocks[from + parent] = (clocks[from + parent] as number) + 1;
+    }
+    clocks[row + context] = (clocks[row + context] as number) + 1;
+  }
+
+  /** What `context` did so far happens before what acquires `slot` later. */
+  release(context: number, slot: number): void {
+    if (slot >= this.usedSlots) this.growSlots(slot);
+    const { clocks, syncClocks } = this;
+    const row = context << strideShift;
+    const to = slot << strideShift;
+    for (let i = 0; i < this.width; i++) {
+      const time = clocks[row + i] as number;
+      if (time > (syncClocks[to + i] as number)) syncClocks[to + i] = time;
+    }
+    clocks[row + context] = (clocks[row + context] as number) + 1;
+  }
+
+  /** Like release, but forgets what was released there before: a store that starts a release sequence anew. */
+  releaseAnew(context: number, slot: number): void {
+    this.forget(slot);
+    this.release(context, slot);
+  }
+
+  forget(slot: number): void {
+    if (slot < this.usedSlots) this.syncClocks.fill(0, slot << strideShift, (slot + 1) << strideShift);
+  }
+
+  acquire(context: number, slot: number): void {
+    if (slot >= this.usedSlots) return;
+    const { clocks, syncClocks } = this;
+    const row = context << strideShift;
+    const from = slot << strideShift;
+    for (let i = 0; i < this.width; i++) {
+      const time = syncClocks[from + i] as number;
+      if (time > (clocks[row + i] as number)) clocks[row + i] = time;
+    }
+  }
+
+  /** `to` takes over all that `from` holds. */
+  copySlot(from: number, to: number): void {
+    if (from >= this.usedSlots) return;
+    if (to >= this.usedSlots) this.growSlots(to);
+    const { syncClocks } = this;
+    for (let i = 0; i < this.width; i++) {
+      const time = syncClocks[(from << strideShift) + i] as number;
+      const at = (to << strideShift) + i;
+      if (time > (syncClocks[at] as number)) syncClocks[at] = time;
+    }
+  }
+
+  /** One access of up to any size. `flags` without the byte mask. */
+  access(context: number, address: number, size: number, flags: number, site: number): void {
+    const offset = address & 3;
+    if (offset + size <= 4) {
+      this.accessWord(context, address >> 2, flags | (((1 << size) - 1) << offset), site);
+      return;
+    }
+    const end = address + size;
+    for (let word = address >> 2; word << 2 < end; word++) {
+      const low = Math.max(address - (word << 2), 0);
+      const high = Math.min(end - (word << 2), 4);
+      this.accessWord(context, word, flags | (((1 << (high - low)) - 1) << low), site);
+    }
+  }
+
+  private accessWord(context: number, word: number, flags: number, site: number): void {
+    const { contexts, times, sites, nexts, clocks } = this;
+    const recorded = this.flags;
+    const row = context << strideShift;
+    const now = clocks[row + context] as number;
+    const head = this.heads[word] as number;
+    let found = false;
+    for (let i = head; i !== 0; i = nexts[i] as number) {
+      const other = contexts[i] as number;
+      const otherFlags = recorded[i] as number;
+      if (other === context) {
+        if (sites[i] === site && otherFlags === flags) {
+          times[i] = now;
+          found = true;
+        }
+      } else if (
+        (otherFlags & flags & bytesMask) !== 0 &&
+        ((otherFlags | flags) & accessFlags.write) !== 0 &&
+        (otherFlags & flags & accessFlags.marked) === 0 &&
+        (times[i] as number) > (clocks[row + other] as number)
+      )
+        this.report(i, context, word, flags, site);
+    }
+    if (found) return;
+    if (head === 0) {
+      if (this.touchedCount === this.touched.length) this.touched = grown(this.touched);
+      this.touched[this.touchedCount++] = word;
+    }
+    if (this.recordCount === contexts.length) this.growRecords();
+    const index = this.recordCount++;
+    this.contexts[index] = context;
+    this.times[index] = now;
+    this.sites[index] = site;
+    this.flags[index] = flags;
+    this.nexts[index] = head;
+    this.heads[word] = index;
+  }
+
+  private report(index: number, context: number, word: number, flags: number, site: number): void {
+    const firstFlags = this.flags[index] as number;
+    const common = firstFlags & flags & bytesMask;
+    this.onRace({
+      firstSite: this.sites[index] as number,
+      secondSite: site,
+      firstFlags,
+      secondFlags: flags,
+      firstContext: this.contexts[index] as number,
+      secondContext: context,
+      address: (word << 2) + (31 - Math.clz32(common & -common)),
+    });
+  }
+
+  private growRecords(): void {
+    this.contexts = grown(this.contexts);
+    this.times = grown(this.times);
+    this.sites = grown(this.sites);
+    this.flags = grown(this.flags);
+    this.nexts = grown(this.nexts);
+  }
+
+  private growSlots(slot: number): void {
+    while ((slot + 1) << strideShift > this.syncClocks.length) this.syncClocks = grown(this.syncClocks);
+    this.usedSlots = slot + 1;
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

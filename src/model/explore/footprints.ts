@@ -1,0 +1,101 @@
+// Which earlier operations of an execution touch the same bytes: by word, the operations that a later one can still
+// depend on directly.
+import { grown } from './trace.js';
+
+/** What an entry remembers besides its operation. */
+const writeFlag = 16;
+const bytesMask = 15;
+/** Shift of the two bits that say which gates of its object were open before the operation. */
+const openShift = 5;
+
+export class Footprints {
+  private heads = new Int32Array(0);
+  private touched = new Int32Array(1024);
+  private touchedCount = 0;
+  private operations = new Int32Array(1024);
+  private contexts = new Int32Array(1024);
+  private flags = new Int32Array(1024);
+  private nexts = new Int32Array(1024);
+  private count = 1;
+  /** Results of {@link collect}: operations, and which gates were open before each. */
+  readonly found: number[] = [];
+  readonly foundOpen: number[] = [];
+
+  reset(memoryBytes: number): void {
+    if (this.heads.length < memoryBytes >> 2) this.heads = new Int32Array(memoryBytes >> 2);
+    for (let i = 0; i < this.touchedCount; i++) this.heads[this.touched[i] as number] = 0;
+    this.touchedCount = 0;
+    this.count = 1;
+  }
+
+  /** Fills {@link found} with the operations of other contexts that conflict with an access, newest first. */
+  collect(context: number, address: number, size: number, write: boolean): void {
+    const { found, foundOpen, operations, contexts, flags, nexts } = this;
+    found.length = 0;
+    foundOpen.length = 0;
+    const end = address + size;
+    for (let word = address >> 2; word << 2 < end; word++) {
+      const mask = bytesOf(word, address, end);
+      for (let i = this.heads[word] as number; i !== 0; i = nexts[i] as number) {
+        const other = flags[i] as number;
+        if (contexts[i] === context || (other & mask) === 0 || !(write || (other & writeFlag) !== 0)) continue;
+        const operation = operations[i] as number;
+        if (size > 4 && found.includes(operation)) continue;
+        found.push(operation);
+        foundOpen.push(other >> openShift);
+      }
+    }
+  }
+
+  /** Records an operation. One before which its object was open takes the place of all that it orders. */
+  record(operation: number, context: number, address: number, size: number, write: boolean, open: number): void {
+    const end = address + size;
+    for (let word = address >> 2; word << 2 < end; word++) {
+      const mask = bytesOf(word, address, end);
+      const head = this.heads[word] as number;
+      if (head === 0) {
+        if (this.touchedCount === this.touched.length) this.touched = grown(this.touched);
+        this.touched[this.touchedCount++] = word;
+      }
+      const rest = open === 0 ? head : this.without(head, context, mask, write);
+      if (this.count === this.operations.length) this.grow();
+      const index = this.count++;
+      this.operations[index] = operation;
+      this.contexts[index] = context;
+      this.flags[index] = mask | (write ? writeFlag : 0) | (open << openShift);
+      this.nexts[index] = rest;
+      this.heads[word] = index;
+    }
+  }
+
+  /** The list that begins at `head` less the entries that a new one covers. */
+  private without(head: number, context: number, mask: number, write: boolean): number {
+    const { flags, contexts, nexts } = this;
+    let first = head;
+    let previous = 0;
+    for (let i = head; i !== 0; i = nexts[i] as number) {
+      const other = flags[i] as number;
+      const covered =
+        (other & bytesMask & ~mask) === 0 &&
+        (write || (contexts[i] === context && (other & writeFlag) === 0));
+      if (!covered) previous = i;
+      else if (previous === 0) first = nexts[i] as number;
+      else nexts[previous] = nexts[i] as number;
+    }
+    return first;
+  }
+
+  private grow(): void {
+    this.operations = grown(this.operations);
+    this.contexts = grown(this.contexts);
+    this.flags = grown(this.flags);
+    this.nexts = grown(this.nexts);
+  }
+}
+
+function bytesOf(word: number, address: number, end: number): number {
+  const start = word << 2;
+  const low = address > start ? address - start : 0;
+  const high = end - start < 4 ? end - start : 4;
+  return ((1 << (high - low)) - 1) << low;
+}

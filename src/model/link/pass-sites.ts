@@ -1,0 +1,248 @@
+// Rewrites a linked module so that every call of a machine import passes one argument more: where the call is.
+// The number is the offset of the call instruction in the code section, which is the address that DWARF for
+// WebAssembly uses ("DWARF for WebAssembly", section "Code addresses"), so that one line table resolves them all.
+// Doing this at link time costs nothing at run time; reading the program counter there costs microseconds.
+
+import { skipImmediates } from './instructions.js';
+import { ByteReader, ByteWriter } from './leb.js';
+import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-module.js';
+
+const i32 = 0x7f;
+
+/** A call of an import, or of a function of the module. */
+export interface CallSite {
+  /** Offset in the code section: the DWARF address. */
+  readonly offset: number;
+  /** Index of the function that contains the call. */
+  readonly caller: number;
+  readonly callee: number;
+}
+
+export interface RewrittenModule {
+  readonly bytes: Uint8Array;
+  readonly calls: readonly CallSite[];
+}
+
+/** `takesSite` tells for which imports the argument is added. DWARF sections are dropped from the result. */
+export function passSites(module: WasmModule, takesSite: (importName: string) => boolean): RewrittenModule {
+  const rewrite = planRewrite(module, takesSite);
+  const calls: CallSite[] = [];
+  const output = new ByteWriter();
+  output.raw(module.bytes.subarray(0, 8));
+  for (const section of module.sections) {
+    const contents = rewriteSection(module, section.id, rewrite, calls);
+    if (contents === undefined) {
+      if (section.id === sectionIds.custom && section.name !== 'name') continue;
+      output.byte(section.id).u32(section.end - section.contents);
+      output.raw(module.bytes.subarray(section.contents, section.end));
+    } else output.byte(section.id).u32(contents.length).raw(contents);
+  }
+  return { bytes: output.finish(), calls };
+}
+
+interface Rewrite {
+  /** By import: its type with the site added, or undefined where it stays as it is. */
+  readonly newTypes: readonly (number | undefined)[];
+  readonly addedTypes: readonly (readonly [parameters: readonly number[], results: readonly number[]])[];
+  /** Imports whose address is taken: a function of the old type that passes site 0 stands in for them. */
+  readonly wrappers: ReadonlyMap<number, number>;
+}
+
+function planRewrite(module: WasmModule, takesSite: (name: string) => boolean): Rewrite {
+  const addedTypes: [readonly number[], readonly number[]][] = [];
+  const byOldType = new Map<number, number>();
+  const newTypes = module.functionImports.map(({ name, typeIndex }) => {
+    if (!takesSite(name)) return undefined;
+    const known = byOldType.get(typeIndex);
+    if (known !== undefined) return known;
+    const type = module.types[typeIndex];
+    if (type === undefined) throw new RangeError(`import ${name} has no type`);
+    const added = module.types.length + addedTypes.length;
+    addedTypes.push([[...type.parameters, i32], type.results]);
+    byOldType.set(typeIndex, added);
+    return added;
+  });
+  const wrappers = new Map<number, number>();
+  let next = module.functionImports.length + definedFunctionCount(module);
+  for (const index of tableEntries(module))
+    if (newTypes[index] !== undefined && !wrappers.has(index)) wrappers.set(index, next++);
+  return { newTypes, addedTypes, wrappers };
+}
+
+function readerOf(module: WasmModule, id: number): ByteReader | undefined {
+  const section = findSection(module, id);
+  return section && new ByteReader(module.bytes, section.start, section.end);
+}
+
+function definedFunctionCount(module: WasmModule): number {
+  return readerOf(module, sectionIds.function)?.u32() ?? 0;
+}
+
+/** Function indices in element segments. wasm-ld writes one active segment of plain indices. */
+function tableEntries(module: WasmModule): number[] {
+  const reader = readerOf(module, sectionIds.element);
+  const entries: number[] = [];
+  if (reader === undefined) return entries;
+  for (let count = reader.u32(); count > 0; count--) {
+    skipSegmentHeader(reader);
+    for (let size = reader.u32(); size > 0; size--) entries.push(reader.u32());
+  }
+  return entries;
+}
+
+function skipSegmentHeader(reader: ByteReader): void {
+  const flags = reader.u32();
+  if (flags !== 0 && flags !== 2) throw new RangeError(`element segment of kind ${flags} is not expected`);
+  if (flags === 2) reader.u32();
+  for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte()) skipImmediates(opcode, reader);
+  if (flags === 2) reader.byte();
+}
+
+function rewriteSection(
+  module: WasmModule,
+  id: number,
+  rewrite: Rewrite,
+  calls: CallSite[],
+): Uint8Array | undefined {
+  const reader = readerOf(module, id);
+  if (reader === undefined) return undefined;
+  if (id === sectionIds.type) return rewriteTypes(reader, rewrite);
+  if (id === sectionIds.import) return rewriteImports(reader, rewrite);
+  if (id === sectionIds.function) return rewriteFunctions(module, reader, rewrite);
+  if (id === sectionIds.element) return rewriteElements(reader, rewrite);
+  if (id === sectionIds.code) return rewriteCode(module, reader, rewrite, calls);
+  return undefined;
+}
+
+function rest(reader: ByteReader): Uint8Array {
+  return reader.bytes.subarray(reader.position, reader.end);
+}
+
+function rewriteTypes(reader: ByteReader, { addedTypes }: Rewrite): Uint8Array {
+  const output = new ByteWriter().u32(reader.u32() + addedTypes.length).raw(rest(reader));
+  for (const [parameters, results] of addedTypes)
+    output
+      .byte(0x60)
+      .u32(parameters.length)
+      .raw(Uint8Array.from(parameters))
+      .u32(results.length)
+      .raw(Uint8Array.from(results));
+  return output.finish();
+}
+
+function rewriteImports(reader: ByteReader, { newTypes }: Rewrite): Uint8Array {
+  const count = reader.u32();
+  const output = new ByteWriter().u32(count);
+  let functionIndex = 0;
+  for (let i = 0; i < count; i++) {
+    const start = reader.position;
+    reader.name();
+    reader.name();
+    const kind = reader.byte();
+    output.raw(reader.bytes.subarray(start, reader.position));
+    const detail = reader.position;
+    if (kind === 0) {
+      const oldType = reader.u32();
+      output.u32(newTypes[functionIndex++] ?? oldType);
+      continue;
+    }
+    if (kind === 3) reader.position += 2;
+    else {
+      if (kind === 1) reader.byte();
+      const hasMaximum = reader.byte() & 1;
+      reader.skipLeb();
+      if (hasMaximum) reader.skipLeb();
+    }
+    output.raw(reader.bytes.subarray(detail, reader.position));
+  }
+  return output.finish();
+}
+
+function rewriteFunctions(module: WasmModule, reader: ByteReader, { wrappers }: Rewrite): Uint8Array {
+  const output = new ByteWriter().u32(reader.u32() + wrappers.size).raw(rest(reader));
+  for (const index of wrappers.keys()) output.u32(module.functionImports[index]?.typeIndex ?? 0);
+  return output.finish();
+}
+
+function rewriteElements(reader: ByteReader, { wrappers }: Rewrite): Uint8Array {
+  const count = reader.u32();
+  const output = new ByteWriter().u32(count);
+  for (let i = 0; i < count; i++) {
+    const start = reader.position;
+    skipSegmentHeader(reader);
+    output.raw(reader.bytes.subarray(start, reader.position));
+    const size = reader.u32();
+    output.u32(size);
+    for (let entry = 0; entry < size; entry++) {
+      const index = reader.u32();
+      output.u32(wrappers.get(index) ?? index);
+    }
+  }
+  return output.finish();
+}
+
+function rewriteCode(
+  module: WasmModule,
+  reader: ByteReader,
+  rewrite: Rewrite,
+  calls: CallSite[],
+): Uint8Array {
+  const base = reader.position;
+  const count = reader.u32();
+  const output = new ByteWriter().u32(count + rewrite.wrappers.size);
+  for (let i = 0; i < count; i++) {
+    const size = reader.u32();
+    const caller = module.functionImports.length + i;
+    const body = new ByteReader(module.bytes, reader.position, reader.position + size);
+    const rewritten = rewriteBody(body, base, caller, rewrite, calls);
+    output.u32(rewritten.length).raw(rewritten);
+    reader.position += size;
+  }
+  for (const index of rewrite.wrappers.keys()) {
+    const body = wrapperBody(module, index);
+    output.u32(body.length).raw(body);
+  }
+  return output.finish();
+}
+
+function rewriteBody(
+  reader: ByteReader,
+  base: number,
+  caller: number,
+  rewrite: Rewrite,
+  calls: CallSite[],
+): Uint8Array {
+  const output = new ByteWriter();
+  let copied = reader.position;
+  for (let groups = reader.u32(); groups > 0; groups--) {
+    reader.u32();
+    reader.byte();
+  }
+  while (!reader.done) {
+    const start = reader.position;
+    const opcode = reader.byte();
+    if (opcode !== 0x10) {
+      skipImmediates(opcode, reader);
+      continue;
+    }
+    const callee = reader.u32();
+    calls.push({ offset: start - base, caller, callee });
+    if (rewrite.newTypes[callee] === undefined) continue;
+    output.raw(reader.bytes.subarray(copied, start));
+    output.byte(0x41).s32(start - base);
+    copied = start;
+  }
+  return output.raw(reader.bytes.subarray(copied, reader.end)).finish();
+}
+
+function wrapperBody(module: WasmModule, index: number): Uint8Array {
+  const type = module.types[module.functionImports[index]?.typeIndex ?? 0];
+  const output = new ByteWriter().u32(0);
+  type?.parameters.forEach((_, parameter) => void output.byte(0x20).u32(parameter));
+  return output.byte(0x41).s32(0).byte(0x10).u32(index).byte(0x0b).finish();
+}
+
+/** For tests and tools that have bytes alone. */
+export function passSitesIn(bytes: Uint8Array, takesSite: (importName: string) => boolean): RewrittenModule {
+  return passSites(parseModule(bytes), takesSite);
+}

@@ -1,0 +1,66 @@
+// What a site is called: file, line and function of a code offset in a linked module.
+
+import { ByteReader } from './leb.js';
+import { findRow, type LineRow, parseLineTable } from './line-table.js';
+import { customSection, findSection, sectionIds, type WasmModule } from './wasm-module.js';
+
+export interface SourcePlace {
+  readonly file: string;
+  /** Counts from 1; 0 when unknown. */
+  readonly line: number;
+  /** The function of the module that holds the site: not one that was inlined into it. */
+  readonly function: string;
+}
+
+export interface Symbols {
+  /** `site` is an offset in the code section. */
+  place(site: number): SourcePlace;
+}
+
+export function readSymbols(module: WasmModule): Symbols {
+  const line = customSection(module, '.debug_line');
+  const rows: LineRow[] =
+    line === undefined
+      ? []
+      : parseLineTable({
+          line,
+          lineStrings: customSection(module, '.debug_line_str'),
+          strings: customSection(module, '.debug_str'),
+        });
+  const functions = functionStarts(module);
+  return {
+    place(site) {
+      const row = findRow(rows, site);
+      const index = lastAtOrBefore(functions, site);
+      return {
+        file: row?.file ?? '',
+        line: row?.line ?? 0,
+        function: module.functionNames.get(module.functionImports.length + index) ?? `function ${index}`,
+      };
+    },
+  };
+}
+
+/** Offset in the code section at which each defined function's body begins. */
+function functionStarts(module: WasmModule): number[] {
+  const section = findSection(module, sectionIds.code);
+  if (section === undefined) return [];
+  const reader = new ByteReader(module.bytes, section.start, section.end);
+  return Array.from({ length: reader.u32() }, () => {
+    const size = reader.u32();
+    const start = reader.position - section.start;
+    reader.position += size;
+    return start;
+  });
+}
+
+function lastAtOrBefore(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

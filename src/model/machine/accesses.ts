@@ -1,0 +1,107 @@
+// Plain and volatile accesses as the compiler's instrumentation reports them (LLVM, ThreadSanitizer.cpp): the call
+// stands right before the load or the store. Memory that no object of the program holds is never touched.
+import { accessFlags } from '../detect/index.js';
+import { nullPage } from './layout.js';
+import type { Machine } from './machine.js';
+
+const { write: writing, marked } = accessFlags;
+
+/**
+ * One access of the current context. Answers whether it may go on; if not, the caller must return at once.
+ * `flags`: {@link accessFlags}.
+ */
+export function touch(m: Machine, address: number, size: number, flags: number, site: number): boolean {
+  const write = (flags & writing) !== 0;
+  if (m.visible[site] !== 0) {
+    if (!m.reach(address, size, write, 0, 0, site)) return false;
+  } else if (++m.steps > m.limits.steps) return m.outOfSteps(site);
+  if (address < nullPage || (address >= m.heap.start && !m.heap.holds(address, size)))
+    return invalidAccess(m, address, size, write, site);
+  if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
+  if (m.alone) return true;
+  m.detector.access(m.current, address, size, flags, site);
+  if (write) m.changed();
+  return true;
+}
+
+/** Several accesses of one call, in order; as {@link touch}. */
+export function touchAll(
+  m: Machine,
+  site: number,
+  ...accesses: readonly (readonly [address: number, size: number, flags: number])[]
+): boolean {
+  for (let i = m.stage[m.current] as number; i < accesses.length; i++) {
+    const [address, size, flags] = accesses[i] as (typeof accesses)[number];
+    m.stage[m.current] = i;
+    if (size > 0 && !touch(m, address, size, flags, site)) return false;
+  }
+  m.stage[m.current] = 0;
+  return true;
+}
+
+function accessWords(flags: number): string {
+  return `${(flags & writing) !== 0 ? 'write' : 'read'}${(flags & marked) !== 0 ? ' (marked)' : ''}`;
+}
+
+export function invalidAccess(m: Machine, address: number, size: number, write: boolean, site: number): false {
+  const block = address >= m.heap.start ? m.heap.blockAt(address) : undefined;
+  const verb = write ? 'write' : 'read';
+  const freed = block !== undefined && block.freeSite !== 0;
+  const where = freed
+    ? `memory that T${block.freedBy} has freed`
+    : block !== undefined
+      ? `${address + size - block.address - block.size} bytes beyond a block of ${block.size}`
+      : (address >>> 0) < nullPage
+        ? `address ${address >>> 0}, a null pointer`
+        : `address 0x${(address >>> 0).toString(16)}, which belongs to nothing`;
+  m.fail({
+    kind: freed ? 'use-after-free' : 'invalid-access',
+    message: `${verb} of ${size} byte${size === 1 ? '' : 's'} at ${where}`,
+    sites: freed ? [site, block.freeSite] : [site],
+    contexts: freed ? [m.current, block.freedBy] : [m.current],
+    key: `${freed ? 'use-after-free' : 'invalid-access'} ${site}`,
+    address,
+  });
+  return false;
+}
+
+type Import = (...args: never[]) => unknown;
+
+/** `volatileIsMarked`: the LKMM takes a volatile access for a marked one, C11 does not. */
+export function accessImports(m: Machine, volatileIsMarked: boolean): Record<string, Import> {
+  const imports: Record<string, Import> = {};
+  const volatileFlags = volatileIsMarked ? marked : 0;
+  for (const size of [1, 2, 4, 8, 16]) {
+    const plain = (flags: number) => (address: number, site: number) => {
+      touch(m, address, size, flags, site);
+    };
+    for (const unaligned of ['', 'unaligned_']) {
+      imports[`__tsan_${unaligned}read${size}`] = plain(0);
+      imports[`__tsan_${unaligned}write${size}`] = plain(writing);
+      imports[`__tsan_${unaligned}read_write${size}`] = plain(writing);
+      imports[`__tsan_${unaligned}volatile_read${size}`] = plain(volatileFlags);
+      imports[`__tsan_${unaligned}volatile_write${size}`] = plain(writing | volatileFlags);
+    }
+  }
+  imports.__tsan_read_range = (address: number, size: number, site: number) =>
+    void (size > 0 && touch(m, address, size, 0, site));
+  imports.__tsan_write_range = (address: number, size: number, site: number) =>
+    void (size > 0 && touch(m, address, size, writing, site));
+  const copy = (to: number, from: number, size: number, site: number) => {
+    if (touchAll(m, site, [from, size, 0], [to, size, writing])) m.bytes.copyWithin(to, from, from + size);
+    return to;
+  };
+  const fill = (to: number, value: number, size: number, site: number) => {
+    if (touchAll(m, site, [to, size, writing])) m.bytes.fill(value, to, to + size);
+    return to;
+  };
+  for (const prefix of ['__tsan_', '']) {
+    imports[`${prefix}memcpy`] = copy;
+    imports[`${prefix}memmove`] = copy;
+    imports[`${prefix}memset`] = fill;
+  }
+  const nothing = () => 0;
+  for (const name of ['__tsan_init', '__tsan_func_entry', '__tsan_func_exit', '__tsan_vptr_update'])
+    imports[name] = nothing;
+  return imports;
+}

@@ -1,0 +1,13 @@
+export type { FindingKind, Incident } from './findings.js';
+export type { InputValues } from './libc/index.js';
+export {
+  contextsOf,
+  type Ending,
+  exportedEntry,
+  firstOf,
+  Machine,
+  type MachineLimits,
+  type Tracer,
+} from './machine.js';
+export { plainCMachine } from './plain-c.js';
+export { abandon, type Scheduler } from './scheduler.js';

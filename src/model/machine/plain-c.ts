@@ -1,0 +1,44 @@
+// The machine of `millrace check`: what a freestanding C11 program with threads can call.
+import { inputError } from '../../base/index.js';
+import type { Program } from '../link/index.js';
+import { accessImports } from './accesses.js';
+import { atomicImports } from './atomics.js';
+import { type InputValues, libcImports } from './libc/index.js';
+import { Machine, type MachineLimits } from './machine.js';
+import { pthreadImports } from './pthread/index.js';
+
+type Import = (...args: never[]) => unknown;
+
+/** A machine for `program`. What the program calls and nobody supplies stops it with an error that names it. */
+export function plainCMachine(program: Program, limits: MachineLimits, inputs: InputValues): Machine {
+  return new Machine(program, limits, (m) => {
+    const fail = (error: number) => {
+      const errnoAt = m.exports.__millrace_errno as { value: number } | undefined;
+      if (errnoAt !== undefined) m.words[errnoAt.value >> 2] = error;
+      return -1;
+    };
+    const supplied: Record<string, Import> = {
+      ...accessImports(m, false),
+      ...atomicImports(m),
+      ...pthreadImports(m, fail),
+      ...libcImports(m, inputs),
+    };
+    const imports: Record<string, Import> = {};
+    for (const name of program.boundary.keys()) imports[name] = supplied[name] ?? missing(m, name);
+    return imports;
+  });
+}
+
+function missing(m: Machine, name: string): Import {
+  return (...args: never[]) => {
+    const site = Number(args.at(-1));
+    const place = m.program.symbols.place(site);
+    m.abort(
+      inputError(`${name}() is not modelled, and ${place.function}() calls it`, {
+        at: { file: place.file, line: place.line },
+        hint: `Define ${name}() in a file of your own and pass it along, or take the call out.`,
+      }),
+    );
+    return 0;
+  };
+}

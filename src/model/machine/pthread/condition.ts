@@ -1,0 +1,109 @@
+// Condition variables (POSIX.1-2017, pthread_cond_wait). A signal wakes any one of those who wait, each in turn;
+// nobody wakes without a signal.
+import type { Machine } from '../machine.js';
+import { noFootprint } from '../machine.js';
+import { errno } from './errno.js';
+import { misuse } from './misuse.js';
+import type { Mutexes } from './mutex.js';
+
+type Import = (...args: never[]) => unknown;
+
+export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, Import> {
+  /** By slot of the condition: contexts that wait, longest first. */
+  const waiters = new Map<number, number[]>();
+  /** By context: slot whose gate opens when it is woken. */
+  const wakeSlots = new Map<number, number>();
+  m.onReset.push(() => {
+    waiters.clear();
+    wakeSlots.clear();
+  });
+  const slotOf = (address: number) => {
+    const slot = m.sync.find(address) || m.sync.create(address, 'condition');
+    if (!waiters.has(slot)) waiters.set(slot, []);
+    return slot;
+  };
+  const wakeSlot = (context: number) => {
+    const slot = wakeSlots.get(context) ?? m.sync.create(0, 'other');
+    wakeSlots.set(context, slot);
+    return slot;
+  };
+  const wake = (context: number) => {
+    const slot = wakeSlot(context);
+    m.release(slot);
+    m.sync.gates[slot << 1] = 1;
+  };
+
+  const wait = (address: number, mutex: number, site: number, timed: boolean): number => {
+    const { current } = m;
+    if (m.stage[current] === 0) {
+      const held = mutexes.slotOf(mutex, site);
+      if (held === 0) return -1;
+      if (m.sync.owners[held] !== current) {
+        misuse(m, 'wait on a condition with a mutex that the thread does not hold', site);
+        return -1;
+      }
+      const slot = slotOf(address);
+      if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+      m.tracer?.operation(current, 'wait', site, address, 0);
+      const gone = timed && m.choose(2) === 1;
+      const own = wakeSlot(current);
+      m.sync.gates[own << 1] = gone ? 1 : 0;
+      m.sync.extras[own] = gone ? errno.ETIMEDOUT : 0;
+      if (!gone) waiters.get(slot)?.push(current);
+      m.sync.counts[held] = 0;
+      mutexes.release(held);
+      m.stage[current] = 1;
+    }
+    if (m.stage[current] === 1) {
+      const own = wakeSlot(current);
+      m.waitingFor[current] = 'a condition';
+      if (!m.reach(noFootprint, 0, false, own << 1, 0, site)) return -1;
+      m.acquire(own);
+      m.stage[current] = 2;
+    }
+    if (mutexes.lock(mutex, site) !== 0) return -1;
+    m.stage[current] = 0;
+    return m.sync.extras[wakeSlot(current)] as number;
+  };
+
+  const signal = (address: number, site: number): number => {
+    const slot = slotOf(address);
+    if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    const waiting = waiters.get(slot) as number[];
+    m.tracer?.operation(m.current, waiting.length === 0 ? 'signal: nobody waits' : 'signal', site, address, 0);
+    const [woken] = waiting.splice(m.choose(waiting.length), 1);
+    if (woken !== undefined) wake(woken);
+    return 0;
+  };
+
+  return {
+    pthread_cond_init: (address: number) => {
+      m.sync.destroy(address);
+      m.words[address >> 2] = 0;
+      return 0;
+    },
+    pthread_cond_destroy: (address: number, site: number) => {
+      if ((waiters.get(m.sync.find(address)) ?? []).length > 0)
+        misuse(m, 'destruction of a condition that threads wait on', site);
+      m.sync.destroy(address);
+      return 0;
+    },
+    pthread_cond_wait: (address: number, mutex: number, site: number) => wait(address, mutex, site, false),
+    // The time may run out at once or never: both are explored.
+    pthread_cond_timedwait: (address: number, mutex: number, _limit: number, site: number) =>
+      wait(address, mutex, site, true),
+    pthread_cond_signal: signal,
+    pthread_cond_broadcast: (address: number, site: number) => {
+      const slot = slotOf(address);
+      if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+      const waiting = waiters.get(slot) as number[];
+      m.tracer?.operation(m.current, waiting.length === 0 ? 'broadcast: nobody waits' : 'broadcast', site, address, 0);
+      for (const context of waiting.splice(0)) wake(context);
+      return 0;
+    },
+    pthread_condattr_init: () => 0,
+    pthread_condattr_destroy: () => 0,
+    pthread_condattr_setclock: () => 0,
+    pthread_condattr_setpshared: () => 0,
+  };
+}

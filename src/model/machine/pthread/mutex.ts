@@ -1,0 +1,181 @@
+// pthread mutexes (POSIX.1-2017, pthread_mutex_lock): normal, recursive, error-checking. The first word of
+// pthread_mutex_t is its type.
+import { refinements, type Machine } from '../machine.js';
+import { errno } from './errno.js';
+import { misuse } from './misuse.js';
+
+const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;
+
+export class Mutexes {
+  private readonly m: Machine;
+
+  constructor(m: Machine) {
+    this.m = m;
+  }
+
+  /** The slot of the mutex at `address`, or 0 with a finding when there is none. */
+  slotOf(address: number, site: number): number {
+    const { m } = this;
+    const known = m.sync.find(address);
+    if (known !== 0) return known;
+    const type = m.words[address >> 2] ?? -1;
+    if (address < 1024 || type < 0 || type > types.errorcheck) {
+      misuse(m, 'the mutex was never initialised, or was destroyed', site);
+      return 0;
+    }
+    const slot = m.sync.create(address, 'mutex');
+    m.sync.gates[slot << 1] = 1;
+    m.sync.extras[slot] = type;
+    return slot;
+  }
+
+  /** 0, or an error number; -1 while the call is suspended or after a finding. */
+  lock(address: number, site: number): number {
+    const { m } = this;
+    const slot = this.slotOf(address, site);
+    if (slot === 0) return -1;
+    const { sync } = m;
+    if (sync.owners[slot] === m.current && !m.resuming) {
+      if (sync.extras[slot] === types.recursive) {
+        sync.counts[slot] = (sync.counts[slot] as number) + 1;
+        m.tracer?.operation(m.current, 'lock again', site, address, 0);
+        return 0;
+      }
+      if (sync.extras[slot] === types.errorcheck) return errno.EDEADLK;
+      m.waitingFor[m.current] = 'a mutex that it holds itself';
+    } else m.waitingFor[m.current] = 'a mutex';
+    if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return -1;
+    this.take(slot, address, site);
+    m.tracer?.operation(m.current, 'lock', site, address, 0);
+    return 0;
+  }
+
+  tryLock(address: number, site: number): number {
+    const { m } = this;
+    const slot = this.slotOf(address, site);
+    if (slot === 0 || m.refine(refinements.unlocks)) return -1;
+    if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    const { sync } = m;
+    const again = sync.owners[slot] === m.current && sync.extras[slot] === types.recursive;
+    const free = sync.owners[slot] === -1;
+    if (again) sync.counts[slot] = (sync.counts[slot] as number) + 1;
+    else if (free) this.take(slot, address, site);
+    m.tracer?.operation(m.current, free || again ? 'trylock: taken' : 'trylock: busy', site, address, 0);
+    return free || again ? 0 : errno.EBUSY;
+  }
+
+  unlock(address: number, site: number): number {
+    const { m } = this;
+    const slot = this.slotOf(address, site);
+    if (slot === 0) return -1;
+    const { sync } = m;
+    if (sync.owners[slot] !== m.current) {
+      if (sync.extras[slot] !== types.normal) return errno.EPERM;
+      const owner = sync.owners[slot] as number;
+      misuse(m, owner < 0 ? 'unlock of a mutex that is not locked' : `unlock of a mutex that T${owner} holds`, site);
+      return -1;
+    }
+    if ((sync.counts[slot] as number) > 0) {
+      sync.counts[slot] = (sync.counts[slot] as number) - 1;
+      m.tracer?.operation(m.current, 'unlock, still held', site, address, 0);
+      return 0;
+    }
+    // Nobody can tell when a mutex is released, but for those who try it.
+    const seen = (m.refined & refinements.unlocks) !== 0;
+    if (seen && !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    m.tracer?.operation(m.current, 'unlock', site, address, 0);
+    this.release(slot);
+    return 0;
+  }
+
+  release(slot: number): void {
+    const { m } = this;
+    m.sync.owners[slot] = -1;
+    m.sync.gates[slot << 1] = 1;
+    m.release(slot);
+    m.changed();
+  }
+
+  take(slot: number, _address: number, site: number): void {
+    const { m } = this;
+    m.sync.owners[slot] = m.current;
+    m.sync.sites[slot] = site;
+    m.sync.gates[slot << 1] = 0;
+    m.acquire(slot);
+    m.changed();
+  }
+
+  /** Tells of mutexes that an ended context still holds. */
+  checkEnd(context: number): void {
+    const { sync } = this.m;
+    for (const slot of sync.slots())
+      if (sync.owners[slot] === context && sync.kinds[slot] === 'mutex')
+        this.m.note({
+          kind: 'lock-leak',
+          message: `T${context} ended and still holds a mutex`,
+          sites: [sync.sites[slot] as number],
+          contexts: [context],
+          key: `lock-leak ${sync.sites[slot]}`,
+        });
+  }
+}
+
+type Import = (...args: never[]) => unknown;
+
+export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Import> {
+  return {
+    pthread_mutex_init: (address: number, attributes: number) => {
+      const type = attributes === 0 ? types.normal : (m.words[attributes >> 2] as number);
+      m.sync.destroy(address);
+      m.words[address >> 2] = type;
+      return 0;
+    },
+    pthread_mutex_destroy: (address: number, site: number) => {
+      const slot = m.sync.find(address);
+      if (slot !== 0 && (m.sync.owners[slot] as number) >= 0) {
+        misuse(m, 'destruction of a mutex that is locked', site);
+        return 0;
+      }
+      m.sync.destroy(address);
+      m.words[address >> 2] = -1;
+      return 0;
+    },
+    pthread_mutex_lock: (address: number, site: number) => mutexes.lock(address, site),
+    // A time limit may run out at once: as long as somebody else holds the mutex.
+    pthread_mutex_timedlock: (address: number, _limit: number, site: number) => {
+      const result = mutexes.tryLock(address, site);
+      return result === errno.EBUSY ? errno.ETIMEDOUT : result;
+    },
+    pthread_mutex_trylock: (address: number, site: number) => mutexes.tryLock(address, site),
+    pthread_mutex_unlock: (address: number, site: number) => mutexes.unlock(address, site),
+    pthread_mutexattr_init: (attributes: number) => {
+      m.words[attributes >> 2] = types.normal;
+      return 0;
+    },
+    pthread_mutexattr_destroy: () => 0,
+    pthread_mutexattr_setpshared: () => 0,
+    pthread_mutexattr_settype: (attributes: number, type: number) => {
+      if (type < 0 || type > types.errorcheck) return errno.EINVAL;
+      m.words[attributes >> 2] = type;
+      return 0;
+    },
+    pthread_mutexattr_gettype: (attributes: number, type: number) => {
+      m.words[type >> 2] = m.words[attributes >> 2] as number;
+      return 0;
+    },
+    // A spin lock is a mutex that cannot sleep: who waits for it is no different here.
+    pthread_spin_init: (address: number) => {
+      m.sync.destroy(address);
+      m.words[address >> 2] = types.normal;
+      return 0;
+    },
+    pthread_spin_destroy: (address: number) => {
+      m.sync.destroy(address);
+      m.words[address >> 2] = -1;
+      return 0;
+    },
+    pthread_spin_lock: (address: number, site: number) => mutexes.lock(address, site),
+    pthread_spin_trylock: (address: number, site: number) => mutexes.tryLock(address, site),
+    pthread_spin_unlock: (address: number, site: number) => mutexes.unlock(address, site),
+  };
+}

@@ -1,0 +1,68 @@
+// Semaphores (POSIX.1-2017, semaphore.h). The first word of sem_t holds the value that sem_init gave; after that the
+// machine's gate counts.
+import type { Machine } from '../machine.js';
+import { misuse } from './misuse.js';
+
+type Import = (...args: never[]) => unknown;
+
+export function semaphoreImports(m: Machine, fail: (error: number) => number): Record<string, Import> {
+  const slotOf = (address: number, site: number): number => {
+    const slot = m.sync.find(address);
+    if (slot === 0 || m.sync.kinds[slot] !== 'semaphore') {
+      misuse(m, 'the semaphore was never initialised, or was destroyed', site);
+      return 0;
+    }
+    return slot;
+  };
+  const add = (slot: number, step: number) => {
+    m.sync.gates[slot << 1] = (m.sync.gates[slot << 1] as number) + step;
+    m.changed();
+  };
+  const tryWait = (address: number, site: number, busy: number): number => {
+    const slot = slotOf(address, site);
+    if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    const free = (m.sync.gates[slot << 1] as number) > 0;
+    m.tracer?.operation(m.current, free ? 'sem_trywait: taken' : 'sem_trywait: busy', site, address, 0);
+    if (!free) return fail(busy);
+    add(slot, -1);
+    m.acquire(slot);
+    return 0;
+  };
+  return {
+    sem_init: (address: number, _shared: number, value: number) => {
+      m.sync.destroy(address);
+      m.sync.gates[m.sync.create(address, 'semaphore') << 1] = value;
+      return 0;
+    },
+    sem_destroy: (address: number) => {
+      m.sync.destroy(address);
+      return 0;
+    },
+    sem_wait: (address: number, site: number) => {
+      const slot = slotOf(address, site);
+      if (slot === 0) return -1;
+      m.waitingFor[m.current] = 'a semaphore';
+      if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return -1;
+      m.tracer?.operation(m.current, 'sem_wait', site, address, 0);
+      add(slot, -1);
+      m.acquire(slot);
+      return 0;
+    },
+    sem_trywait: (address: number, site: number) => tryWait(address, site, 11),
+    sem_timedwait: (address: number, _limit: number, site: number) => tryWait(address, site, 110),
+    sem_post: (address: number, site: number) => {
+      const slot = slotOf(address, site);
+      if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+      m.tracer?.operation(m.current, 'sem_post', site, address, 0);
+      m.release(slot);
+      add(slot, 1);
+      return 0;
+    },
+    sem_getvalue: (address: number, value: number, site: number) => {
+      const slot = slotOf(address, site);
+      if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+      m.words[value >> 2] = m.sync.gates[slot << 1] as number;
+      return 0;
+    },
+  };
+}

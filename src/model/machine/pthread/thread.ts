@@ -1,0 +1,147 @@
+// Threads (POSIX.1-2017, pthread_create and its neighbours): beginning, end, joining, thread-specific data, cleanup
+// handlers, pthread_once. A pthread_t is the context's number plus one, so that none is 0.
+import { accessFlags } from '../../detect/index.js';
+import { touch } from '../accesses.js';
+import { inputError } from '../../../base/index.js';
+import { type Machine, noFootprint } from '../machine.js';
+import { maxContexts } from '../../detect/index.js';
+import { errno } from './errno.js';
+import { misuse } from './misuse.js';
+
+type Import = (...args: never[]) => unknown;
+type Entry = (argument: number) => number;
+
+/** How often destructors of thread-specific data run at most: PTHREAD_DESTRUCTOR_ITERATIONS. */
+const destructorRounds = 4;
+
+export function threadImports(m: Machine): Record<string, Import> {
+  let detached = 0;
+  let joined = 0;
+  let keys: { destructor: number; deleted: boolean }[] = [];
+  /** By key and context. */
+  let values: Int32Array[] = [];
+  const cleanups: { entry: Entry; argument: number }[][] = Array.from({ length: maxContexts }, () => []);
+  const rounds = new Int32Array(maxContexts);
+  m.onReset.push(() => {
+    detached = 0;
+    joined = 0;
+    keys = [];
+    values = [];
+    rounds.fill(0);
+    for (const list of cleanups) list.length = 0;
+  });
+  m.followUp = (context) => {
+    const cleanup = cleanups[context]?.pop();
+    if (cleanup !== undefined) return cleanup;
+    for (let round = rounds[context] as number; round < destructorRounds; round++) {
+      for (const [key, { destructor, deleted }] of keys.entries()) {
+        const value = values[key]?.[context] ?? 0;
+        const entry = destructor === 0 || deleted || value === 0 ? null : m.functionAt(destructor);
+        if (entry === null) continue;
+        (values[key] as Int32Array)[context] = 0;
+        rounds[context] = round;
+        return { entry, argument: value };
+      }
+    }
+    return null;
+  };
+  const known = (thread: number) => thread > 0 && thread <= m.count;
+  return {
+    pthread_create: (thread: number, _attributes: number, start: number, argument: number, site: number) => {
+      // The new thread exists before its number is stored, as in real libraries.
+      if (m.stage[m.current] === 0) {
+        const entry = m.functionAt(start);
+        if (entry === null) {
+          misuse(m, 'pthread_create() of something that is no function', site, 'crash');
+          return 0;
+        }
+        const context = m.spawn(m.current, entry, argument, site);
+        if (context < 0) {
+          m.abort(
+            inputError(`more than ${maxContexts} threads in one execution are not modelled`, {
+              at: m.program.symbols.place(site),
+            }),
+          );
+          return 0;
+        }
+        m.tracer?.operation(m.current, `create T${context}`, site, 0, 0);
+        m.results[m.current] = context + 1;
+        m.stage[m.current] = 1;
+      }
+      if (!touch(m, thread, 4, accessFlags.write, site)) return 0;
+      m.stage[m.current] = 0;
+      m.words[thread >> 2] = m.results[m.current] as number;
+      return 0;
+    },
+    pthread_join: (thread: number, result: number, site: number) => {
+      const other = thread - 1;
+      const bit = 1 << other;
+      if (m.stage[m.current] === 0) {
+        if (!known(thread)) return errno.ESRCH;
+        if (other === m.current) return errno.EDEADLK;
+        if (!m.resuming && ((joined | detached) & bit) !== 0) {
+          misuse(m, `join of T${other}, which was ${(joined & bit) !== 0 ? 'joined' : 'detached'} already`, site);
+          return 0;
+        }
+        const slot = m.sync.endOf(other);
+        m.waitingFor[m.current] = `the end of T${other}`;
+        if (!m.reach(noFootprint, 0, false, slot << 1, 0, site)) return 0;
+        m.tracer?.operation(m.current, `join T${other}`, site, 0, 0);
+        joined |= bit;
+        m.acquire(slot);
+        m.joined();
+        m.stage[m.current] = 1;
+      }
+      if (result !== 0) {
+        if (!touch(m, result, 4, accessFlags.write, site)) return 0;
+        m.words[result >> 2] = m.results[other] as number;
+      }
+      m.stage[m.current] = 0;
+      return 0;
+    },
+    pthread_detach: (thread: number, site: number) => {
+      if (!known(thread)) return errno.ESRCH;
+      const bit = 1 << (thread - 1);
+      if (((joined | detached) & bit) !== 0) misuse(m, `detach of T${thread - 1}, which was joined or detached`, site);
+      detached |= bit;
+      return 0;
+    },
+    pthread_exit: (result: number, site: number) => {
+      m.tracer?.operation(m.current, 'exit', site, 0, 0);
+      m.exit(result);
+    },
+    pthread_self: () => m.current + 1,
+    pthread_equal: (a: number, b: number) => (a === b ? 1 : 0),
+    pthread_yield: () => 0,
+    sched_yield: () => 0,
+    pthread_setconcurrency: () => 0,
+    pthread_setcancelstate: () => 0,
+    pthread_attr_init: () => 0,
+    pthread_attr_destroy: () => 0,
+    pthread_attr_setstacksize: () => 0,
+    pthread_attr_setscope: () => 0,
+    pthread_key_create: (key: number, destructor: number) => {
+      values.push(new Int32Array(maxContexts));
+      m.words[key >> 2] = keys.push({ destructor, deleted: false }) - 1;
+      return 0;
+    },
+    pthread_key_delete: (key: number) => {
+      const entry = keys[key];
+      if (entry === undefined || entry.deleted) return errno.EINVAL;
+      entry.deleted = true;
+      return 0;
+    },
+    pthread_setspecific: (key: number, value: number) => {
+      const row = values[key];
+      if (row === undefined || keys[key]?.deleted) return errno.EINVAL;
+      row[m.current] = value;
+      return 0;
+    },
+    pthread_getspecific: (key: number) => (keys[key]?.deleted ? 0 : (values[key]?.[m.current] ?? 0)),
+    __millrace_cleanup_push: (routine: number, argument: number) => {
+      const entry = m.functionAt(routine);
+      if (entry !== null) cleanups[m.current]?.push({ entry, argument });
+    },
+    __millrace_cleanup_pop: () => void cleanups[m.current]?.pop(),
+  };
+}
