@@ -1,5 +1,6 @@
 // What besides the expected pairs was seen on each side: what a fix leaves, and what it makes worse.
-import { type ExpectedPair, isInSources, type JudgedCase, raceFunctions, touchesPair } from './match.js';
+import { racingFunctions } from '../report/index.js';
+import { type ExpectedPair, isInSources, type JudgedCase, touchesPair } from './match.js';
 import { isGuestFailure, type Side, standingOf } from './side.js';
 import { chanceByBoots, chanceLimit } from './statistics.js';
 import { times } from './text.js';
@@ -15,7 +16,7 @@ export function otherRaces(
   const add = (side: Side, count: (race: OtherRace) => OtherRace) => {
     for (const { report, pair } of side.boots.flatMap((boot) => boot.reports)) {
       if (pair !== null) continue;
-      const functions = raceFunctions(report);
+      const functions = racingFunctions(report);
       const key = functions.join(' / ');
       const known = races.get(key) ?? {
         functions,

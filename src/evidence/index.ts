@@ -1,4 +1,4 @@
 export { exitCodeFor, judge } from './judge.js';
-export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair, raceFunctions } from './match.js';
+export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate } from './statistics.js';
 export type * from './types.js';

@@ -71,12 +71,6 @@ export function isInSources(report: RaceReport, sources: readonly string[]): boo
   });
 }
 
-/** The sorted functions by which KCSAN names the race; one where the origin of the other access is unknown. */
-export function raceFunctions(report: RaceReport): readonly string[] {
-  const names = report.title.replace(/^.*? in /, '').split(' / ');
-  return names.map(sourceName).sort();
-}
-
 const depths = ['innermost', 'inlined', 'path'] as const;
 type Reach = Readonly<Record<(typeof depths)[number], ReadonlySet<string>>>;
 

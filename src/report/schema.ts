@@ -31,7 +31,7 @@ const access = z.object({
     cpu: count,
   }),
   stack: z.array(frame).describe('Innermost first.'),
-  reorderedTo: frame.optional().describe('Where a reordered access was when the race showed.'),
+  reorderedTo: frame.exactOptional().describe('Where a reordered access was when the race showed.'),
 });
 
 const report = z.object({
@@ -53,7 +53,7 @@ const report = z.object({
       pid: z.number().int().nullable(),
       comm: z.string().nullable(),
       kernel: z.string().nullable().describe('uname -r'),
-      taint: z.string().nullable().optional(),
+      taint: z.string().nullable().exactOptional(),
     })
     .nullable(),
 });

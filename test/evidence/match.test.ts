@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedPairs, matchPair, raceFunctions } from '../../src/evidence/index.js';
+import { expectedPairs, matchPair } from '../../src/evidence/index.js';
 import type { RaceReport } from '../../src/report/index.js';
 import { access, core, frame, hit, readByTimer, report, video, writeByStreamoff } from './runs.js';
 
@@ -92,13 +92,5 @@ describe('expectedPairs', () => {
       { functions: ['a', 'b'], tests: ['one', 'two'] },
       { functions: ['c', 'c'], tests: ['two'] },
     ]);
-  });
-});
-
-describe('raceFunctions', () => {
-  it('reads the sorted pair from the title', () => {
-    expect(raceFunctions(hit)).toEqual([disable, timer]);
-    expect(raceFunctions(report([writeByStreamoff]))).toEqual([disable]);
-    expect(raceFunctions({ ...hit, title: 'assert: race in z.cold / y' })).toEqual(['y', 'z']);
   });
 });

@@ -1,0 +1,91 @@
+// run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
+import { z } from 'zod';
+import { kernelRun } from './kernel-schema.js';
+import { verdict } from './verdict-schema.js';
+
+/** Grows when a reader of the older form could go wrong on the newer. */
+export const recordFormat = 1;
+
+const instant = z.iso.datetime().describe('UTC.');
+
+const file = z.object({
+  path: z.string().describe("Inside the record's folder."),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const recordedCase = z.object({
+  name: z.string(),
+  title: z.string(),
+  suite: z.string(),
+  sources: z.array(z.string()).describe('Paths inside the tree.'),
+  tests: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      races: z.array(z.object({ functions: z.tuple([z.string(), z.string()]) })),
+    }),
+  ),
+  assumptions: z.array(z.string()),
+  harnessPath: z
+    .string()
+    .nullable()
+    .describe('Where in the tree the harness was built; null where that is not known.'),
+  files: z.array(file).describe('The whole case folder, copied.'),
+});
+
+const recordedTree = z.object({
+  spec: z.string(),
+  path: z.string().describe('Absolute path on the machine that ran it.'),
+  version: z.string(),
+  identity: z.string(),
+  commit: z.string().nullable(),
+});
+
+export const runRecordSchema = z.object({
+  format: z.literal(recordFormat),
+  millrace: z.string().describe('Version of the program that made the record.'),
+  id: z.string(),
+  status: z
+    .enum(['running', 'finished', 'failed', 'interrupted'])
+    .describe('`running` of a process that is gone means that the run was cut off.'),
+  process: z.object({
+    pid: z.int(),
+    machine: z
+      .string()
+      .nullable()
+      .describe("The kernel's boot id: tells this boot of this machine from any other."),
+    started: z.string().nullable().describe("The process's start time as the kernel counts it."),
+  }),
+  started: instant,
+  finished: instant.nullable(),
+  command: z.array(z.string()).describe('The command line, program first.'),
+  workingDirectory: z.string(),
+  engine: z.enum(['kernel', 'model']),
+  case: recordedCase,
+  tree: recordedTree.nullable(),
+  fix: file.extend({ name: z.string(), title: z.string() }).nullable(),
+  settings: z.object({
+    cpus: z.int(),
+    memory: z.int().describe('MiB.'),
+    timeout: z.number().describe('Seconds a boot may take.'),
+    seconds: z.number().describe('Seconds each test runs its sides.'),
+    boots: z.int(),
+    makeOptions: z.array(z.string()),
+  }),
+  seeds: z.record(z.string(), z.string()),
+  timings: z.array(z.object({ name: z.string(), seconds: z.number().nonnegative() })),
+  runs: z.array(kernelRun).describe('The base, and the fixed kernel when a fix was asked for.'),
+  verdict: verdict.nullable(),
+  error: z
+    .object({ kind: z.string(), message: z.string(), hint: z.string().nullable() })
+    .nullable()
+    .describe('Why the run failed.'),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** The JSON Schema of run.json, as published. */
+export function runJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...rest } = z.toJSONSchema(runRecordSchema, { io: 'output', reused: 'ref' });
+  return { $schema, title: 'Millrace run record', ...rest };
+}

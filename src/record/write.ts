@@ -1,0 +1,161 @@
+// A run's folder, `.millrace/runs/<UTC time>-<case>/`: made at the first moment, so that a run cut off at any point
+// leaves a record, and rewritten as a whole at each step.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { MillraceError, runsDirectory } from '../base/index.js';
+import type { Case, CaseFix, KernelSettings } from '../case/index.js';
+import type { Verdict } from '../evidence/index.js';
+import type { KernelRun } from '../kernel/index.js';
+import type { Tree } from '../tree/index.js';
+import { adoptRun, copyFolderInto, copyInto } from './files.js';
+import { markThisProcess } from './liveness.js';
+import { type RunRecord, recordFormat } from './record-schema.js';
+
+export const recordFileName = 'run.json';
+
+/** A record and the folder it is in. */
+export interface Run {
+  /** Absolute path. Consoles and logs written below it need no copying. */
+  readonly directory: string;
+  readonly record: RunRecord;
+}
+
+export interface RunStart {
+  /** Of this program. */
+  readonly version: string;
+  readonly command: readonly string[];
+  readonly engine: RunRecord['engine'];
+  readonly case: Case;
+  /** Where in the tree the harness is built. */
+  readonly harnessPath: string | null;
+  readonly tree: Tree | null;
+  readonly fix: CaseFix | null;
+  /** As in force: the case's, with what the command line changed. */
+  readonly settings: KernelSettings;
+}
+
+/** What a run learns on its way; what is absent stays as it was. */
+export interface RunUpdate {
+  readonly tree?: Tree;
+  readonly harnessPath?: string;
+  readonly seeds?: Readonly<Record<string, string>>;
+  readonly timings?: RunRecord['timings'];
+  readonly runs?: readonly KernelRun[];
+}
+
+export type RunEnd =
+  | { readonly status: 'finished'; readonly verdict: Verdict }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'interrupted' };
+
+/** Makes the folder, copies the case and the fix, and writes the record with the status `running`. */
+export async function createRun(workingDirectory: string, start: RunStart): Promise<Run> {
+  const started = new Date();
+  const runs = runsDirectory(resolve(workingDirectory));
+  await mkdir(runs, { recursive: true });
+  await writeFile(join(runs, '..', '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
+  const { id, directory } = await makeFolder(runs, started, start.case.name);
+  const { name, title, suite, sources, tests, assumptions } = start.case;
+  const record: RunRecord = {
+    format: recordFormat,
+    millrace: start.version,
+    id,
+    status: 'running',
+    process: markThisProcess(),
+    started: started.toISOString(),
+    finished: null,
+    command: [...start.command],
+    workingDirectory: resolve(workingDirectory),
+    engine: start.engine,
+    case: {
+      name,
+      title,
+      suite,
+      sources: [...sources],
+      tests: structuredClone(tests) as RunRecord['case']['tests'],
+      assumptions: [...assumptions],
+      harnessPath: start.harnessPath,
+      files: [],
+    },
+    tree: start.tree === null ? null : recordedTree(start.tree),
+    fix: null,
+    settings: { ...start.settings, makeOptions: [...start.settings.makeOptions] },
+    seeds: {},
+    timings: [],
+    runs: [],
+    verdict: null,
+    error: null,
+  };
+  const run = await save({ directory, record });
+  const files = await copyFolderInto(directory, start.case.directory, 'case');
+  return await save({
+    directory,
+    record: { ...run.record, case: { ...record.case, files }, fix: await copyFix(directory, start.fix) },
+  });
+}
+
+/** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
+export async function updateRun(run: Run, { tree, harnessPath, runs, ...rest }: RunUpdate): Promise<Run> {
+  const adopted: KernelRun[] = [];
+  for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
+  const record = {
+    ...run.record,
+    ...rest,
+    ...(tree === undefined ? {} : { tree: recordedTree(tree) }),
+    ...(harnessPath === undefined ? {} : { case: { ...run.record.case, harnessPath } }),
+    ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),
+  } as RunRecord;
+  return await save({ directory: run.directory, record });
+}
+
+export async function finishRun(run: Run, end: RunEnd): Promise<Run> {
+  const record: RunRecord = {
+    ...run.record,
+    status: end.status,
+    finished: new Date().toISOString(),
+    verdict: end.status === 'finished' ? (structuredClone(end.verdict) as RunRecord['verdict']) : null,
+    error: end.status === 'failed' ? recordedError(end.error) : null,
+  };
+  return await save({ directory: run.directory, record });
+}
+
+async function save(run: Run): Promise<Run> {
+  await writeFileAtomic(join(run.directory, recordFileName), `${JSON.stringify(run.record, null, 2)}\n`);
+  return run;
+}
+
+/** Two runs may start in the same second: the second gets `-2`. */
+async function makeFolder(runs: string, started: Date, caseName: string) {
+  const stamp = started.toISOString().replace(/[-:]|\.\d+/g, '');
+  const stem = `${stamp}-${caseName.replace(/[^A-Za-z0-9._-]/g, '_')}`;
+  for (let count = 1; ; count += 1) {
+    const id = count === 1 ? stem : `${stem}-${count}`;
+    try {
+      await mkdir(join(runs, id));
+      return { id, directory: join(runs, id) };
+    } catch (error) {
+      ignoreExisting(error);
+    }
+  }
+}
+
+async function copyFix(directory: string, fix: CaseFix | null): Promise<RunRecord['fix']> {
+  if (fix === null) return null;
+  const file = await copyInto(directory, fix.patch, `fix/${basename(fix.patch)}`);
+  return { name: fix.name, title: fix.title, ...file };
+}
+
+function recordedTree({ spec, path, version, identity, commit }: Tree): RunRecord['tree'] {
+  return { spec, path, version, identity, commit };
+}
+
+function recordedError(error: unknown): RunRecord['error'] {
+  if (error instanceof MillraceError)
+    return { kind: error.kind, message: error.message, hint: error.hint ?? null };
+  return { kind: 'internal', message: error instanceof Error ? error.message : String(error), hint: null };
+}
+
+function ignoreExisting(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+}
