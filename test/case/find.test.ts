@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bundledCases, exposeText, findCase } from '../../src/case/index.js';
+import { bundledCases, exposeText, findCase, loadCase } from '../../src/case/index.js';
 
 const good = join(import.meta.dirname, 'fixtures/good');
 
@@ -13,6 +13,12 @@ test('a case is found by its folder, and by the case.yaml in it', async () => {
 test('a bundled case is found by its name', async () => {
   for (const name of await bundledCases())
     expect(await findCase(name)).toBe(join(import.meta.dirname, '../../cases', name));
+});
+
+test('every bundled case is a good one', async () => {
+  const names = await bundledCases();
+  expect(names).toContain('tw686x-streamoff');
+  for (const name of names) expect((await loadCase(await findCase(name))).name).toBe(name);
 });
 
 test('a case that is not there is bad input', async () => {
