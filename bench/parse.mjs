@@ -52,7 +52,11 @@ function warning(i) {
 function report(i) {
   const at = stamp(i);
   const other = `side_${i % 97}`;
-  const frames = ['tw686x_stop_streaming+0x3b/0x70', '__vb2_queue_cancel+0x5d/0x3c0', 'vb2_core_streamoff+0x2c/0xb0'];
+  const frames = [
+    'tw686x_stop_streaming+0x3b/0x70',
+    '__vb2_queue_cancel+0x5d/0x3c0',
+    'vb2_core_streamoff+0x2c/0xb0',
+  ];
   const rest = [...frames, 'kthread+0x17a/0x1c0', 'ret_from_fork+0x3c/0x50', 'ret_from_fork_asm+0x1a/0x30'];
   return [
     '='.repeat(66),
@@ -62,7 +66,9 @@ function report(i) {
     ...['tw686x_disable_channel+0x5a/0x110', ...rest].map((frame) => ` ${frame}`),
     '',
     `read to 0xffff888104${(i % 0xffffff).toString(16).padStart(6, '0')} of 4 bytes by interrupt on cpu ${(i + 1) % 8}:`,
-    ...[`${other}+0x21/0x90`, 'call_timer_fn+0x38/0x1a0', '__run_timers+0x2f1/0x4c0'].map((frame) => ` ${frame}`),
+    ...[`${other}+0x21/0x90`, 'call_timer_fn+0x38/0x1a0', '__run_timers+0x2f1/0x4c0'].map(
+      (frame) => ` ${frame}`,
+    ),
     '',
     `value changed: 0x0000000${i % 8} -> 0x0000000${(i + 1) % 8}`,
     '',
@@ -105,7 +111,8 @@ async function measure(program, args) {
   return { seconds, bytes, peakMiB: usage === '' ? null : JSON.parse(usage).maxRSS / 1024 };
 }
 
-const parse = (file, ...more) => measure(process.execPath, ['--import', preload, command, 'parse', file, ...more]);
+const parse = (file, ...more) =>
+  measure(process.execPath, ['--import', preload, command, 'parse', file, ...more]);
 
 let failed = false;
 function expect(what, value, limit, unit) {

@@ -4,14 +4,17 @@ import { createJsonSpool } from './json-spool.js';
 import type { GatheringOutput } from './output.js';
 import type { ParseSink } from './parse.js';
 
-// JSON leaves these as they are, and a terminal would act on them: DEL, C1 controls, bidirectional overrides.
-const unsafe = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+// JSON leaves these as they are, and a terminal would act on them: DEL, C1 controls, format characters (bidirectional
+// overrides among them), line separators.
+const unsafe = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** JSON text that is safe to show. */
 export function toSafeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    unsafe,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(value).replace(unsafe, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join(''),
   );
 }
 

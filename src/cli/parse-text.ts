@@ -37,6 +37,18 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
   const troubles = new Map<string, TroubleCount>();
   let troublesInAll = 0;
 
+  let previous: readonly string[] = [];
+
+  const takeTest = (test: TestResult) => {
+    // A suite's result follows those of its cases, and is counted where it says more than they do.
+    const isSuite = previous.length > test.path.length && isWithin(previous, test.path);
+    previous = test.path;
+    const isTold = notPassed.some(({ path, status }) => status !== 'skipped' && isWithin(path, test.path));
+    if (isSuite && (test.status === 'passed' || test.status === 'skipped' || isTold)) return;
+    statuses[test.status] += 1;
+    if (test.status !== 'passed' && notPassed.length < maxListed) notPassed.push(test);
+  };
+
   const say = (...lines: string[]) => output.write(`${lines.join('\n')}\n`);
 
   const sayRace = async (race: Race, index: number) => {
@@ -81,8 +93,7 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
         if (groups.add(event.report)?.isNew)
           firstReports.set(keyOf(racingFunctions(event.report)), event.report);
       } else if (event.kind === 'test') {
-        statuses[event.result.status] += 1;
-        if (event.result.status !== 'passed' && notPassed.length < maxListed) notPassed.push(event.result);
+        takeTest(event.result);
       } else {
         troublesInAll += 1;
         const key = `${event.trouble.kind} ${event.trouble.title}`;
@@ -103,6 +114,10 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
       await output.flush();
     },
   };
+}
+
+function isWithin(path: readonly string[], suite: readonly string[]): boolean {
+  return suite.every((name, i) => path[i] === name);
 }
 
 function keyOf(functions: readonly string[]): string {

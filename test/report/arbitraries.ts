@@ -23,9 +23,16 @@ const plainFrame: fc.Arbitrary<StackFrame> = fc
     offset: fc.integer({ min: 0, max: 0xffff }),
     size: fc.integer({ min: 0, max: 0xffff }),
     module: fc.option(module, { nil: null, freq: 3 }),
-    place: fc.option(fc.tuple(fc.constantFrom('mm/slub.c', 'include/linux/list.h'), fc.integer({ min: 1, max: 9999 }))),
+    place: fc.option(
+      fc.tuple(fc.constantFrom('mm/slub.c', 'include/linux/list.h'), fc.integer({ min: 1, max: 9999 })),
+    ),
   })
-  .map(({ place, ...frame }) => ({ ...frame, file: place?.[0] ?? null, line: place?.[1] ?? null, inlined: false }));
+  .map(({ place, ...frame }) => ({
+    ...frame,
+    file: place?.[0] ?? null,
+    line: place?.[1] ?? null,
+    inlined: false,
+  }));
 
 const inlinedFrame: fc.Arbitrary<StackFrame> = fc
   .record({ function: symbol, line: fc.integer({ min: 1, max: 9999 }) })
@@ -71,7 +78,9 @@ export const raceReport: fc.Arbitrary<RaceReport> = fc
     pair: fc.tuple(symbol, symbol),
     isAssert: fc.boolean(),
     accesses: fc.tuple(access, fc.option(access, { nil: undefined })),
-    values: fc.option(fc.tuple(hexDigits(16), hexDigits(16), fc.option(hexDigits(16), { nil: null })), { nil: null }),
+    values: fc.option(fc.tuple(hexDigits(16), hexDigits(16), fc.option(hexDigits(16), { nil: null })), {
+      nil: null,
+    }),
     reporter: fc.record({
       cpu: fc.nat(255),
       pid: fc.nat(99999),
@@ -81,7 +90,10 @@ export const raceReport: fc.Arbitrary<RaceReport> = fc
     }),
   })
   // Two accesses with the same header would be one whose line was doubled; a CPU cannot race with itself like that.
-  .filter(({ accesses: [a, b] }) => b === undefined || JSON.stringify({ ...a, stack: [] }) !== JSON.stringify({ ...b, stack: [] }))
+  .filter(
+    ({ accesses: [a, b] }) =>
+      b === undefined || JSON.stringify({ ...a, stack: [] }) !== JSON.stringify({ ...b, stack: [] }),
+  )
   .map(({ pair: [a, b], isAssert, accesses: [one, other], values, reporter }) => {
     const what = isAssert ? 'assert: race' : 'data-race';
     return {

@@ -37,7 +37,9 @@ describe('any console', () => {
   it('of any bytes, in chunks of any size, throws nothing and reads the same', () => {
     const part = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),
-      fc.constantFrom('\r', '\n', '\r\n', '\0', '\x1b[1;31m', '\x1b]0;title\x07', '[    1.000000] ', '> ').map(bytes),
+      fc
+        .constantFrom('\r', '\n', '\r\n', '\0', '\x1b[1;31m', '\x1b]0;title\x07', '[    1.000000] ', '> ')
+        .map(bytes),
       raceReport.map((report) => bytes(formatRaceReport(report).slice(0, 400))),
       fc.constantFrom('KTAP version 1\n', '1..2\n', '    # Subtest: a\n', 'not ok 1 a # SKIP\n').map(bytes),
     );
@@ -54,7 +56,9 @@ describe('any console', () => {
   });
 
   it('with lines cut and doubled throws nothing', () => {
-    const edits = fc.array(fc.record({ at: fc.nat(), cut: fc.nat(100), twice: fc.boolean() }), { maxLength: 20 });
+    const edits = fc.array(fc.record({ at: fc.nat(), cut: fc.nat(100), twice: fc.boolean() }), {
+      maxLength: 20,
+    });
     fc.assert(
       fc.property(fc.array(raceReport, { minLength: 1, maxLength: 4 }), edits, (reports, changes) => {
         const lines = reports.flatMap((report) => stamped(formatRaceReport(report), 'T1'));
@@ -73,15 +77,20 @@ describe('any console', () => {
 describe('a whole report', () => {
   it('is found between reports that were cut off anywhere', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(raceReport, fc.nat()), { maxLength: 4 }), raceReport, fc.nat(), (cut, whole, after) => {
-        const pieces = cut.map(([report, at]) => {
-          const text = formatRaceReport(report);
-          return text.slice(0, at % text.length);
-        });
-        const text = formatRaceReport(whole);
-        const console = [...pieces, text, text.slice(0, after % text.length)].join('\n');
-        expect(readConsole(console).reports).toContainEqual(whole);
-      }),
+      fc.property(
+        fc.array(fc.tuple(raceReport, fc.nat()), { maxLength: 4 }),
+        raceReport,
+        fc.nat(),
+        (cut, whole, after) => {
+          const pieces = cut.map(([report, at]) => {
+            const text = formatRaceReport(report);
+            return text.slice(0, at % text.length);
+          });
+          const text = formatRaceReport(whole);
+          const console = [...pieces, text, text.slice(0, after % text.length)].join('\n');
+          expect(readConsole(console).reports).toContainEqual(whole);
+        },
+      ),
       runs,
     );
   });
@@ -151,7 +160,8 @@ describe('memory', () => {
   });
 
   it('holds no more than a stack’s limit of a stack without an end', () => {
-    const head = 'BUG: KCSAN: data-race in a / b\nread to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n';
+    const head =
+      'BUG: KCSAN: data-race in a / b\nread to 0xffff888100000000 of 4 bytes by task 1 on cpu 0:\n';
     const [report] = readConsole(head + ' f+0x1/0x2\n'.repeat(5000)).reports;
     expect(report?.accesses[0]?.stack).toHaveLength(512);
   });
@@ -168,4 +178,3 @@ describe('memory', () => {
 function bytes(text: string): Uint8Array {
   return Buffer.from(text);
 }
-

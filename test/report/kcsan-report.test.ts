@@ -86,7 +86,10 @@ describe('a KCSAN report', () => {
   });
 
   it('begins behind an unfinished line of user space', () => {
-    const text = prefixed(plainReport, '[   12.345678] ').replace('[   12.345678] BUG', 'login: [   12.345678] BUG');
+    const text = prefixed(plainReport, '[   12.345678] ').replace(
+      '[   12.345678] BUG',
+      'login: [   12.345678] BUG',
+    );
     expect(readConsole(text).reports).toEqual([{ ...expected[0], time: 12.345678 }]);
   });
 });
@@ -138,10 +141,12 @@ CPU: 0 PID: 0 Comm: swapper/0 Not tainted 5.3.0-rc7+ #2
   });
 
   it('takes where a reordered access went', () => {
-    const text = plainReport.replace(' mill_write+0x5a', '$&').replace(
-      ' kthread+0x17a/0x1c0\n',
-      ' kthread+0x17a/0x1c0\n  |\n  +-> reordered to: mill_later+0x8/0x10 [mill]\n',
-    );
+    const text = plainReport
+      .replace(' mill_write+0x5a', '$&')
+      .replace(
+        ' kthread+0x17a/0x1c0\n',
+        ' kthread+0x17a/0x1c0\n  |\n  +-> reordered to: mill_later+0x8/0x10 [mill]\n',
+      );
     expect(readConsole(text).reports[0]?.accesses[0]).toMatchObject({
       stack: { length: 3 },
       reorderedTo: { function: 'mill_later', offset: 8, size: 16, module: 'mill' },
@@ -151,9 +156,9 @@ CPU: 0 PID: 0 Comm: swapper/0 Not tainted 5.3.0-rc7+ #2
   it('reads command names with spaces, taints and wrapped lines of the reporter', () => {
     const reporter = (line: string) =>
       readConsole(plainReport.replace(/^CPU: .*$/m, line)).reports[0]?.reporter;
-    expect(reporter('CPU: 2 PID: 7 Comm: Web Content Tainted: G        W   E     6.1.0-13-amd64 #1 Debian')).toEqual(
-      { cpu: 2, pid: 7, comm: 'Web Content', kernel: '6.1.0-13-amd64', taint: 'Tainted: G W E' },
-    );
+    expect(
+      reporter('CPU: 2 PID: 7 Comm: Web Content Tainted: G        W   E     6.1.0-13-amd64 #1 Debian'),
+    ).toEqual({ cpu: 2, pid: 7, comm: 'Web Content', kernel: '6.1.0-13-amd64', taint: 'Tainted: G W E' });
     expect(reporter('CPU: 2 PID: 7 Comm: fio Kdump: loaded Not tainted 6.18.0 #4')).toMatchObject({
       comm: 'fio',
       kernel: '6.18.0',
@@ -182,7 +187,10 @@ describe('stacks of a KCSAN report', () => {
 
   it('takes what decode_stacktrace.sh makes of a frame: the function’s own line comes last', () => {
     expect(
-      stack('mill_write (./include/linux/list.h:9 (discriminator 3) drivers/mill/mill.c:40) mill ', 'kthread (??:?)'),
+      stack(
+        'mill_write (./include/linux/list.h:9 (discriminator 3) drivers/mill/mill.c:40) mill ',
+        'kthread (??:?)',
+      ),
     ).toEqual([
       { ...frame('mill_write', null, null), module: 'mill', file: 'drivers/mill/mill.c', line: 40 },
       frame('kthread', null, null),
@@ -190,7 +198,14 @@ describe('stacks of a KCSAN report', () => {
   });
 
   it('takes functions alone, unsure frames, build ids and raw addresses', () => {
-    expect(stack(' mill_write', ' ? vprintk_func+0x8d/0x140', ' f+0x1/0x2 [mill 0123456789abcdef]', ' 0xffffffffc0123456')).toEqual([
+    expect(
+      stack(
+        ' mill_write',
+        ' ? vprintk_func+0x8d/0x140',
+        ' f+0x1/0x2 [mill 0123456789abcdef]',
+        ' 0xffffffffc0123456',
+      ),
+    ).toEqual([
       frame('mill_write', null, null),
       frame('vprintk_func', 0x8d, 0x140),
       { ...frame('f', 1, 2), module: 'mill' },
@@ -203,15 +218,28 @@ describe('stacks of a KCSAN report', () => {
   });
 
   it('joins what a mailer wrapped', () => {
-    expect(stack(' mill_set', 'drivers/mill/mill.h:12 [inline]', ' mill_write+0x5a/0x110', 'drivers/mill/mill.c:40')).toMatchObject([
+    expect(
+      stack(
+        ' mill_set',
+        'drivers/mill/mill.h:12 [inline]',
+        ' mill_write+0x5a/0x110',
+        'drivers/mill/mill.c:40',
+      ),
+    ).toMatchObject([
       { function: 'mill_set', file: 'drivers/mill/mill.h', line: 12, inlined: true },
       { function: 'mill_write', file: 'drivers/mill/mill.c', line: 40, inlined: false },
     ]);
   });
 
   it('takes no prose, no locks and no other message’s stack for frames', () => {
-    const locks = ['', '1 lock held by mill/72:', ' #0: ffff888104a3f000 (&dev->lock){+.+.}-{3:3}, at: mill_write+0x20/0x110'];
-    const irqs = ['hardirqs last  enabled at (7): [<ffffffff8130ce51>] _raw_spin_unlock_irqrestore+0x7d/0xa0'];
+    const locks = [
+      '',
+      '1 lock held by mill/72:',
+      ' #0: ffff888104a3f000 (&dev->lock){+.+.}-{3:3}, at: mill_write+0x20/0x110',
+    ];
+    const irqs = [
+      'hardirqs last  enabled at (7): [<ffffffff8130ce51>] _raw_spin_unlock_irqrestore+0x7d/0xa0',
+    ];
     const prose = ['This looks wrong (see mill.c), I think.', 'see drivers/mill/mill.c:12'];
     expect(stack(' mill_write+0x5a/0x110', ...locks, ...irqs, ...prose)).toHaveLength(1);
     expect(stack(' mill_write+0x5a/0x110', 'Call Trace:', ' elsewhere+0x1/0x2')).toHaveLength(1);
@@ -226,7 +254,10 @@ describe('a report that something happened to', () => {
   ])('is whole when a mailer wrapped its access behind "%s"', (...parts) => {
     const text = plainReport.replace(/^write to .*$/m, parts.join('\n'));
     expect(readConsole(text).reports).toEqual(expected);
-    const stamped = prefixed(plainReport, '[    4.752139] ').replace(/^(.*)write to .*$/m, `$1${parts.join('\n')}`);
+    const stamped = prefixed(plainReport, '[    4.752139] ').replace(
+      /^(.*)write to .*$/m,
+      `$1${parts.join('\n')}`,
+    );
     const disturbed = stamped.replace(parts[1] ?? '', `$&\n[    4.769781] usbcore: registered new driver`);
     expect(timeless(disturbed)).toEqual(expected);
   });
@@ -252,7 +283,9 @@ describe('a report that something happened to', () => {
     expect(readConsole(upTo(' mill_write+0x5a/0x110')).reports).toMatchObject([
       { accesses: [{ stack: [{ function: 'mill_write' }] }], reporter: null },
     ]);
-    expect(readConsole('BUG: KCSAN: data-race in mill_read / mill_write').reports).toMatchObject([{ accesses: [] }]);
+    expect(readConsole('BUG: KCSAN: data-race in mill_read / mill_write').reports).toMatchObject([
+      { accesses: [] },
+    ]);
   });
 
   it('is not confused with the next one', () => {
@@ -267,7 +300,9 @@ describe('a report that something happened to', () => {
   });
 
   it('leaves the panic that follows it to the troubles', () => {
-    const { reports, troubles } = readConsole(`${plainReport}Kernel panic - not syncing: KCSAN: panic_on_warn set ...\n`);
+    const { reports, troubles } = readConsole(
+      `${plainReport}Kernel panic - not syncing: KCSAN: panic_on_warn set ...\n`,
+    );
     expect(reports).toHaveLength(1);
     expect(troubles).toMatchObject([{ kind: 'panic' }]);
   });

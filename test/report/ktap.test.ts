@@ -170,7 +170,8 @@ not ok 2 - loom # TODO not built yet
   });
 
   it('calls an inner level crashed when an outer result passes it over', () => {
-    const text = 'KTAP version 1\n1..1\n    # Subtest: mill\n    1..1\n        # Subtest: turns\n        ok 1 left\nnot ok 1 mill\n';
+    const text =
+      'KTAP version 1\n1..1\n    # Subtest: mill\n    1..1\n        # Subtest: turns\n        ok 1 left\nnot ok 1 mill\n';
     expect(summary(text)).toEqual([
       ['mill.turns.left', 'passed', null],
       ['mill.turns', 'crashed', null],

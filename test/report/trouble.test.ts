@@ -19,13 +19,19 @@ describe('troubles', () => {
     ['hung-task', 'INFO: task mill/0:72 blocked for more than 120 seconds.'],
     ['soft-lockup', 'watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [mill/0:72]'],
     ['soft-lockup', 'watchdog: Watchdog detected hard LOCKUP on cpu 1'],
-    ['sleeping-in-atomic', 'BUG: sleeping function called from invalid context at kernel/locking/mutex.c:585'],
+    [
+      'sleeping-in-atomic',
+      'BUG: sleeping function called from invalid context at kernel/locking/mutex.c:585',
+    ],
     ['sleeping-in-atomic', 'BUG: scheduling while atomic: mill/0/72/0x00000002'],
     ['kasan', 'BUG: KASAN: slab-use-after-free in mill_stop+0x5a/0x110'],
     ['ubsan', 'UBSAN: array-index-out-of-bounds in drivers/mill/mill.c:40:12'],
     ['oops', 'BUG: kernel NULL pointer dereference, address: 0000000000000008'],
     ['oops', 'Unable to handle kernel paging request at virtual address dead000000000108'],
-    ['oops', 'Oops: general protection fault, probably for non-canonical address 0xdead000000000108: 0000 [#1]'],
+    [
+      'oops',
+      'Oops: general protection fault, probably for non-canonical address 0xdead000000000108: 0000 [#1]',
+    ],
     ['oops', 'kernel BUG at drivers/mill/mill.c:40!'],
     ['panic', 'Kernel panic - not syncing: Fatal exception'],
   ])('%s: %s', (kind, title) => {
@@ -72,8 +78,14 @@ Kernel panic - not syncing: Fatal exception
   });
 
   it('are told apart by their callers', () => {
-    const one = prefixed('BUG: KASAN: use-after-free in a+0x1/0x2\nRead of size 4\n', '[    1.000000][    T1] ');
-    const other = prefixed('UBSAN: shift-out-of-bounds in b.c:1:2\nshift exponent 70\n', '[    1.000000][    T2] ');
+    const one = prefixed(
+      'BUG: KASAN: use-after-free in a+0x1/0x2\nRead of size 4\n',
+      '[    1.000000][    T1] ',
+    );
+    const other = prefixed(
+      'UBSAN: shift-out-of-bounds in b.c:1:2\nshift exponent 70\n',
+      '[    1.000000][    T2] ',
+    );
     const [a1 = '', a2 = ''] = one.split('\n');
     const [b1 = '', b2 = ''] = other.split('\n');
     expect(readConsole([a1, b1, a2, b2].join('\n')).troubles.map(({ lines }) => lines[1])).toEqual([

@@ -147,7 +147,8 @@ export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenRepo
         return true;
       }
       previousLine = text;
-      const isFrame = section === 'stack' && wrapped === null && text.includes('+0x') && !text.includes(' to 0x');
+      const isFrame =
+        section === 'stack' && wrapped === null && text.includes('+0x') && !text.includes(' to 0x');
       if (isFrame && takeFrame(text)) return true;
       if (wrapped !== null) {
         const joined = `${wrapped.text.trimEnd()} ${text.trimStart()}`;
