@@ -49,7 +49,7 @@ async function cc1Command(job: PackagedJob): Promise<readonly string[]> {
   const key = args.join('\0');
   let command = driverCommands.get(key);
   if (command === undefined) {
-    const { stderr } = await runTool(args, {});
+    const { stderr } = await runTool(args, { 'source.c': new Uint8Array() });
     const line = stderr.split('\n').find((text) => text.includes('"-cc1"')) ?? '';
     command = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)]
       .map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'))

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The harness's side of Millrace in the model engine: included by millrace.h, never by itself.
+ *
+ * The machine finds the tests by exported functions and runs their sides once in every order. What it reads of struct
+ * millrace_test is laid out as wasm32 lays out pointers and ints: four bytes each, in the order of millrace.h.
+ */
+#ifndef MILLRACE_MODEL_H
+#define MILLRACE_MODEL_H
+
+#define __millrace_import(import) \
+	__attribute__((import_module("machine"), import_name(#import))) import
+
+/* Runs the sides of a test in one order; called when a KUnit case is run by itself. */
+void __millrace_import(millrace_run_test)(struct kunit *test, const struct millrace_test *spec);
+
+/* An invariant that did not hold is a finding with the schedule that led to it. */
+void __millrace_import(millrace_expect)(struct millrace_verdict *verdict, int holds, const char *text);
+
+static inline void millrace_run(struct kunit *test, const struct millrace_test *spec)
+{
+	millrace_run_test(test, spec);
+}
+
+/* Besides the KUnit case, an exported function millrace_test_NAME() that gives the test. */
+#undef MILLRACE_KUNIT
+#define MILLRACE_KUNIT(spec)							\
+	__attribute__((export_name("millrace_test_" #spec)))			\
+	const struct millrace_test *millrace_test_##spec(void);		\
+	const struct millrace_test *millrace_test_##spec(void)			\
+	{									\
+		return &spec;							\
+	}									\
+	static void millrace_kunit_##spec(struct kunit *test)			\
+	{									\
+		millrace_run(test, &spec);					\
+	}
+
+/* Likewise millrace_suite(): for suites whose cases start their threads themselves. */
+#undef kunit_test_suite
+#define kunit_test_suite(suite)							\
+	__attribute__((export_name("millrace_suite")))				\
+	struct kunit_suite *millrace_suite(void);				\
+	struct kunit_suite *millrace_suite(void)				\
+	{									\
+		return &suite;							\
+	}
+
+#endif /* MILLRACE_MODEL_H */

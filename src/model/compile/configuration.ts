@@ -1,0 +1,111 @@
+// The configuration that kernel code is compiled with for the model machine: the case's fragment, evaluated by the
+// tree's own Kconfig with the machine as its architecture.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Tree } from '../../tree/index.js';
+import { evaluateKconfig, type KconfigValues, parseKconfig } from './kconfig/index.js';
+import { architectureFolder } from './paths.js';
+
+export interface ModelConfiguration {
+  readonly values: KconfigValues;
+  /** What it is known by in the cache; equal keys are equal configurations of equal trees. */
+  readonly key: string;
+}
+
+/**
+ * What the machine needs, whatever the fragment says. KCSAN's checks must be in the code. The checks that the kernel
+ * makes of locks are left out: the machine makes them, and they would only be more code to explore.
+ */
+const forced: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    DEBUG_KERNEL: 'y',
+    KCSAN: 'y',
+    KCSAN_WEAK_MEMORY: 'n',
+    KUNIT: 'y',
+    MODULES: 'n',
+    DEBUG_SPINLOCK: 'n',
+    DEBUG_RWSEMS: 'n',
+    DEBUG_MUTEXES: 'n',
+    DEBUG_RT_MUTEXES: 'n',
+    DEBUG_PREEMPT: 'n',
+    DEBUG_IRQFLAGS: 'n',
+    DEBUG_OBJECTS: 'n',
+    DEBUG_VM: 'n',
+    DEBUG_PAGE_REF: 'n',
+    TRACE_IRQFLAGS: 'n',
+    PREEMPT_RT: 'n',
+    PREEMPT_DYNAMIC: 'n',
+    SCHED_CORE: 'n',
+    MEM_ALLOC_PROFILING: 'n',
+    TRACING: 'n',
+    FTRACE: 'n',
+    BRANCH_PROFILE_NONE: 'y',
+    CC_OPTIMIZE_FOR_PERFORMANCE: 'y',
+  }),
+);
+
+/**
+ * Computes the configuration, or takes it from the cache when tree, fragment and architecture are as before.
+ * @param root where the sources are read: the tree's path, or an overlay of it
+ * @param fragment symbol names without `CONFIG_`, and values as a `.config` writes them
+ * @param cache folder for cached configurations
+ * Errors: `input` when the tree's Kconfig cannot be read.
+ */
+export async function modelConfiguration(
+  tree: Tree,
+  root: string,
+  fragment: ReadonlyMap<string, string>,
+  cache: string,
+): Promise<ModelConfiguration> {
+  const user = new Map([...fragment, ...forced]);
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([1, tree.identity, tree.version, root, [...user]]));
+  for (const name of readdirSync(architectureFolder).filter((entry) => entry.startsWith('Kconfig')))
+    hash.update(readFileSync(join(architectureFolder, name)));
+  const key = hash.digest('hex').slice(0, 32);
+  const file = join(cache, 'configurations', `${key}.json`);
+  if (existsSync(file)) {
+    const entries = JSON.parse(await readFile(file, 'utf8')) as Parameters<typeof valuesOf>[0];
+    return { values: valuesOf(entries), key };
+  }
+  const values = evaluateKconfig(
+    parseKconfig('Kconfig', (path) => readKconfig(root, path), kconfigEnvironment(tree, root)),
+    user,
+  );
+  await mkdir(join(cache, 'configurations'), { recursive: true });
+  await writeFileAtomic(file, JSON.stringify([...values]));
+  return { values, key };
+}
+
+function valuesOf(entries: [string, { type: 'bool'; value: string }][]): KconfigValues {
+  return new Map(entries);
+}
+
+/** The tree's file, but for the architecture's, which is ours. */
+function readKconfig(root: string, path: string): string | null {
+  const ours = /^arch\/wasm32\/(.+)$/.exec(path)?.[1];
+  const file = ours === undefined ? join(root, path) : join(architectureFolder, ours);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+function kconfigEnvironment(tree: Tree, root: string): Readonly<Record<string, string>> {
+  return {
+    ARCH: 'wasm32',
+    SRCARCH: 'wasm32',
+    KERNELVERSION: tree.version,
+    srctree: root,
+    CC: 'clang',
+    LD: 'ld.lld',
+    CC_VERSION_TEXT: 'clang',
+  };
+}
+
+/** `CONFIG_X` to its value, for the makefiles. */
+export function makeVariables(values: KconfigValues): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const [name, { value }] of values) if (value !== 'n') variables.set(`CONFIG_${name}`, value);
+  return variables;
+}

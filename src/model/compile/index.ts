@@ -1,0 +1,12 @@
+export {
+  type CompiledModel,
+  type CompiledUnit,
+  type CompileRequest,
+  compileModel,
+  type FailedUnit,
+  tryCompileModel,
+} from './compile.js';
+export type { ModelConfiguration } from './configuration.js';
+export { modelCacheDirectory } from './paths.js';
+export * from './toolchain/index.js';
+export type { ModelUnit } from './units.js';

@@ -1,0 +1,128 @@
+// What one C file of a case becomes for the compiler.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { exposeText } from '../../case/index.js';
+import { type ModelConfiguration, makeVariables } from './configuration.js';
+import { kernelArguments } from './kernel-arguments.js';
+import { objectRules } from './makefile/index.js';
+import { architectureFolder, harnessHeaderFolder } from './paths.js';
+import type { CompileJob, Mounts } from './toolchain/index.js';
+
+/** A file to compile. */
+export type ModelUnit =
+  | {
+      readonly kind: 'source';
+      /** Path inside the tree. */
+      readonly path: string;
+      /** Static functions to reach from the harness. */
+      readonly expose?: readonly string[];
+    }
+  | {
+      readonly kind: 'harness';
+      /** Absolute path. */
+      readonly path: string;
+      /** Paths inside the tree of the sources under test: their folders' headers are in reach. */
+      readonly sources: readonly string[];
+    };
+
+export interface UnitContext {
+  readonly root: string;
+  readonly generated: string;
+  readonly configuration: ModelConfiguration;
+  readonly cache: string;
+}
+
+export interface PreparedUnit {
+  readonly job: CompileJob;
+  /** False when the makefiles would not build this file with this configuration. */
+  readonly built: boolean;
+}
+
+/** Errors: none; a file that is not there is found by the compiler. */
+export async function prepareUnit(unit: ModelUnit, context: UnitContext): Promise<PreparedUnit> {
+  const mounts = { tree: context.root, arch: architectureFolder, generated: context.generated };
+  return unit.kind === 'source'
+    ? prepareSource(unit, context, mounts)
+    : { job: harnessJob(unit, context, mounts), built: true };
+}
+
+async function prepareSource(
+  unit: ModelUnit & { readonly kind: 'source' },
+  context: UnitContext,
+  mounts: Mounts,
+): Promise<PreparedUnit> {
+  const rules = objectRules(
+    unit.path,
+    makeVariables(context.configuration.values),
+    { read: (path) => readIfThere(join(context.root, path)) },
+    '/millrace/tree',
+  );
+  const args = [
+    ...kernelArguments({ root: context.root, instrumented: rules.instrumented }),
+    `-I/millrace/tree/${dirname(unit.path)}`,
+    ...rules.flags,
+    ...buildNames(basename(unit.path, '.c'), rules.module, dirname(unit.path)),
+  ];
+  const expose = unit.expose ?? [];
+  if (expose.length === 0) {
+    return { job: { args: [...args, `/millrace/tree/${unit.path}`], mounts }, built: rules.built };
+  }
+  // A unit of our own includes the file as it is and takes the addresses, which keeps an out-of-line copy of each.
+  const text = `#include MILLRACE_SOURCE\n${exposeText(expose)}`;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const wrapper = join(context.cache, 'wrappers', digest);
+  const name = `exposed-${basename(unit.path)}`;
+  if (!existsSync(join(wrapper, name))) {
+    await mkdir(wrapper, { recursive: true });
+    await writeFileAtomic(join(wrapper, name), text);
+  }
+  return {
+    job: {
+      args: [...args, `-DMILLRACE_SOURCE="/millrace/tree/${unit.path}"`, `/millrace/wrapper/${name}`],
+      mounts: { ...mounts, wrapper },
+    },
+    built: rules.built,
+  };
+}
+
+function harnessJob(
+  unit: ModelUnit & { readonly kind: 'harness' },
+  context: UnitContext,
+  mounts: Mounts,
+): CompileJob {
+  const folders = [...new Set(unit.sources.map((source) => dirname(source)))];
+  const name = basename(unit.path, '.c');
+  return {
+    args: [
+      ...kernelArguments({ root: context.root, instrumented: true }),
+      '-DMILLRACE_MODEL',
+      '-I/millrace/headers',
+      ...folders.map((folder) => `-I/millrace/tree/${folder}`),
+      ...buildNames(name, name, 'lib/millrace'),
+      `/millrace/case/${basename(unit.path)}`,
+    ],
+    mounts: { ...mounts, case: dirname(unit.path), headers: harnessHeaderFolder },
+  };
+}
+
+/** The names that a build gives each object (scripts/Makefile.lib, v6.12). */
+function buildNames(stem: string, module: string, folder: string): readonly string[] {
+  const identifier = (name: string) => name.replace(/[-,]/g, '_');
+  return [
+    `-DKBUILD_MODFILE="${folder}/${module}"`,
+    `-DKBUILD_BASENAME="${identifier(stem)}"`,
+    `-DKBUILD_MODNAME="${identifier(module)}"`,
+    `-D__KBUILD_MODNAME=kmod_${identifier(module)}`,
+  ];
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
