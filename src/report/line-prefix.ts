@@ -30,8 +30,20 @@ const quote = /^(?:> ?)+/;
 const patch = /^\+(?=[ [=]|BUG:|$)/;
 const indentedStamp = /^[ \t]+(?=\[ *\d+\.\d+\])/;
 
-/** Takes the prefixes of `line` off, in whatever order they stand. */
+// printk prints microseconds, whatever a harness or an unfinished line of user space put before it.
+const lateStamp = /\[ *\d+\.\d{6}\]/;
+/** Characters in which a late stamp is looked for. */
+const lateStampReach = 200;
+
+/** Takes the prefixes of `line` off, in whatever order they stand, and what precedes printk's stamp. */
 export function parsePrefix(line: string): ConsoleLine {
+  const known = parseKnownPrefixes(line);
+  if (known.time !== null || known.text.indexOf('[') < 0) return known;
+  const at = known.text.slice(0, lateStampReach).search(lateStamp);
+  return at < 0 ? known : parseKnownPrefixes(known.text.slice(at));
+}
+
+function parseKnownPrefixes(line: string): ConsoleLine {
   let text = line;
   let time: number | null = null;
   let who: string | null = null;

@@ -58,9 +58,17 @@ describe('a KCSAN report', () => {
     ['indentation and stamps', '        [   12.345678][   T72] '],
     ['a CI runner', '2024-11-14T12:56:01.1234567Z [   12.345678] '],
     ['colours', '\x1b[32m[   12.345678] \x1b[0m\x1b[31m'],
+    ['a harness that counts seconds', '  3.438 [   12.345678] '],
+    ['a harness’s own prefix', 'serial0 | '],
+    ['a harness that numbers its lines', '[guest 1] 12:00:01.123 '],
+    ['a login prompt without a line end', 'mill login: [   12.345678] '],
     ['NULs', '\0\0[   12.345678] \0'],
   ])('is the same behind %s', (_, prefix) => {
     expect(timeless(prefixed(plainReport, prefix))).toEqual(expected);
+  });
+
+  it('is the same behind the numbers of a harness that count on', () => {
+    expect(timeless(prefixed(plainReport, (i) => `vm1:${String(i).padStart(4, '0')}> `))).toEqual(expected);
   });
 
   it('is the same with CRLF, with CR CR LF, and when each line comes twice', () => {

@@ -11,6 +11,7 @@ import {
   parseReporter,
   parseValueChange,
   type Title,
+  withoutPrefix,
 } from './report-lines.js';
 import { continueStackFrame, parseStackFrame } from './stack-frame.js';
 
@@ -141,7 +142,7 @@ export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenRepo
 
   return {
     take(line) {
-      const { text } = line;
+      const text = title.prefix === '' ? line.text : withoutPrefix(line.text, title.prefix);
       if (doubled && text === previousLine && text.trim() !== '') {
         previousLine = '';
         return true;
@@ -177,7 +178,7 @@ export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenRepo
       return true;
     },
     finish() {
-      if (accesses.length === 0 && !title.leads) return null;
+      if (accesses.length === 0 && title.prefix !== '') return null;
       return {
         title: title.title,
         kind: title.title.startsWith('assert') ? 'assert' : 'data-race',

@@ -5,8 +5,8 @@ import type { AccessContext, Reporter } from '../race-report.js';
 export interface Title {
   /** Without `BUG: KCSAN: `. */
   readonly title: string;
-  /** Whether the line begins with it; in the middle of a line it may be prose. */
-  readonly leads: boolean;
+  /** What stands before it on its line: a harness's prefix, then the report's other lines have it too, or prose. */
+  readonly prefix: string;
 }
 
 export interface AccessHeader {
@@ -28,8 +28,22 @@ export function parseTitle(text: string): Title | null {
   if (at < 0) return null;
   const title = text.slice(at + marker.length, at + marker.length + maxTitleLength).trim();
   if (title === '') return null;
-  if (text.slice(0, at).trim() === '') return { title, leads: true };
-  return wellFormedTitle.test(title) ? { title, leads: false } : null;
+  const prefix = text.slice(0, at);
+  if (prefix.trim() === '') return { title, prefix: '' };
+  return wellFormedTitle.test(title) ? { title, prefix } : null;
+}
+
+/** Takes `prefix` off `text`, whatever its digits: harnesses number and date their lines. */
+export function withoutPrefix(text: string, prefix: string): string {
+  const start = text.slice(0, prefix.length);
+  if (start === prefix) return text.slice(prefix.length);
+  // The line end's own blanks may be gone from an empty line.
+  const padded = start.padEnd(prefix.length);
+  return maskDigits(padded) === maskDigits(prefix) ? text.slice(prefix.length) : text;
+}
+
+function maskDigits(text: string): string {
+  return text.replace(/\d/g, '0');
 }
 
 // get_access_type(); `(scoped)` is what `(reordered)` was called before v5.17.
