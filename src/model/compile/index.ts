@@ -7,6 +7,7 @@ export {
   tryCompileModel,
 } from './compile.js';
 export type { ModelConfiguration } from './configuration.js';
+export { ObjectCache } from './object-cache.js';
 export { modelCacheDirectory } from './paths.js';
 export * from './toolchain/index.js';
 export type { ModelUnit } from './units.js';

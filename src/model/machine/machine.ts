@@ -100,7 +100,16 @@ export class Machine {
   steps = 0;
   /** Nanoseconds of virtual time. */
   time = 0;
+  /**
+   * Whether operations without a footprint happen at once, as partial-order reduction wants it; if not, the scheduler
+   * is asked about them too.
+   */
+  eager = true;
   tracer: Tracer | null = null;
+  /** How the execution went: context and steps of each stretch without a switch, one behind the other. */
+  readonly stretches: number[] = [];
+  readonly choices: number[] = [];
+  private stretchStart = 0;
   readonly incidents: Incident[] = [];
   onRace: (pair: RacePair) => void = () => {};
   /** Raised when the program calls something that nobody supplies. */
@@ -192,6 +201,8 @@ export class Machine {
         this.unwinding = false;
         this.stackPointers[current] = this.stackPointer.value;
       } else this.leave(current, result);
+      this.stretches.push(current, this.steps - this.stretchStart);
+      this.stretchStart = this.steps;
       if (this.trouble !== null) throw this.trouble;
       if (this.next === abandon) return this.ending;
       this.current = this.next;
@@ -304,6 +315,7 @@ export class Machine {
   /** One of `count` values, each explored. */
   choose(count: number): number {
     const value = count > 1 ? this.scheduler.value(count) : 0;
+    if (count > 1) this.choices.push(value);
     if (this.tracer !== null && count > 1) this.tracer.detail(this.current, `choice ${value} of ${count}`);
     return value;
   }
@@ -370,6 +382,9 @@ export class Machine {
     this.rewinding = false;
     this.exiting = false;
     this.exited = false;
+    this.stretches.length = 0;
+    this.choices.length = 0;
+    this.stretchStart = 0;
     this.incidents.length = 0;
     for (const reset of this.onReset) reset();
   }
@@ -450,7 +465,7 @@ export class Machine {
     }
     const running = enabled & ~this.deferred;
     if (running === 0) return firstOf(enabled);
-    const atOnce = running & this.local;
+    const atOnce = this.eager ? running & this.local : 0;
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
     const useful = running & ~this.spinning;
     const picked = this.scheduler.pick(useful === 0 ? running : useful, current);

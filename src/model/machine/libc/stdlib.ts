@@ -24,7 +24,8 @@ export function stdlibImports(m: Machine): Record<string, Import> {
       misuse(m, 'free() of what malloc() did not give', site, 'invalid-free');
       return false;
     }
-    if (m.visible[site] !== 0 && !m.reach(address, Math.max(block.size, 1), true, 0, 0, site)) return false;
+    if (m.visible[site] === 0) m.steps++;
+    else if (!m.reach(address, Math.max(block.size, 1), true, 0, 0, site)) return false;
     if (block.freeSite !== 0) {
       m.fail({
         kind: 'double-free',

@@ -82,7 +82,8 @@ export class Mutexes {
     }
     // Nobody can tell when a mutex is released, but for those who try it.
     const seen = (m.refined & refinements.unlocks) !== 0;
-    if (seen && !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    if (!seen) m.steps++;
+    else if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
     m.tracer?.operation(m.current, 'unlock', site, address, 0);
     this.release(slot);
     return 0;

@@ -1,0 +1,10 @@
+export {
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  raceKey,
+  type Sighting,
+  type StrategyName,
+} from './explore.js';
+export { type ReducedSighting, type ReduceLimits, reduceSightings } from './reduce.js';
+export type { Strategy } from './strategy.js';

@@ -1,0 +1,14 @@
+// A small seeded generator of random numbers (mulberry32): the same seed gives the same exploration everywhere.
+
+/** Answers whole numbers from 0 up to, not including, its argument. */
+export type RandomNumbers = (below: number) => number;
+
+export function randomNumbers(seed: number): RandomNumbers {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return (((mixed ^ (mixed >>> 14)) >>> 0) * below) / 2 ** 32 | 0;
+  };
+}

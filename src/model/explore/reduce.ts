@@ -1,0 +1,57 @@
+// Finds, for what an exploration met, a schedule with the fewest preemptions: all schedules without any, then with
+// one, and so on, until each finding has been met again or the time is up.
+import { exportedEntry, type Machine } from '../machine/index.js';
+import { BoundedStrategy } from './bounded.js';
+import { raceKey, type Sighting } from './explore.js';
+
+export interface ReduceLimits {
+  readonly maxPreemptions: number;
+  readonly maxSchedules: number;
+  /** Milliseconds. */
+  readonly maxTime: number;
+}
+
+export interface ReducedSighting extends Sighting {
+  /** Null where the time did not suffice: the schedule is the one in which it was met first. */
+  readonly preemptions: number | null;
+}
+
+export function reduceSightings(
+  machine: Machine,
+  sightings: readonly Sighting[],
+  limits: ReduceLimits,
+): ReducedSighting[] {
+  const entry = exportedEntry(machine, 'main', '__main_argc_argv', '__original_main');
+  const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
+  const reduced = new Map<string, ReducedSighting>();
+  const until = performance.now() + limits.maxTime;
+  const met = new Set<string>();
+  machine.eager = false;
+  machine.onRace = (pair) => void met.add(raceKey(pair));
+  let executions = 0;
+  for (let preemptions = 0; preemptions <= limits.maxPreemptions && open.size > 0; preemptions++) {
+    const strategy = new BoundedStrategy(preemptions);
+    do {
+      machine.execute(strategy, entry);
+      for (const { key } of machine.incidents) met.add(key);
+      if (met.size > 0) {
+        for (const key of met) {
+          const sighting = open.get(key);
+          if (sighting === undefined) continue;
+          open.delete(key);
+          const { stretches, choices } = machine;
+          const { incident } = sighting;
+          reduced.set(key, { incident, stretches: [...stretches], choices: [...choices], preemptions });
+        }
+        met.clear();
+      }
+      if (++executions >= limits.maxSchedules || performance.now() > until) {
+        preemptions = limits.maxPreemptions;
+        break;
+      }
+    } while (open.size > 0 && strategy.advance());
+  }
+  return sightings.map(
+    (sighting) => reduced.get(sighting.incident.key) ?? { ...sighting, preemptions: null },
+  );
+}

@@ -1,0 +1,137 @@
+// A freestanding C program to a WebAssembly module, with the headers of include/c11. Compiled without optimisation:
+// what is explored are the accesses that the source has, in its order, not those that a compiler leaves of them.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environmentError, inputError } from '../../base/index.js';
+import { type CompileJob, type ModelCompiler, modelCacheDirectory, ObjectCache } from '../compile/index.js';
+
+const headers = fileURLToPath(new URL('../../../include/c11', import.meta.url));
+
+const flags = [
+  '--target=wasm32-unknown-unknown',
+  ...['-mcpu=mvp', '-mmutable-globals', '-msign-ext'],
+  ...['-ffreestanding', '-nostdlibinc', '-isystem', '/millrace/headers'],
+  ...['-std=gnu11', '-O0', '-gdwarf-4', '-fno-common', '-fno-color-diagnostics'],
+  // Locals begin at zero, so that an execution is a function of its schedule alone.
+  '-ftrivial-auto-var-init=zero',
+  ...['-Xclang', '-fsanitize=thread'],
+  ...['-mllvm', '-tsan-instrument-func-entry-exit=0'],
+  ...['-mllvm', '-tsan-distinguish-volatile=1'],
+  // The load and the store of `x++` are two accesses here: between them others may come.
+  ...['-mllvm', '-tsan-instrument-read-before-write=1'],
+  ...['-Wno-implicit-function-declaration', '-Wno-int-conversion', '-Wno-return-type', '-Wno-format'],
+];
+
+const linkFlags = [
+  ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
+  ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
+  ...['--export-if-defined=main', '--export-if-defined=__main_argc_argv', '--export-if-defined=__original_main'],
+  '--export-if-defined=__millrace_errno',
+];
+
+export interface PlainCOptions {
+  /** For the compiler: `-DN=3`. */
+  readonly cflags: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Each group of files becomes one program. Errors: `input` with the compiler's own words when a file does not compile
+ * or the program does not link.
+ */
+export async function compilePrograms(
+  compiler: ModelCompiler,
+  programs: readonly (readonly string[])[],
+  options: PlainCOptions,
+): Promise<Uint8Array[]> {
+  const jobs = programs.flatMap((files) => files.map((file) => jobFor(file, options.cflags)));
+  const objects = await compileCached(compiler, jobs, options.signal);
+  let next = 0;
+  const linked: Uint8Array[] = [];
+  for (const files of programs) {
+    const own = objects.slice(next, next + files.length);
+    next += files.length;
+    linked.push(await linkObjects(compiler, own, files, options.signal));
+  }
+  return linked;
+}
+
+function jobFor(file: string, cflags: readonly string[]): CompileJob {
+  const folder = dirname(resolve(file));
+  const shown = relative(process.cwd(), folder);
+  return {
+    args: [
+      ...flags,
+      `-ffile-prefix-map=/millrace/user/=${shown === '' ? '' : `${shown}/`}`,
+      ...cflags,
+      `/millrace/user/${basename(file)}`,
+    ],
+    mounts: { user: folder, headers },
+  };
+}
+
+async function compileCached(
+  compiler: ModelCompiler,
+  jobs: readonly CompileJob[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array[]> {
+  const cache = new ObjectCache(join(modelCacheDirectory(), 'plain-c'));
+  const objects = await Promise.all(jobs.map((job) => cache.find(job, compiler.version)));
+  const missing = jobs.flatMap((job, index) => (objects[index] === null ? [{ job, index }] : []));
+  if (missing.length > 0) {
+    const results = await compiler.compile(
+      missing.map(({ job }) => job),
+      { signal },
+    );
+    for (const [i, result] of results.entries()) {
+      const { job, index } = missing[i] as (typeof missing)[number];
+      if (!result.ok) throw compileError(job, result.diagnostics);
+      objects[index] = result.object;
+      await cache.store(job, compiler.version, result.object, result.opened);
+    }
+  }
+  return objects.map((object) => object as Uint8Array);
+}
+
+function compileError(job: CompileJob, diagnostics: string): Error {
+  const folder = relative(process.cwd(), job.mounts.user ?? '');
+  const text = diagnostics.replaceAll('/millrace/user/', folder === '' ? '' : `${folder}/`).trim();
+  const first = /^(.*?):(\d+):(\d+): (?:fatal )?error: (.*)$/m.exec(text);
+  return inputError(first?.[4] ?? 'the program does not compile', {
+    ...(first === null
+      ? {}
+      : { at: { file: first[1] ?? '', line: Number(first[2]), column: Number(first[3]) } }),
+    excerpt: text.split('\n').slice(0, 20).join('\n'),
+    hint: 'Only the headers that docs/check.md lists are there; a program has to compile with them.',
+  });
+}
+
+async function linkObjects(
+  compiler: ModelCompiler,
+  objects: readonly Uint8Array[],
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-link-'));
+  try {
+    const names = objects.map((_, index) => `${index}.o`);
+    await Promise.all(objects.map((object, index) => writeFile(join(folder, names[index] ?? ''), object)));
+    const result = await compiler.tool(
+      'wasm-ld',
+      [...linkFlags, ...names.map((name) => `/millrace/objects/${name}`)],
+      { objects: folder },
+      signal,
+    );
+    if (result.exitCode !== 0)
+      throw environmentError('the program does not link', { excerpt: result.stderr.trim() });
+    return result.stdout;
+  } catch (error) {
+    if (error instanceof Error && 'excerpt' in error && String(error.excerpt).includes('duplicate symbol'))
+      throw inputError(`${files.join(', ')} define a symbol twice`, { excerpt: String(error.excerpt) });
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
