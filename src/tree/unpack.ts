@@ -1,11 +1,11 @@
 // Unpacks a kernel tarball with tar, fed from here so that its progress is known for every kind of compression.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import prettyBytes from 'pretty-bytes';
-import { inputError, runOrThrow, type StepUpdate } from '../base/index.js';
+import { environmentError, inputError, runOrThrow, type StepUpdate } from '../base/index.js';
 import { kernelVersion } from './makefile.js';
 
 /** tar's option by the file's end; tar finds out for itself only from a file, not from a stream. */
@@ -44,6 +44,7 @@ export async function unpack(tarball: string, into: string, options: UnpackOptio
   await mkdir(into);
   const flags = compressions.find(([pattern]) => pattern.test(tarball))?.[1] ?? [];
   const { size } = await stat(tarball);
+  if (flags.length === 0) await refuseCutOff(tarball, size);
   let read = 0;
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -76,6 +77,21 @@ export async function unpack(tarball: string, into: string, options: UnpackOptio
     });
   await refuseSpecialFiles(only, tarball);
   return { path: only, version };
+}
+
+/** Compressed files know their end; tar itself takes one that is cut off between two members for whole. */
+async function refuseCutOff(tarball: string, size: number): Promise<void> {
+  const end = Buffer.alloc(1024, 1);
+  const file = await open(tarball);
+  try {
+    await file.read(end, 0, end.length, Math.max(0, size - end.length));
+  } finally {
+    await file.close();
+  }
+  if (!end.equals(Buffer.alloc(1024)))
+    throw environmentError(`${tarball} is cut off: it does not end as a tar archive does`, {
+      hint: 'Fetch it again.',
+    });
 }
 
 async function refuseSpecialFiles(top: string, tarball: string): Promise<void> {
