@@ -55,7 +55,7 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
   };
 
   const onLine = (raw: string) => {
-    const busy = reports.isOpen() || troubles.isOpen();
+    const busy = reports.isOpen() || troubles.isOpen() || ktap.awaitsMore();
     if (!busy && !beginning.test(raw) && !(ktap.isOpen() && ktapLine.test(raw))) return;
     const text = ownText(raw);
     const line = parsePrefix(text);

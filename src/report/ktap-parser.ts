@@ -10,6 +10,8 @@ const maxDiagnosticLength = 2000;
 const maxWaiting = 4096;
 const maxDepth = 32;
 
+const failedExpectation = /: (?:EXPECTATION|ASSERTION) FAILED at /;
+
 export interface KtapHandlers {
   readonly onTest: (result: TestResult) => void;
   /** The outermost version line was read. */
@@ -23,6 +25,8 @@ export interface KtapParser {
   push(line: ConsoleLine): boolean;
   /** Whether a KTAP document has begun and not ended. */
   isOpen(): boolean;
+  /** Whether the next line may belong to it whatever it looks like. */
+  awaitsMore(): boolean;
   /** Nothing follows: what began and has no result crashed. */
   end(time: number | null): void;
 }
@@ -46,6 +50,8 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
   // TAP 14 names a subtest before its first line, one indentation out.
   let nextName: string | null = null;
   let diagnosticCaller: string | null | undefined;
+  // A failed expectation is one record of printk, whose lines all have its stamp; the message in it is not indented.
+  let failure: ConsoleLine | null = null;
 
   const openLevel = (indent: number): Level => {
     const level: Level = {
@@ -186,8 +192,21 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
     if (pending.length < maxDiagnostics) pending.push({ indent, text: text.slice(0, maxDiagnosticLength) });
   };
 
+  /** Takes a line that is no KTAP by itself but goes on with a diagnostic, as a failed expectation does. */
+  const takeContinuation = (line: ConsoleLine): boolean => {
+    const indent = levels.at(-1)?.indent ?? 0;
+    const sameRecord = failure !== null && failure.time === line.time && failure.caller === line.caller;
+    if (!sameRecord && failure?.caller === line.caller) failure = null;
+    const indented =
+      indent > 0 && line.caller === diagnosticCaller && line.text.startsWith(' '.repeat(indent));
+    if (line.text.trim() === '' || !(sameRecord || indented)) return false;
+    addDiagnostic(indent, line.text.trim());
+    return true;
+  };
+
   const take = (parsed: KtapLine, line: ConsoleLine) => {
     diagnosticCaller = undefined;
+    failure = null;
     switch (parsed.kind) {
       case 'version':
         return onVersion(parsed.indent, line.time);
@@ -199,6 +218,7 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
         return onResult(parsed.indent, parsed, line.time);
       case 'diagnostic':
         diagnosticCaller = line.caller;
+        if (line.time !== null && failedExpectation.test(parsed.text)) failure = line;
         return addDiagnostic(parsed.indent, parsed.text);
     }
   };
@@ -206,19 +226,13 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
   return {
     push(line) {
       const parsed = parseKtapLine(line.text);
-      if (parsed === null) {
-        // A failed expectation goes on for several lines, all but the first without `#`.
-        const indent = levels.at(-1)?.indent ?? 0;
-        if (diagnosticCaller === undefined || indent === 0 || line.caller !== diagnosticCaller) return false;
-        if (line.text.trim() === '' || !line.text.startsWith(' '.repeat(indent))) return false;
-        addDiagnostic(indent, line.text.trim());
-        return true;
-      }
+      if (parsed === null) return takeContinuation(line);
       if (levels.length === 0 && parsed.kind !== 'version' && parsed.kind !== 'subtest') return false;
       take(parsed, line);
       return true;
     },
     isOpen: () => levels.length > 0,
+    awaitsMore: () => failure !== null,
     end(time) {
       crashDownTo(0, time);
       pending = [];

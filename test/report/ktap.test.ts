@@ -90,6 +90,23 @@ describe('KTAP', () => {
     ]);
   });
 
+  it('takes the whole record of a failed expectation, its message not indented', () => {
+    const at = (time: string) => `[    ${time}][   T67] `;
+    const text = [
+      `${at('1.000000')}KTAP version 1`,
+      `${at('1.000000')}1..1`,
+      `${at('2.000000')}# stops: EXPECTATION FAILED at mill.c:9`,
+      `[    2.000000][    C1] usb 1-1: another caller`,
+      `${at('2.000000')}mill: still turns after 3 rounds`,
+      `${at('2.000001')}mill: another record`,
+      `${at('3.000000')}not ok 1 stops`,
+    ].join('\n');
+    expect(readConsole(text).tests[0]?.diagnostics).toEqual([
+      'stops: EXPECTATION FAILED at mill.c:9',
+      'mill: still turns after 3 rounds',
+    ]);
+  });
+
   it('has the time of each result line', () => {
     const text = prefixed('KTAP version 1\n1..2\nok 1 a\nok 2 b\n', (i) => `[    ${i}.500000] `);
     expect(readConsole(text).tests.map(({ time }) => time)).toEqual([2.5, 3.5]);

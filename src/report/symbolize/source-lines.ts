@@ -81,6 +81,7 @@ function parseGnu(output: string): SourceLine[][] {
 }
 
 function sourceLine(name: string, file: string, line: number): SourceLine {
-  const known = file !== '' && file !== '??';
-  return { function: name, file: known ? file : null, line: known && line > 0 ? line : null };
+  // Without a line the file is a guess, from the symbol table's file symbols.
+  const known = line > 0 && file !== '' && file !== '??';
+  return { function: name, file: known ? file : null, line: known ? line : null };
 }
