@@ -1,9 +1,12 @@
 // Progress on standard error: a spinner on a terminal, plain lines elsewhere.
 import ora from 'ora';
+import pc from 'picocolors';
 import prettyMilliseconds from 'pretty-ms';
 import type { Progress } from '../base/index.js';
 
 export function terminalProgress(quiet = false): Progress {
+  // ora's own symbols are coloured even where standard error is no terminal.
+  const { green, red } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
   return {
     async step(title, work) {
       const spinner = ora({
@@ -22,10 +25,13 @@ export function terminalProgress(quiet = false): Progress {
           if (spinner.isSpinning) spinner.text = `${title}:${percent} ${message}`.slice(0, room);
         });
         const time = prettyMilliseconds(performance.now() - started);
-        spinner.succeed(`${title}${last ? `: ${last}` : ''} (${time})`);
+        spinner.stopAndPersist({
+          symbol: green('✔'),
+          text: `${title}${last ? `: ${last}` : ''} (${time})`,
+        });
         return value;
       } catch (error) {
-        spinner.fail(title);
+        spinner.stopAndPersist({ symbol: red('✖'), text: title });
         throw error;
       }
     },

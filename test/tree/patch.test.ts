@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InputErrors, MillraceError } from '../../src/base/index.js';
 import { errorText } from '../../src/cli/errors.js';
 import {
@@ -32,13 +33,22 @@ let tree: Tree;
 let copy: string;
 let before: string;
 
-beforeEach(async () => {
-  top = fakeTree();
-  copy = temporary('copy');
-  cpSync(top, copy, { recursive: true });
+const template = temporary('copy');
+
+beforeAll(() => {
+  copy = template;
+  renameSync(fakeTree(), copy);
   git('init', '-q');
   git('add', '.');
   git('commit', '-qm', 'base');
+});
+
+afterAll(() => rmSync(template, { recursive: true }));
+
+beforeEach(async () => {
+  top = fakeTree();
+  copy = temporary('copy');
+  cpSync(template, copy, { recursive: true, preserveTimestamps: true });
   tree = await openTree(top);
   before = fingerprint(top);
 });
@@ -331,6 +341,8 @@ describe('a created patch', () => {
   it('is taken by git apply, with no complaint', async () => {
     writeFileSync(join(copy, '.git/x.patch'), await createPatch(tree, all(), mail));
     git('apply', '--check', '--whitespace=error-all', join(copy, '.git/x.patch'));
+    // The copy's files are as committed, but newer than its index says.
+    git('update-index', '-q', '--refresh');
     git('apply', '--index', join(copy, '.git/x.patch'));
     expectApplied();
     expect(git('diff', '--cached', '--summary')).toContain('create mode 100755 scripts/new.sh');
