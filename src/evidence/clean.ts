@@ -16,11 +16,14 @@ export function cleanChance(base: PairSide, fixed: PairSide): CleanChance {
   return { byOverlap, byBoot, weaker: Math.max(byOverlap, byBoot) };
 }
 
+/** Boots with this share of the base's overlaps count whole; counts vary a little from boot to boot. */
+const wholeBootShare = 0.9;
+
 /** Boots with fewer overlaps than the base's count for less, so that a clean boot that did little proves little. */
 function countedBoots(base: PairSide, fixed: PairSide, boots: number): number {
   if (fixed.boots === 0 || base.boots === 0 || base.overlaps === 0) return 0;
-  const share = Math.min(1, fixed.overlaps / fixed.boots / (base.overlaps / base.boots));
-  return Math.floor(boots * share);
+  const share = fixed.overlaps / fixed.boots / (base.overlaps / base.boots);
+  return share >= wholeBootShare ? boots : Math.floor(boots * share);
 }
 
 export function bootsNeeded(base: PairSide, fixed: PairSide): BootsNeeded {

@@ -358,6 +358,11 @@ describe('a clean fixed side that shows nothing yet', () => {
     expect(judge(tw686x, base(), half(499)).kind).toBe('inconclusive');
   });
 
+  it('counts boots that did nearly as much whole', () => {
+    const nearly = fixed(0, { boots: times(7, boot({ exercises: [exercise({ overlaps: 900 })] })) });
+    expect(judge(tw686x, base(), nearly).kind).toBe('race shown, fix shown');
+  });
+
   it('counts boots that did less for less', () => {
     const lazy = fixed(0, { boots: times(7, boot({ exercises: [exercise({ overlaps: 500 })] })) });
     expect(judge(tw686x, base(), lazy).pairs[0]?.chance?.byBoot).toBeCloseTo(1 / 120, 9);

@@ -1,2 +1,5 @@
+export { renderKernelResult } from './kernel-result.js';
 export { type RaceRenderOptions, renderRaceReport } from './race.js';
+export type { ResultOptions } from './section.js';
+export { type TableOptions, tableLines } from './table.js';
 export { printable, type TerminalOptions } from './text.js';

@@ -51,6 +51,11 @@ function accessLines(access: Access, options: RaceRenderOptions, colours: Palett
     `${access.type} of ${access.size} ${access.size === 1 ? 'byte' : 'bytes'} at ${access.address} by ${who} on cpu ${context.cpu}`,
   );
   const lines = wrapLines(colours.cyan(what), options.columns, indentAccess);
+  if (access.reorderedTo !== undefined) {
+    const { reorderedTo: frame } = access;
+    const text = `reordered to ${nameOf(frame)} ${placeOf(frame) ?? ''}`.trimEnd();
+    lines.push(...wrapLines(text, options.columns, { first: indentFrame, rest: indentFrame + 4 }));
+  }
   const shown = shownFrames(access.stack, options);
   const texts = shown.map((frame) => ({ name: nameOf(frame), place: placeOf(frame) }));
   const widest = Math.max(0, ...texts.filter(({ place }) => place !== null).map(({ name }) => widthOf(name)));

@@ -1,0 +1,80 @@
+// `millrace runs`: the records below `.millrace/runs`, newest first.
+import { basename } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { displayPath } from '../base/index.js';
+import { type ListedRun, listRuns, stateOf } from '../record/index.js';
+import { printable, tableLines } from '../render/terminal/index.js';
+import { outputColumns } from './terminal.js';
+
+interface RunsArguments {
+  json: boolean;
+}
+
+export const runsCommand: CommandModule<object, RunsArguments> = {
+  command: 'runs',
+  describe: 'List the runs made in this directory, the newest first',
+  builder: (yargs) =>
+    yargs
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 runs', 'What was run here, and what it showed')
+      .example("$0 runs --json | jq -r '.runs[] | select(.verdict == null) | .id'", 'Runs without a verdict'),
+  handler: async ({ json }) => {
+    const runs = (await listRuns(process.cwd())).map(summaryOf);
+    if (json) process.stdout.write(`${JSON.stringify({ runs }, null, 2)}\n`);
+    else if (runs.length === 0)
+      process.stderr.write('No run was made here yet: `millrace run CASE` makes one.\n');
+    else process.stdout.write(`${runsText(runs)}\n`);
+  },
+};
+
+interface RunSummary {
+  readonly id: string;
+  readonly directory: string;
+  /** `unreadable` with the reason in `problem`, else the run's state. */
+  readonly state: string;
+  readonly case: string | null;
+  readonly engine: string | null;
+  readonly tree: string | null;
+  readonly fix: string | null;
+  readonly started: string | null;
+  readonly verdict: string | null;
+  readonly problem: string | null;
+}
+
+function summaryOf(run: ListedRun): RunSummary {
+  const directory = displayPath(run.directory);
+  if ('problem' in run) {
+    const nothing = { case: null, engine: null, tree: null, fix: null, started: null, verdict: null };
+    return {
+      id: basename(run.directory),
+      directory,
+      state: 'unreadable',
+      ...nothing,
+      problem: run.problem.message,
+    };
+  }
+  const { id, engine, started, tree, fix, verdict, error } = run.record;
+  return {
+    id,
+    directory,
+    state: stateOf(run.record),
+    case: run.record.case.name,
+    engine,
+    tree: tree?.spec ?? null,
+    fix: fix?.name ?? null,
+    started,
+    verdict: verdict?.kind ?? null,
+    problem: error?.message ?? null,
+  };
+}
+
+function runsText(runs: readonly RunSummary[]): string {
+  const rows = runs.map((run) => [
+    printable(run.id),
+    run.engine ?? '-',
+    printable(run.fix ?? '-'),
+    printable(run.verdict ?? (run.problem === null ? run.state : `${run.state}: ${run.problem}`)),
+  ]);
+  const options = { columns: outputColumns(), colour: process.stdout.hasColors?.() ?? false };
+  return tableLines(['RUN', 'ENGINE', 'FIX', 'RESULT'], rows, options).join('\n');
+}

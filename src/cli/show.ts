@@ -1,0 +1,43 @@
+// `millrace show`: a run's result, from its record alone.
+import type { CommandModule } from 'yargs';
+import { displayPath } from '../base/index.js';
+import { readRun, stateOf } from '../record/index.js';
+import { renderKernelResult } from '../render/terminal/index.js';
+import { outputColumns } from './terminal.js';
+
+interface ShowArguments {
+  run: string;
+  json: boolean;
+}
+
+export const showCommand: CommandModule<object, ShowArguments> = {
+  command: 'show <run>',
+  describe: 'Show the result of a run, from its record alone',
+  builder: (yargs) =>
+    yargs
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'latest, an id that `millrace runs` lists, or the path of a record',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print the record (schemas/run.schema.json)',
+      })
+      .example('$0 show latest', 'The newest run made here')
+      .example('$0 show ~/mail/20260423T091509Z-tw686x-streamoff', 'A record from another machine')
+      .example('$0 show latest --json | jq -r .verdict.reason', 'The verdict in one sentence'),
+  handler: async ({ run: name, json }) => {
+    const { directory, record } = await readRun(name, process.cwd());
+    const text = json
+      ? JSON.stringify(record, null, 2)
+      : renderKernelResult(record, {
+          columns: outputColumns(),
+          colour: process.stdout.hasColors?.() ?? false,
+          directory: displayPath(directory),
+          state: stateOf(record),
+        });
+    process.stdout.write(`${text}\n`);
+  },
+};

@@ -1,0 +1,131 @@
+// What was run and how it went: set-up, boots, KUnit results, and how far the harness exercised its sides.
+import type { RunRecord } from '../../record/index.js';
+import { bulletLines, factLines, plural, type ResultOptions, seconds, whole } from './section.js';
+import { tableLines } from './table.js';
+import { paletteFor, printable, wrapLines } from './text.js';
+
+export function headLines(record: RunRecord, options: ResultOptions): string[] {
+  const colours = paletteFor(options);
+  const title = printable(`${record.case.name}: ${record.case.title}`);
+  return [
+    ...wrapLines(colours.bold(title), options.columns, { first: 0, rest: 4 }),
+    ...factLines(factsOf(record, options.state ?? record.status), options),
+  ];
+}
+
+function factsOf(record: RunRecord, state: string): [string, string][] {
+  const { settings, tree, fix, error } = record;
+  const [run] = record.runs;
+  const facts: [string, string][] = [
+    ['run', `${record.id}, ${state}`],
+    [
+      'started',
+      `${moment(record.started)}${record.finished === null ? '' : `, ended ${moment(record.finished)}`}`,
+    ],
+  ];
+  if (error !== null)
+    facts.push(['error', error.hint === null ? error.message : `${error.message}. ${error.hint}`]);
+  if (tree !== null) {
+    const commit = tree.commit === null ? '' : `, commit ${tree.commit}`;
+    facts.push(['tree', `${tree.spec}, Linux ${tree.version}${commit}`]);
+  }
+  if (fix !== null) facts.push(['fix', `${fix.name}: ${fix.title}`]);
+  if (run !== undefined) {
+    const how = run.accelerator === 'kvm' ? 'hardware virtualisation (KVM)' : 'software emulation (TCG)';
+    facts.push(['toolchain', run.toolchain], ['QEMU', `${run.qemu}, ${how}`]);
+  }
+  const guest = [
+    plural(settings.cpus, 'CPU'),
+    `${settings.memory} MiB`,
+    `${settings.seconds} s a test`,
+    plural(settings.boots, 'boot'),
+    `at most ${settings.timeout} s each`,
+  ];
+  facts.push(['guest', guest.join(', ')]);
+  if (run !== undefined) {
+    facts.push(['settings', run.settings.map(([symbol, value]) => `${symbol}=${value}`).join(' ')]);
+    facts.push(['build', run.commands.build], ['boot', run.commands.boot]);
+  }
+  return facts.map(([name, text]) => [name, printable(text)]);
+}
+
+export function bootLines(record: RunRecord, options: ResultOptions): string[] {
+  const colours = paletteFor(options);
+  const boots = record.runs.flatMap((run) =>
+    run.boots.map((boot, index) => ({ run, boot, number: index + 1 })),
+  );
+  if (boots.length === 0) return [];
+  const rows = boots.map(({ run, boot, number }) => [
+    printable(run.name),
+    String(number),
+    boot.outcome === 'completed' ? boot.outcome : colours.yellow(boot.outcome),
+    seconds(boot.seconds),
+    seconds(boot.firstKtap),
+    seconds(boot.firstReport),
+    whole(boot.reports.length),
+  ]);
+  const details = boots.flatMap(({ run, boot, number }) =>
+    boot.detail === null ? [] : [`${run.name} boot ${number}: ${boot.detail}`],
+  );
+  return [
+    ...tableLines(['KERNEL', 'BOOT', 'OUTCOME', 'TIME', 'FIRST KTAP', 'FIRST REPORT', 'REPORTS'], rows, {
+      ...options,
+      indent: 2,
+      right: [1, 3, 4, 5, 6],
+    }),
+    ...bulletLines(details, options),
+  ];
+}
+
+/** Suites and cases as KTAP told them, with how many boots gave each status. */
+export function testLines(record: RunRecord, options: ResultOptions): string[] {
+  const names = new Set(
+    record.runs.flatMap((run) => run.boots.flatMap((boot) => boot.tests.map((test) => test.path.join('.')))),
+  );
+  if (names.size === 0) return [];
+  const rows = [...names].map((name) => [
+    printable(name),
+    ...record.runs.map((run) => {
+      const statuses = run.boots.flatMap((boot) =>
+        boot.tests.filter((test) => test.path.join('.') === name).map((test) => test.status),
+      );
+      return [...new Set(statuses)]
+        .map((status) => `${status} ${statuses.filter((one) => one === status).length}`)
+        .join(', ');
+    }),
+  ]);
+  return tableLines(['TEST', ...record.runs.map((run) => printable(run.name).toUpperCase())], rows, {
+    ...options,
+    indent: 2,
+  });
+}
+
+export function exerciseLines(record: RunRecord, options: ResultOptions): string[] {
+  const rows = record.runs.flatMap((run) => {
+    const exercises = run.boots.flatMap((boot) => boot.exercises);
+    return [...new Set(exercises.map((one) => one.test))].map((test) => {
+      const of = exercises.filter((one) => one.test === test);
+      const sum = (field: 'rounds' | 'overlaps' | 'violations' | 'milliseconds') =>
+        of.reduce((total, one) => total + one[field], 0);
+      return [
+        printable(test),
+        printable(run.name),
+        whole(sum('rounds')),
+        whole(sum('overlaps')),
+        whole(sum('violations')),
+        seconds(sum('milliseconds') / 1000),
+      ];
+    });
+  });
+  if (rows.length === 0) return [];
+  return tableLines(['TEST', 'KERNEL', 'ROUNDS', 'OVERLAPPED', 'VIOLATIONS', 'TIME'], rows, {
+    ...options,
+    indent: 2,
+    right: [2, 3, 4, 5],
+  });
+}
+
+/** `2026-04-23 09:15:09 UTC` */
+function moment(instant: string): string {
+  return `${instant.slice(0, 19).replace('T', ' ')} UTC`;
+}
