@@ -2,8 +2,15 @@
 import type { Argv } from 'yargs';
 import { doctorCommand } from './doctor.js';
 import { parseCommand } from './parse.js';
+import { runsCommand } from './runs.js';
+import { showCommand } from './show.js';
 import { treeCommand } from './tree.js';
 
 export function addCommands(parser: Argv): Argv {
-  return parser.command(parseCommand).command(treeCommand).command(doctorCommand);
+  return parser
+    .command(runsCommand)
+    .command(showCommand)
+    .command(parseCommand)
+    .command(treeCommand)
+    .command(doctorCommand);
 }
