@@ -2,12 +2,14 @@
 import type { Argv } from 'yargs';
 import { doctorCommand } from './doctor.js';
 import { parseCommand } from './parse.js';
+import { runCommand } from './run.js';
 import { runsCommand } from './runs.js';
 import { showCommand } from './show.js';
 import { treeCommand } from './tree.js';
 
 export function addCommands(parser: Argv): Argv {
   return parser
+    .command(runCommand)
     .command(runsCommand)
     .command(showCommand)
     .command(parseCommand)

@@ -1,1 +1,5 @@
+export * from './build/index.js';
+export * from './kconfig/index.js';
+export { caseFiles, harnessFolder, harnessPath } from './overlay/index.js';
+export { type Emulator, findEmulator, type KernelRunRequest, runKernel } from './run.js';
 export type * from './types.js';

@@ -1,0 +1,164 @@
+// The kernel engine: one kernel of a case, built, booted as often as asked, its console read and symbolised.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import which from 'which';
+import { environmentError, interruptedError, type Progress, run } from '../base/index.js';
+import type { Case, KernelSettings } from '../case/index.js';
+import { createSymbolizer } from '../report/index.js';
+import type { Tree } from '../tree/index.js';
+import { type BuiltKernel, buildKernel } from './build/index.js';
+import { parseDotConfig } from './kconfig/index.js';
+import {
+  type Accelerator,
+  boot,
+  chooseAccelerator,
+  type GuestOptions,
+  qemuCommandText,
+} from './qemu/index.js';
+import type { BootRecord, KernelRun } from './types.js';
+
+/** QEMU, and how it will run guests on this machine. */
+export interface Emulator {
+  readonly program: string;
+  /** First line of `--version`. */
+  readonly version: string;
+  readonly accelerator: Accelerator;
+  /** Absolute path of a firmware that starts faster than the default, or null. */
+  readonly firmware: string | null;
+}
+
+export interface KernelRunRequest {
+  readonly case: Case;
+  readonly tree: Tree;
+  readonly fix: { readonly name: string; readonly patch: string } | null;
+  /** As in force: the case's, with what the user changed; `makeOptions` are the user's alone. */
+  readonly settings: KernelSettings;
+  readonly instrument: 'case' | 'all';
+  readonly lockdep: boolean;
+  readonly jobs?: number;
+  /** `kunit.filter_glob`; the case's whole suite by default. */
+  readonly filter?: string;
+  readonly emulator: Emulator;
+  /** Where consoles go, absolute. */
+  readonly directory: string;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal | undefined;
+  readonly cacheDirectory?: string;
+  /** Called after each boot with all so far, so that a run cut off leaves what it had. */
+  readonly onBoot?: (so_far: KernelRun) => Promise<void>;
+}
+
+const qbootPlaces = [
+  '/usr/share/qemu/qboot.rom',
+  '/usr/share/qboot/bios.bin',
+  '/usr/local/share/qemu/qboot.rom',
+];
+
+/**
+ * Finds QEMU and probes how it can run guests.
+ * @param program `qemu-system-x86_64` where PATH has it, by default
+ * Errors: `environment` when there is none.
+ */
+export async function findEmulator(program = 'qemu-system-x86_64', signal?: AbortSignal): Promise<Emulator> {
+  const found = await which(program, { nothrow: true });
+  if (found === null)
+    throw environmentError(`there is no ${program}`, { hint: '`millrace doctor` names what to install.' });
+  const { stdout } = await run(found, ['--version'], { signal, timeout: 10_000 });
+  return {
+    program,
+    version: stdout.split('\n')[0]?.trim() ?? program,
+    accelerator: await chooseAccelerator(found, signal),
+    firmware: qbootPlaces.find((place) => existsSync(place)) ?? null,
+  };
+}
+
+/**
+ * Builds and boots one kernel.
+ * Errors: those of {@link buildKernel} and of {@link boot}; `interrupted` once `onBoot` has the record of the boot
+ * that was cut short.
+ */
+export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
+  const { settings, emulator, progress, signal } = request;
+  const name = request.fix?.name ?? 'base';
+  const built = await buildKernel({
+    ...request,
+    makeOptions: settings.makeOptions,
+    cpus: settings.cpus,
+  });
+  if (!built.built) progress.note(`Kernel ${name}: built before from the same inputs.`);
+  const guest: GuestOptions = {
+    qemu: emulator.program,
+    kernel: built.image.vmlinux,
+    cpus: settings.cpus,
+    memory: settings.memory,
+    filter: request.filter ?? `${request.case.suite}.*`,
+    accelerator: emulator.accelerator.name,
+    firmware: emulator.firmware,
+    seconds: settings.seconds,
+    seed: 1,
+  };
+  const boots: BootRecord[] = [];
+  const soFar = (): KernelRun => describe(name, built, emulator, guest, settings.timeout, [...boots]);
+  const symbolizer = await createSymbolizer(built.image.vmlinux, signal === undefined ? {} : { signal });
+  const directory = join(request.directory, 'consoles');
+  await mkdir(directory, { recursive: true });
+  for (let index = 1; index <= settings.boots; index += 1) {
+    const record = await progress.step(`Boot ${name} ${index}/${settings.boots}`, async (update) => {
+      const console = join(directory, `${name.replace(/[^\w.-]/g, '_')}-${index}.log`);
+      const options = {
+        guest: { ...guest, seed: index },
+        timeout: settings.timeout,
+        console,
+        update,
+        signal,
+      };
+      const booted = await boot(options);
+      update(bootSummary(booted));
+      return booted;
+    });
+    const reports = signal?.aborted ? record.reports : await symbolizer.symbolize(record.reports);
+    boots.push({ ...record, reports });
+    await request.onBoot?.(soFar());
+    if (record.outcome === 'interrupted') throw interruptedError();
+  }
+  return soFar();
+}
+
+function bootSummary({ outcome, reports, firstKtap, firstReport }: BootRecord): string {
+  const since =
+    firstKtap === null || firstReport === null
+      ? ''
+      : `, the first ${(firstReport - firstKtap).toFixed(1)} s after KTAP began`;
+  return `${outcome}, ${reports.length} KCSAN report${reports.length === 1 ? '' : 's'}${since}`;
+}
+
+function describe(
+  name: string,
+  { image, built, command, toolchain }: BuiltKernel,
+  emulator: Emulator,
+  guest: GuestOptions,
+  timeout: number,
+  boots: readonly BootRecord[],
+): KernelRun {
+  const values = parseDotConfig(readFileSync(image.config, 'utf8'));
+  const settings = [...values].filter(([symbol]) => /^CONFIG_KCSAN/.test(symbol));
+  return {
+    name,
+    release: image.release,
+    commands: { build: command, boot: qemuCommandText(guest, timeout) },
+    toolchain: toolchain.description,
+    qemu: emulator.version,
+    accelerator: emulator.accelerator.name,
+    build: {
+      built,
+      seconds: image.seconds,
+      objects: image.objects,
+      log: image.log,
+      image: image.vmlinux,
+    },
+    settings,
+    boots,
+  };
+}

@@ -1,0 +1,1 @@
+export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';
