@@ -1,5 +1,7 @@
-// The configuration that kernel code is compiled with for the model machine: the case's fragment, evaluated by the
-// tree's own Kconfig with the machine as its architecture.
+// The configuration that kernel code is compiled with for the model machine. The tree's own Kconfig is evaluated twice:
+// for x86-64 with the case's fragment, which gives what the kernel engine builds, and then with these values for the
+// machine as the architecture, which leaves out what an architecture must supply. Drivers that Kconfig offers to a PC
+// alone stay in.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -47,6 +49,13 @@ const forced: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+function isDriver(files: readonly string[]): boolean {
+  return files.length > 0 && files.every((file) => /^(drivers|sound)\//.test(file));
+}
+
+/** Not taken over from the PC: the number of CPUs is small here, whatever fits there. */
+const machineOwned = ['NR_CPUS'];
+
 /**
  * Computes the configuration, or takes it from the cache when tree, fragment and architecture are as before.
  * @param root where the sources are read: the tree's path, or an overlay of it
@@ -60,9 +69,10 @@ export async function modelConfiguration(
   fragment: ReadonlyMap<string, string>,
   cache: string,
 ): Promise<ModelConfiguration> {
-  const user = new Map([...fragment, ...forced]);
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([1, tree.identity, tree.version, root, [...user]]));
+  hash.update(
+    JSON.stringify([2, tree.identity, tree.version, root, [...fragment], [...forced], machineOwned]),
+  );
   for (const name of readdirSync(architectureFolder).filter((entry) => entry.startsWith('Kconfig')))
     hash.update(readFileSync(join(architectureFolder, name)));
   const key = hash.digest('hex').slice(0, 32);
@@ -71,10 +81,19 @@ export async function modelConfiguration(
     const entries = JSON.parse(await readFile(file, 'utf8')) as Parameters<typeof valuesOf>[0];
     return { values: valuesOf(entries), key };
   }
-  const values = evaluateKconfig(
-    parseKconfig('Kconfig', (path) => readKconfig(root, path), kconfigEnvironment(tree, root)),
-    user,
-  );
+  const read = (path: string) => readKconfig(root, path);
+  const pcSymbols = parseKconfig('Kconfig', read, kconfigEnvironment(tree, root, 'x86'));
+  const pc = evaluateKconfig(pcSymbols, fragment);
+  const wanted = new Map([...pc].map(([name, { value }]) => [name, value]));
+  for (const name of machineOwned) wanted.delete(name);
+  for (const [name, value] of [...fragment, ...forced]) wanted.set(name, value);
+  const symbols = parseKconfig('Kconfig', read, kconfigEnvironment(tree, root, 'wasm32'));
+  const values = new Map(evaluateKconfig(symbols, wanted));
+  for (const [name, { type, value }] of pc) {
+    const isSet = (values.get(name)?.value ?? 'n') !== 'n';
+    if (isSet || value === 'n' || forced.has(name) || !isDriver(pcSymbols.get(name)?.files ?? [])) continue;
+    values.set(name, { type, value: value === 'm' ? 'y' : value });
+  }
   await mkdir(join(cache, 'configurations'), { recursive: true });
   await writeFileAtomic(file, JSON.stringify([...values]));
   return { values, key };
@@ -91,10 +110,14 @@ function readKconfig(root: string, path: string): string | null {
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
-function kconfigEnvironment(tree: Tree, root: string): Readonly<Record<string, string>> {
+function kconfigEnvironment(
+  tree: Tree,
+  root: string,
+  architecture: 'x86' | 'wasm32',
+): Readonly<Record<string, string>> {
   return {
-    ARCH: 'wasm32',
-    SRCARCH: 'wasm32',
+    ARCH: architecture,
+    SRCARCH: architecture,
     KERNELVERSION: tree.version,
     srctree: root,
     CC: 'clang',

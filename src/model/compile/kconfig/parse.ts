@@ -56,7 +56,7 @@ class Parser {
   private readonly scopes: Scope[] = [{ kind: 'top', dependency: always, visible: always, choice: null }];
   private entry: Entry | null = null;
 
-  statement({ text }: KconfigLine): void {
+  statement({ text, file }: KconfigLine): void {
     const tokens = tokenize(text);
     const keyword = tokens[0]?.kind === 'word' ? tokens[0].text : '';
     switch (keyword) {
@@ -64,6 +64,7 @@ class Parser {
       case 'menuconfig': {
         this.closeEntry();
         const symbol = this.symbol(tokens[1]?.text ?? '');
+        symbol.files.push(file);
         const { choice } = this.scope;
         if (choice !== null && !choice.members.includes(symbol)) {
           choice.members.push(symbol);

@@ -22,6 +22,8 @@ export interface KconfigSymbol {
   readonly impliedBy: Conditional<KconfigSymbol>[];
   /** `depends on` of each definition with those of the menus around it; any one suffices. */
   readonly dependencies: Expression[];
+  /** Paths of the files that define it, in order. */
+  readonly files: string[];
   choice: KconfigChoice | null;
   /** `modules`: the symbol that says whether there are modules. */
   isModules: boolean;
@@ -46,6 +48,7 @@ export function newSymbol(name: string): KconfigSymbol {
     selectedBy: [],
     impliedBy: [],
     dependencies: [],
+    files: [],
     choice: null,
     isModules: false,
   };
