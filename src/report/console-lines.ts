@@ -72,9 +72,13 @@ export function createLineSplitter(onLine: (line: string) => void): LineSplitter
   };
 }
 
+const beyondAscii = /[\x80-\xff]/;
+
 /**
  * The UTF-8 text of a latin1 line, in memory of its own: a slice would keep the whole chunk that it was cut from alive.
  */
 export function ownText(line: string): string {
-  return Buffer.from(line, 'latin1').toString('utf8');
+  if (beyondAscii.test(line)) return Buffer.from(line, 'latin1').toString('utf8');
+  // Joining and cutting makes V8 copy the characters, several times faster than through a buffer.
+  return ` ${line}`.slice(1);
 }

@@ -156,6 +156,16 @@ describe.skipIf(compiler === null)('a symbolizer (needs a C compiler)', () => {
       expect(below).toMatchObject({ file: 'drivers/mill.c', line: 8 });
     });
 
+    it.skipIf(tools === null)(
+      'tells a return address from an interrupted one though the frames are the same',
+      async () => {
+        const frame = bare('mill_start', callIn('mill_start', 'twin'));
+        const entry = bare('asm_sysvec_apic_timer_interrupt', { offset: 0x1a, size: 0x20 });
+        const [returned, , interrupted] = await resolve(tools, [frame, entry, frame]);
+        expect([returned?.line, interrupted?.line]).toEqual([11, 12]);
+      },
+    );
+
     it.skipIf(tools === null)('leaves modules, other kernels’ functions and known places alone', async () => {
       const call = callIn('mill_start', 'twin');
       const frames = [

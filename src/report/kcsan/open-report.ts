@@ -13,7 +13,7 @@ import {
   type Title,
   withoutPrefix,
 } from './report-lines.js';
-import { continueStackFrame, parseStackFrame } from './stack-frame.js';
+import { continueStackFrame } from './stack-frame.js';
 
 /** KCSAN prints at most 64 frames (NUM_STACK_ENTRIES); symbolising adds inlined ones. */
 const maxFrames = 512;
@@ -41,7 +41,12 @@ interface DraftAccess {
 const otherMessage =
   /^\s*(?:Call [Tt]race:|RIP: |WARNING: |BUG: (?!KCSAN)|INFO: (?!lockdep is turned off)|Oops|-{8,}\[ cut here|CPU: \d+ |Kernel panic|Modules linked in:|rcu: INFO|backtrace:)/;
 
-export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenReport {
+/** `readFrame` reads a stack line, as parseStackFrame() does. */
+export function createOpenReport(
+  title: Title,
+  titleLine: ConsoleLine,
+  readFrame: (text: string) => StackFrame | null,
+): OpenReport {
   const accesses: DraftAccess[] = [];
   let section: 'head' | 'stack' | 'values' | 'reporter' = 'head';
   let inOtherMessage = false;
@@ -76,7 +81,7 @@ export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenRepo
     if (access === undefined || inOtherMessage) return false;
     const reordered = /^\s*\+-> reordered to: (.*)$/.exec(text);
     if (reordered !== null) {
-      access.reorderedTo = parseStackFrame(` ${reordered[1]}`) ?? undefined;
+      access.reorderedTo = readFrame(` ${reordered[1]}`) ?? undefined;
       return true;
     }
     const last = access.stack.at(-1);
@@ -85,7 +90,7 @@ export function createOpenReport(title: Title, titleLine: ConsoleLine): OpenRepo
       access.stack[access.stack.length - 1] = continued;
       return true;
     }
-    const frame = parseStackFrame(text);
+    const frame = readFrame(text);
     if (frame === null) return false;
     if (access.stack.length < maxFrames) access.stack.push(frame);
     return true;

@@ -4,6 +4,7 @@ import type { ConsoleLine } from '../line-prefix.js';
 import type { RaceReport } from '../race-report.js';
 import { createOpenReport, type OpenReport } from './open-report.js';
 import { parseTitle } from './report-lines.js';
+import { createFrameReader } from './stack-frame.js';
 
 /** Reports that may be open at once; a kernel has one, since it holds a lock while it prints. */
 const maxOpenReports = 64;
@@ -21,6 +22,7 @@ export interface ReportParser {
 export function createReportParser(onReport: (report: RaceReport) => void): ReportParser {
   // By caller, '' for lines without one; the one that got a line last is last.
   const open = new Map<string, OpenReport>();
+  const frames = createFrameReader();
 
   const close = (caller: string) => {
     const report = open.get(caller)?.finish();
@@ -38,7 +40,7 @@ export function createReportParser(onReport: (report: RaceReport) => void): Repo
       const [oldest] = open.keys();
       if (oldest !== undefined) close(oldest);
     }
-    open.set(caller, createOpenReport(title, line));
+    open.set(caller, createOpenReport(title, line, frames));
     return true;
   };
 

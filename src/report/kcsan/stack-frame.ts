@@ -40,6 +40,22 @@ export function parseStackFrame(text: string): StackFrame | null {
   return parseDecodedFrame(text);
 }
 
+/** Texts of frames that are remembered; a flood of reports has few different ones. */
+const maxRemembered = 4096;
+
+/** {@link parseStackFrame} that remembers what it read. Frames of the same text are the same object. */
+export function createFrameReader(): (text: string) => StackFrame | null {
+  const known = new Map<string, StackFrame | null>();
+  return (text) => {
+    const frame = known.get(text);
+    if (frame !== undefined) return frame;
+    const read = parseStackFrame(text);
+    if (known.size >= maxRemembered) known.clear();
+    known.set(text, read);
+    return read;
+  };
+}
+
 /** The rest of a frame that a mailer moved to a line of its own: `path:line [inline]`, `path:line`, `[inline]`. */
 export function continueStackFrame(frame: StackFrame, text: string): StackFrame | null {
   if (text.includes('+0x')) return null;

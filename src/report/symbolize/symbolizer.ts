@@ -53,27 +53,30 @@ export async function createSymbolizer(
   return {
     async symbolize(reports) {
       if (cache.size > maxCached) cache.clear();
-      const addresses = new Map<StackFrame, bigint>();
+      const addresses = new Map<Access, readonly (bigint | null)[]>();
       for (const access of reports.flatMap((report) => report.accesses)) {
-        for (const [frame, exact] of bareFrames(access)) {
+        const found = access.stack.map((frame, i) => {
+          const back = distanceBack(access, i);
+          if (back === null) return null;
           const base = table.find(frame.function, frame.size);
           if (base === null) unmatched += 1;
-          else addresses.set(frame, base + BigInt(frame.offset ?? 0) - (exact ? 0n : 1n));
-        }
+          return base === null ? null : base + BigInt(frame.offset ?? 0) - back;
+        });
+        addresses.set(access, found);
       }
-      const missing = [...new Set(addresses.values())].filter((address) => !cache.has(address));
-      await ask(missing);
+      const wanted = new Set([...addresses.values()].flat().filter((address) => address !== null));
+      await ask([...wanted].filter((address) => !cache.has(address)));
       prefix ??= await treePrefix(table, ask, cache);
       const root = prefix;
-      const expand = (frame: StackFrame): StackFrame[] => {
-        const address = addresses.get(frame);
-        const lines = address === undefined ? [] : (cache.get(address) ?? []);
-        return lines.length === 0 ? [frame] : expandFrame(frame, lines, root);
-      };
-      return reports.map((report) => ({
-        ...report,
-        accesses: report.accesses.map((access) => ({ ...access, stack: access.stack.flatMap(expand) })),
-      }));
+      const symbolized = (access: Access): Access => ({
+        ...access,
+        stack: access.stack.flatMap((frame, i) => {
+          const address = addresses.get(access)?.[i] ?? null;
+          const lines = address === null ? [] : (cache.get(address) ?? []);
+          return lines.length === 0 ? [frame] : expandFrame(frame, lines, root);
+        }),
+      });
+      return reports.map((report) => ({ ...report, accesses: report.accesses.map(symbolized) }));
     },
     unmatched: () => unmatched,
   };
@@ -97,19 +100,19 @@ async function loadTable(
 }
 
 /**
- * The frames that a log left bare, each with whether its address is exact. All others are return addresses, the first
- * of an access too: KCSAN skips its own frames and shows what the compiler's call of `__tsan_*` returns to, or for a
- * scoped or reordered access the same as _RET_IP_ (get_stack_skipnr() and replace_stack_entry(), report.c, v6.12).
+ * How many bytes before its address the instruction of a frame lies that the log left bare; null for any other frame.
+ * One, since all are return addresses, the first of an access too: KCSAN skips its own frames and shows what the
+ * compiler's call of `__tsan_*` returns to, or for a scoped or reordered access the same as _RET_IP_
+ * (get_stack_skipnr() and replace_stack_entry(), kernel/kcsan/report.c, v6.12). None for an interrupted function.
  */
-function bareFrames(access: Access): (readonly [StackFrame, boolean])[] {
-  return access.stack.flatMap((frame, i) => {
-    const before = access.stack[i - 1];
-    const bare = frame.file === null && !frame.inlined && frame.module === null && !before?.inlined;
-    const exact = before !== undefined && interruptEntry.test(before.function);
-    // At offset 0 the call was the last of the function before, which the log does not name.
-    const usable = frame.offset !== null && (exact || frame.offset > 0);
-    return bare && usable ? [[frame, exact] as const] : [];
-  });
+function distanceBack(access: Access, index: number): bigint | null {
+  const frame = access.stack[index];
+  const before = access.stack[index - 1];
+  if (frame === undefined || frame.file !== null || frame.inlined || frame.module !== null) return null;
+  if (frame.offset === null || before?.inlined) return null;
+  if (before !== undefined && interruptEntry.test(before.function)) return 0n;
+  // At offset 0 the call was the last instruction of the function before, which the log does not name.
+  return frame.offset > 0 ? 1n : null;
 }
 
 function expandFrame(frame: StackFrame, lines: readonly SourceLine[], root: string): StackFrame[] {
