@@ -106,7 +106,7 @@ describe('renderRaceReport', () => {
         title: hostile,
         accesses: [
           {
-            ...report.accesses[0]!,
+            ...(report.accesses[0] ?? expect.fail()),
             type: hostile,
             address: hostile,
             stack: [frame(hostile, `${hostile}:1`)],
