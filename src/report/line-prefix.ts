@@ -9,8 +9,6 @@ export interface ConsoleLine {
   readonly time: number | null;
   /** CONFIG_PRINTK_CALLER's `T123` (task) or `C4` (interrupt on a CPU); null without one. */
   readonly caller: string | null;
-  /** Whether anything stamped it: the wrapped rest of a line is not. */
-  readonly stamped: boolean;
 }
 
 const printk = /^\[ *(\d+\.\d+)\] ?(?:\[ *([TC]\d+)\] ?)?/;
@@ -47,7 +45,6 @@ function parseKnownPrefixes(line: string): ConsoleLine {
   let text = line;
   let time: number | null = null;
   let who: string | null = null;
-  let stamped = false;
   // Each kind stands at most a few times; the bound keeps hostile lines cheap.
   for (let i = 0; i < 12; i++) {
     const rest = text;
@@ -59,7 +56,6 @@ function parseKnownPrefixes(line: string): ConsoleLine {
         who = match[2] ?? null;
       } else match = wallClock.exec(text);
       if (match === null) break;
-      stamped = true;
       text = text.slice(match[0].length);
     } else if (first === 0x20 || first === 0x09) {
       if (text.indexOf('[') < 0) break;
@@ -76,15 +72,13 @@ function parseKnownPrefixes(line: string): ConsoleLine {
         who = match[2] ?? null;
       } else match = syslog.exec(text);
       if (match === null) break;
-      stamped = true;
       text = text.slice(match[0].length);
     } else if ((match = daemonOrDate(text)) !== null) {
-      stamped = true;
       text = text.slice(match[0].length);
     }
     if (text === rest) break;
   }
-  return { text, time, caller: who, stamped };
+  return { text, time, caller: who };
 }
 
 function daemonOrDate(text: string): RegExpExecArray | null {

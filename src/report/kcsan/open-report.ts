@@ -53,7 +53,7 @@ export function createOpenReport(
   let values: ValueChange | null = null;
   let reporter: Reporter | null = null;
   let complete = false;
-  let wrapped: { text: string; stamped: boolean; age: number } | null = null;
+  let wrapped: { text: string; age: number } | null = null;
   // A doubled log is known by lines that no kernel repeats; only then is a repeated frame not a recursion.
   let doubled = false;
   let previousLine = '';
@@ -158,20 +158,18 @@ export function createOpenReport(
       if (isFrame && takeFrame(text)) return true;
       if (wrapped !== null) {
         const joined = `${wrapped.text.trimEnd()} ${text.trimStart()}`;
-        // The rest of a wrapped line has no stamp of its own where the log has stamps.
-        const canFollow = !(wrapped.stamped && line.stamped);
-        if (canFollow && isWrapped(joined)) {
+        if (isWrapped(joined)) {
           wrapped = { ...wrapped, text: joined };
           return true;
         }
-        if (canFollow && takesWrapped(joined)) {
+        if (takesWrapped(joined)) {
           wrapped = null;
           return takeText(joined);
         }
         if (++wrapped.age > maxLinesWithin) wrapped = null;
       }
       if (section !== 'reporter' && text !== '' && isWrapped(text)) {
-        wrapped = { text, stamped: line.stamped, age: 0 };
+        wrapped = { text, age: 0 };
         return true;
       }
       return takeText(text);
