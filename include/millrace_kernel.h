@@ -42,6 +42,9 @@ module_param_named(seed, millrace_seed, uint, 0444);
  */
 #define MILLRACE_LEAD_NS	(250 * NSEC_PER_USEC)
 #define MILLRACE_TICK_NS	(NSEC_PER_SEC / HZ)
+/* How long a task waits for the others, and by how much they start apart, at most. */
+#define MILLRACE_MEET_NS	(5 * NSEC_PER_MSEC)
+#define MILLRACE_APART_NS	(8 * NSEC_PER_USEC)
 
 struct millrace_verdict {
 	unsigned int violations;
@@ -63,6 +66,7 @@ struct millrace_runner {
 	unsigned int index;
 	struct task_struct *task;
 	struct completion start;
+	u64 delay_ns;
 	struct irq_work irq_work;
 	struct tasklet_struct tasklet;
 	struct work_struct work;
@@ -78,6 +82,8 @@ struct millrace_round {
 	atomic_t left;
 	atomic_t running;
 	atomic_t overlapped;
+	unsigned int tasks;
+	atomic_t arrived;
 	u64 start_ns;
 	u64 tick_ns;
 	bool stop;
@@ -157,6 +163,16 @@ static __no_kcsan void millrace_wait_until(u64 ns)
 		cpu_relax();
 }
 
+/* A woken task may come late by more than the sides take: the first to come waits for the last. */
+static __no_kcsan void millrace_meet(struct millrace_round *round)
+{
+	u64 until = ktime_get_ns() + MILLRACE_MEET_NS;
+
+	atomic_inc(&round->arrived);
+	while (atomic_read(&round->arrived) < round->tasks && ktime_get_ns() < until)
+		cpu_relax();
+}
+
 static __no_kcsan int millrace_task(void *data)
 {
 	struct millrace_runner *runner = data;
@@ -166,7 +182,8 @@ static __no_kcsan int millrace_task(void *data)
 		wait_for_completion(&runner->start);
 		if (READ_ONCE(round->stop))
 			break;
-		millrace_wait_until(round->start_ns);
+		millrace_meet(round);
+		millrace_wait_until(max(round->start_ns, ktime_get_ns() + runner->delay_ns));
 		millrace_side_run(runner);
 	}
 	while (!kthread_should_stop())
@@ -217,6 +234,7 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 
 	atomic_set(&round->left, round->count);
 	atomic_set(&round->overlapped, 0);
+	atomic_set(&round->arrived, 0);
 	reinit_completion(&round->done);
 
 	for (i = 0; i < round->count; i++) {
@@ -236,9 +254,14 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 		round->start_ns = round->tick_ns + ticks * MILLRACE_TICK_NS - lead;
 	}
 
-	for (i = 0; i < round->count; i++)
-		if (round->runners[i].side->context == MILLRACE_TASK)
-			complete(&round->runners[i].start);
+	for (i = 0; i < round->count; i++) {
+		struct millrace_runner *runner = &round->runners[i];
+
+		if (runner->side->context != MILLRACE_TASK)
+			continue;
+		runner->delay_ns = round->tasks > 1 ? millrace_random(seed) % MILLRACE_APART_NS : 0;
+		complete(&runner->start);
+	}
 
 	for (i = 0; i < round->count; i++) {
 		struct millrace_runner *runner = &round->runners[i];
@@ -292,6 +315,7 @@ static __no_kcsan int millrace_prepare(struct millrace_round *round)
 		}
 		kthread_bind(runner->task, millrace_cpu(1 + i));
 		wake_up_process(runner->task);
+		round->tasks++;
 	}
 	return 0;
 }

@@ -1,6 +1,8 @@
 // The commands, in the order in which help lists them. To add one: a file beside this one, and a line here.
 import type { Argv } from 'yargs';
+import { checkCommand } from './check.js';
 import { doctorCommand } from './doctor.js';
+import { exportCommand } from './export.js';
 import { parseCommand } from './parse.js';
 import { runCommand } from './run.js';
 import { runsCommand } from './runs.js';
@@ -12,7 +14,9 @@ export function addCommands(parser: Argv): Argv {
     .command(runCommand)
     .command(runsCommand)
     .command(showCommand)
+    .command(checkCommand)
     .command(parseCommand)
+    .command(exportCommand)
     .command(treeCommand)
     .command(doctorCommand);
 }

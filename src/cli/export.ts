@@ -1,0 +1,58 @@
+// `millrace export`: a case as a patch and stock commands, for readers without Millrace.
+import type { CommandModule } from 'yargs';
+import { displayPath } from '../base/index.js';
+import { findCase, loadCase } from '../case/index.js';
+import { exportCase } from '../export/index.js';
+import { defaultTreeSpec, openTree } from '../tree/index.js';
+import { interruptible } from './interrupt.js';
+import { terminalProgress } from './progress.js';
+
+interface ExportArguments {
+  case: string;
+  tree: string | undefined;
+  output: string;
+  'make-option': string[];
+  json: boolean;
+  quiet: boolean;
+}
+
+export const exportCommand: CommandModule<object, ExportArguments> = {
+  command: 'export <case>',
+  describe: 'Write a case as one patch with stock commands, for readers without Millrace',
+  builder: (yargs) =>
+    yargs
+      .positional('case', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A case’s folder, or a bundled one’s name',
+      })
+      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+      .option('output', { type: 'string', alias: 'o', demandOption: true, describe: 'Folder to write to' })
+      .option('make-option', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe: 'As kunit.py --make_options: CC=clang-19',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the paths as JSON' })
+      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .example('$0 export tw686x-streamoff --tree debian:6.12 -o out', 'The founding case'),
+  handler: async (args) => {
+    const progress = terminalProgress(args.quiet);
+    const theCase = await loadCase(await findCase(args.case));
+    const result = await interruptible(async (signal) =>
+      exportCase({
+        case: theCase,
+        tree: await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress }),
+        directory: args.output,
+        makeOptions: args['make-option'],
+        signal,
+      }),
+    );
+    const paths = [result.patch, result.instructions, ...result.fixes];
+    process.stdout.write(
+      args.json ? `${JSON.stringify(result, null, 2)}\n` : `${paths.map(displayPath).join('\n')}\n`,
+    );
+  },
+};

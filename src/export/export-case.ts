@@ -1,0 +1,104 @@
+// A case for readers without Millrace: one patch against the tree, and the stock commands that build and boot it.
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { inputError } from '../base/index.js';
+import { type Case, checkCaseAgainstTree } from '../case/index.js';
+import {
+  caseFiles,
+  findToolchain,
+  formatKunitconfig,
+  harnessFolder,
+  type KconfigLine,
+  parseKunitconfig,
+  toolchainVariables,
+} from '../kernel/index.js';
+import { createPatch, type Tree } from '../tree/index.js';
+import { instructions } from './instructions.js';
+
+export interface ExportResult {
+  /** Absolute paths of what was written. */
+  readonly patch: string;
+  readonly instructions: string;
+  readonly fixes: readonly string[];
+}
+
+export interface ExportRequest {
+  readonly case: Case;
+  readonly tree: Tree;
+  /** A folder: made when it is not there, and must not hold an export of another case. */
+  readonly directory: string;
+  /** As in `kunit.py --make_options`; they win over the case's. */
+  readonly makeOptions: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What kunit.py's way needs besides the case's own lines: the engine's smallness is not for it. */
+const stockLines: readonly Pick<KconfigLine, 'symbol' | 'value'>[] = [
+  { symbol: 'CONFIG_KUNIT', value: 'y' },
+  { symbol: 'CONFIG_MILLRACE', value: 'y' },
+  { symbol: 'CONFIG_SMP', value: 'y' },
+  { symbol: 'CONFIG_HZ_1000', value: 'y' },
+  { symbol: 'CONFIG_DEBUG_KERNEL', value: 'y' },
+];
+
+/**
+ * Writes the patch, the case's fixes and the instructions.
+ * Errors: `input` when the case does not fit the tree or the folder cannot be used; `environment` without toolchain.
+ */
+export async function exportCase(request: ExportRequest): Promise<ExportResult> {
+  const { case: theCase, tree } = request;
+  await checkCaseAgainstTree(theCase, tree);
+  const makeOptions = [...theCase.kernel.makeOptions, ...request.makeOptions];
+  const toolchain = await findToolchain({
+    makeOptions,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const directory = resolve(request.directory);
+  await makeFolder(directory);
+  const lines = parseKunitconfig(await readFile(theCase.kunitconfig, 'utf8'), theCase.kunitconfig);
+  const named = new Set(lines.map(({ symbol }) => symbol));
+  const kunitconfig = {
+    path: `${harnessFolder}/kunitconfig`,
+    text: formatKunitconfig([...stockLines.filter(({ symbol }) => !named.has(symbol)), ...lines]),
+  };
+  const files = [...(await caseFiles(theCase, tree, null)), kunitconfig];
+  const patch = join(directory, `0001-${theCase.name.replace(/[^\w.-]/g, '-')}-harness.patch`);
+  const text = await createPatch(tree, files, {
+    subject: `kunit: add a race harness for ${theCase.name}`,
+    body: [
+      `${theCase.title}: for KCSAN, not for merging.`,
+      `The driver's code is as it was; behind it stand pointers to the static\nfunctions that the harness calls.`,
+    ].join('\n\n'),
+    author: 'Millrace <millrace@example.org>',
+  });
+  await writeFile(patch, text);
+  const fixes: string[] = [];
+  for (const fix of theCase.fixes) {
+    const target = join(directory, basename(fix.patch));
+    await copyFile(fix.patch, target);
+    fixes.push(target);
+  }
+  const file = join(directory, 'REPRODUCE.txt');
+  const variables = toolchainVariables(toolchain, makeOptions).filter(
+    (variable) => !/^(HOSTCC|OBJDUMP|STRIP)=/.test(variable),
+  );
+  await writeFile(
+    file,
+    instructions({
+      case: theCase,
+      tree,
+      patch: basename(patch),
+      kunitconfig: kunitconfig.path,
+      variables,
+      fixes: fixes.map((fix) => basename(fix)),
+    }),
+  );
+  return { patch, instructions: file, fixes };
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  const there = await stat(directory).catch(() => null);
+  if (there !== null && !there.isDirectory())
+    throw inputError(`${directory} is not a folder`, { hint: 'Name a folder with -o.' });
+  await mkdir(directory, { recursive: true });
+}
