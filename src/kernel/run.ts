@@ -46,6 +46,8 @@ export interface KernelRunRequest {
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
   readonly cacheDirectory?: string;
+  /** Boots of this very kernel that were made before; they count towards `settings.boots`. */
+  readonly earlier?: readonly BootRecord[];
   /** Called after each boot with all so far, so that a run cut off leaves what it had. */
   readonly onBoot?: (so_far: KernelRun) => Promise<void>;
 }
@@ -87,7 +89,7 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     makeOptions: settings.makeOptions,
     cpus: settings.cpus,
   });
-  if (!built.built) progress.note(`Kernel ${name}: built before from the same inputs.`);
+  if (!built.built && boots.length === 0) progress.note(`Kernel ${name}: built before from the same inputs.`);
   const guest: GuestOptions = {
     qemu: emulator.program,
     kernel: built.image.vmlinux,
@@ -99,12 +101,12 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     seconds: settings.seconds,
     seed: 1,
   };
-  const boots: BootRecord[] = [];
+  const boots: BootRecord[] = [...(request.earlier ?? [])];
   const soFar = (): KernelRun => describe(name, built, emulator, guest, settings.timeout, [...boots]);
   const symbolizer = await createSymbolizer(built.image.vmlinux, signal === undefined ? {} : { signal });
   const directory = join(request.directory, 'consoles');
   await mkdir(directory, { recursive: true });
-  for (let index = 1; index <= settings.boots; index += 1) {
+  for (let index = boots.length + 1; index <= settings.boots; index += 1) {
     const record = await progress.step(`Boot ${name} ${index}/${settings.boots}`, async (update) => {
       const console = join(directory, `${name.replace(/[^\w.-]/g, '_')}-${index}.log`);
       const options = {
