@@ -89,6 +89,7 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     makeOptions: settings.makeOptions,
     cpus: settings.cpus,
   });
+  const boots: BootRecord[] = [...(request.earlier ?? [])];
   if (!built.built && boots.length === 0) progress.note(`Kernel ${name}: built before from the same inputs.`);
   const guest: GuestOptions = {
     qemu: emulator.program,
@@ -101,7 +102,6 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     seconds: settings.seconds,
     seed: 1,
   };
-  const boots: BootRecord[] = [...(request.earlier ?? [])];
   const soFar = (): KernelRun => describe(name, built, emulator, guest, settings.timeout, [...boots]);
   const symbolizer = await createSymbolizer(built.image.vmlinux, signal === undefined ? {} : { signal });
   const directory = join(request.directory, 'consoles');

@@ -5,6 +5,7 @@ import { didYouMean, inputError, MillraceError, type Progress } from '../base/in
 import { type Case, type CaseFix, checkCaseAgainstTree, type KernelSettings } from '../case/index.js';
 import { judge, type Verdict } from '../evidence/index.js';
 import {
+  type BootRecord,
   findEmulator,
   harnessPath,
   type KernelRun,
