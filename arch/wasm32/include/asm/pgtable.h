@@ -9,6 +9,7 @@
 
 #ifndef __ASSEMBLY__
 #include <linux/mm_types.h>
+#include <linux/version.h>
 
 #define PGDIR_SHIFT 22
 #define PGDIR_SIZE (1UL << PGDIR_SHIFT)
@@ -27,6 +28,7 @@
 #define _PAGE_DIRTY 0x040
 #define _PAGE_SWP_EXCLUSIVE 0x400
 #define _PAGE_NOCACHE 0x010
+#define _PAGE_IOREMAP (_PAGE_PRESENT | _PAGE_WRITE | _PAGE_NOCACHE)
 #define _PAGE_CHG_MASK (PAGE_MASK | _PAGE_ACCESSED | _PAGE_DIRTY)
 
 #define PAGE_NONE __pgprot(_PAGE_ACCESSED)
@@ -64,6 +66,9 @@ static inline pte_t pte_wrprotect(pte_t pte) { return __pte(pte_val(pte) & ~_PAG
 static inline pte_t pte_mkclean(pte_t pte) { return __pte(pte_val(pte) & ~_PAGE_DIRTY); }
 static inline pte_t pte_mkold(pte_t pte) { return __pte(pte_val(pte) & ~_PAGE_ACCESSED); }
 static inline pte_t pte_mkwrite_novma(pte_t pte) { return __pte(pte_val(pte) | _PAGE_WRITE); }
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define pte_mkwrite(pte) pte_mkwrite_novma(pte)
+#endif
 static inline pte_t pte_mkdirty(pte_t pte) { return __pte(pte_val(pte) | _PAGE_DIRTY); }
 static inline pte_t pte_mkyoung(pte_t pte) { return __pte(pte_val(pte) | _PAGE_ACCESSED); }
 
@@ -92,6 +97,7 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 #define __pte_to_swp_entry(pte) ((swp_entry_t) { pte_val(pte) >> 1 })
 #define __swp_entry_to_pte(entry) __pte((entry).val << 1)
 
+#define __HAVE_ARCH_PTE_SWP_EXCLUSIVE
 static inline int pte_swp_exclusive(pte_t pte) { return !!(pte_val(pte) & _PAGE_SWP_EXCLUSIVE); }
 static inline pte_t pte_swp_mkexclusive(pte_t pte) { return __pte(pte_val(pte) | _PAGE_SWP_EXCLUSIVE); }
 static inline pte_t pte_swp_clear_exclusive(pte_t pte) { return __pte(pte_val(pte) & ~_PAGE_SWP_EXCLUSIVE); }

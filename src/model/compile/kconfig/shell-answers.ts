@@ -5,7 +5,7 @@ const toolVersion = '190100';
 
 /** Standard output of a command that `$(shell,...)` would run, without its last newline. */
 export function shellOutput(command: string): string {
-  const choice = /^\{ ([^]*); \} >\/dev\/null 2>&1 && echo "([^"]*)" \|\| echo "([^"]*)"$/.exec(command);
+  const choice = /^\{ ([\s\S]*); \} >\/dev\/null 2>&1 && echo "([^"]*)" \|\| echo "([^"]*)"$/.exec(command);
   if (choice !== null) return (succeeds(choice[1] ?? '') ? choice[2] : choice[3]) ?? '';
   const word = /^set -- (.*) && echo \$(\d)$/.exec(command);
   if (word !== null) return (word[1] ?? '').trim().split(/\s+/)[Number(word[2]) - 1] ?? '';

@@ -48,7 +48,7 @@ export function objectRules(
   const sanitize =
     ownVariables.get(`KCSAN_SANITIZE_${relative}`) ?? ownVariables.get('KCSAN_SANITIZE') ?? 'y';
   return {
-    flags: wantedFlags(text.join(' ')).filter((flag) => !removed.has(flag)),
+    flags: wantedFlags(text.join(' '), root).filter((flag) => !removed.has(flag)),
     module: own.module,
     instrumented: sanitize !== 'n',
     built: own.built,
@@ -132,9 +132,12 @@ function folderVariables(
   });
 }
 
-/** Of all flags those that change what the source says. A path that is not from the root is in the tree's top. */
-function wantedFlags(text: string): string[] {
-  const words = shellWords(text);
+/**
+ * Of all flags those that change what the source says. `$(srctree)/$(src)` is right where `$(src)` is relative to the
+ * tree's top, as it was up to 6.10; since then it begins with `$(srctree)` itself. Here it always does.
+ */
+function wantedFlags(text: string, root: string): string[] {
+  const words = shellWords(text.replaceAll(`${root}/${root}`, root));
   const flags: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';

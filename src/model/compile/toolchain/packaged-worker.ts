@@ -125,7 +125,7 @@ async function main(): Promise<void> {
   const links = request.tool === 'wasm-ld';
   const args = links ? ['wasm-ld', ...request.args, '-o', '/out'] : [request.tool, ...request.args];
   const outcome = await runTool(args, filesFor(request.mounts, request.args, false));
-  const made = links ? outcome.files?.['out'] : outcome.stdout;
+  const made = links ? outcome.files?.out : outcome.stdout;
   if (made instanceof Uint8Array) writeFileSync(request.output, made);
   reply({ index: 0, ok: outcome.exitCode === 0, diagnostics: outcome.stderr, opened: [] });
 }
