@@ -9,8 +9,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { evaluateKconfig, parseKconfig } from '../dist/kconfig/index.js';
 import { findModelCompiler, tryCompileModel } from '../dist/model/compile/index.js';
-import { evaluateKconfig, parseKconfig } from '../dist/model/compile/kconfig/index.js';
 import { evaluateMakefile } from '../dist/model/compile/makefile/index.js';
 import { openTree } from '../dist/tree/index.js';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../base/index.js';
-import { type KconfigSymbol, type KconfigSymbols, parseKconfig } from '../../model/compile/kconfig/index.js';
+import { type KconfigSymbol, type KconfigSymbols, parseKconfig } from '../../kconfig/index.js';
 
 type Expression = KconfigSymbol['dependencies'][number];
 
@@ -105,18 +105,18 @@ function holds(expression: Expression, values: ReadonlyMap<string, string>): boo
     case 'not':
       return !holds(expression.of, values);
     case 'compare': {
-      const [left, right] = [valueOf(expression.left, values), valueOf(expression.right, values)];
+      const [left, right] = [operandValue(expression.left, values), operandValue(expression.right, values)];
       if (expression.operator === '=') return left === right;
       if (expression.operator === '!=') return left !== right;
       const [a, b] = [Number(left), Number(right)];
       return { '<': a < b, '<=': a <= b, '>': a > b, '>=': a >= b }[expression.operator];
     }
     default:
-      return /^[ym]$/.test(valueOf(expression, values));
+      return /^[ym]$/.test(operandValue(expression, values));
   }
 }
 
-function valueOf(operand: { kind: string; text: string }, values: ReadonlyMap<string, string>): string {
+function operandValue(operand: { kind: string; text: string }, values: ReadonlyMap<string, string>): string {
   if (operand.kind === 'constant') return operand.text;
   return (values.get(`CONFIG_${operand.text}`) ?? 'n').replace(/^"(.*)"$/, '$1');
 }

@@ -7,8 +7,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { evaluateKconfig, type KconfigValues, parseKconfig } from '../../kconfig/index.js';
 import type { Tree } from '../../tree/index.js';
-import { evaluateKconfig, type KconfigValues, parseKconfig } from './kconfig/index.js';
 import { architectureFolder } from './paths.js';
 
 export interface ModelConfiguration {

@@ -1,6 +1,6 @@
 // The macro language of Kconfig files: `NAME := text`, `$(name,argument,...)` and the built-in functions
 // (Documentation/kbuild/kconfig-macro-language.rst and scripts/kconfig/preprocess.c, v6.12).
-import { inputError } from '../../../base/index.js';
+import { inputError } from '../base/index.js';
 import { shellOutput } from './shell-answers.js';
 
 interface Macro {

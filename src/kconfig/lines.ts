@@ -1,5 +1,5 @@
 // Kconfig files as logical lines: continued lines joined, `source` followed, help texts left out.
-import { inputError } from '../../../base/index.js';
+import { inputError } from '../base/index.js';
 import type { Macros } from './macros.js';
 
 export interface KconfigLine {
