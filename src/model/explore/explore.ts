@@ -21,6 +21,8 @@ export interface ExploreOptions {
   /** Milliseconds. */
   readonly maxTime: number;
   readonly signal?: AbortSignal | undefined;
+  /** Names of the exported function that begins the program, the first that there is; `main` when not given. */
+  readonly entry?: readonly string[] | undefined;
   readonly onProgress?: ((state: { schedules: number; fraction: number }) => void) | undefined;
 }
 
@@ -64,6 +66,9 @@ export function makeStrategy(options: Pick<ExploreOptions, 'strategy' | 'seed' |
       return new RandomStrategy(options.seed);
   }
 }
+
+/** What clang calls main(), with arguments and without. */
+export const mainNames = ['main', '__main_argc_argv', '__original_main'] as const;
 
 /** How long the event loop waits at most, in milliseconds. */
 const breath = 50;
@@ -119,7 +124,7 @@ class Run {
     this.machine = machine;
     this.strategy = strategy;
     this.options = options;
-    this.entry = exportedEntry(machine, 'main', '__main_argc_argv', '__original_main');
+    this.entry = exportedEntry(machine, ...(options.entry ?? mainNames));
     machine.onRace = (pair) => this.noteRace(pair);
   }
 

@@ -38,7 +38,8 @@ export class Footprints {
       const mask = bytesOf(word, address, end);
       for (let i = this.heads[word] as number; i !== 0; i = nexts[i] as number) {
         const other = flags[i] as number;
-        if (contexts[i] === context || (other & mask) === 0 || !(write || (other & writeFlag) !== 0)) continue;
+        if (contexts[i] === context || (other & mask) === 0 || !(write || (other & writeFlag) !== 0))
+          continue;
         const operation = operations[i] as number;
         if (size > 4 && found.includes(operation)) continue;
         found.push(operation);
@@ -47,8 +48,15 @@ export class Footprints {
     }
   }
 
-  /** Records an operation. One before which its object was open takes the place of all that it orders. */
-  record(operation: number, context: number, address: number, size: number, write: boolean, open: number): void {
+  /** Records an operation. It takes the place of those that it covers, unless more was open before them. */
+  record(
+    operation: number,
+    context: number,
+    address: number,
+    size: number,
+    write: boolean,
+    open: number,
+  ): void {
     const end = address + size;
     for (let word = address >> 2; word << 2 < end; word++) {
       const mask = bytesOf(word, address, end);
@@ -57,7 +65,7 @@ export class Footprints {
         if (this.touchedCount === this.touched.length) this.touched = grown(this.touched);
         this.touched[this.touchedCount++] = word;
       }
-      const rest = open === 0 ? head : this.without(head, context, mask, write);
+      const rest = this.without(head, context, mask, write, open);
       if (this.count === this.operations.length) this.grow();
       const index = this.count++;
       this.operations[index] = operation;
@@ -68,8 +76,11 @@ export class Footprints {
     }
   }
 
-  /** The list that begins at `head` less the entries that a new one covers. */
-  private without(head: number, context: number, mask: number, write: boolean): number {
+  /**
+   * The list that begins at `head` less the entries that a new one covers. An entry stays when a gate was open before
+   * it and not before the new one: who waits at that gate can change places with the older one alone.
+   */
+  private without(head: number, context: number, mask: number, write: boolean, open: number): number {
     const { flags, contexts, nexts } = this;
     let first = head;
     let previous = 0;
@@ -77,6 +88,7 @@ export class Footprints {
       const other = flags[i] as number;
       const covered =
         (other & bytesMask & ~mask) === 0 &&
+        ((other >> openShift) & ~open) === 0 &&
         (write || (contexts[i] === context && (other & writeFlag) === 0));
       if (!covered) previous = i;
       else if (previous === 0) first = nexts[i] as number;
@@ -96,6 +108,6 @@ export class Footprints {
 function bytesOf(word: number, address: number, end: number): number {
   const start = word << 2;
   const low = address > start ? address - start : 0;
-  const high = end - start < 4 ? end - start : 4;
+  const high = Math.min(end - start, 4);
   return ((1 << (high - low)) - 1) << low;
 }

@@ -2,7 +2,8 @@ export {
   type Exploration,
   type ExploreOptions,
   explore,
-  raceKey,
+  mainNames,
+  raceIncident,
   type Sighting,
   type StrategyName,
 } from './explore.js';

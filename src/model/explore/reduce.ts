@@ -2,13 +2,14 @@
 // one, and so on, until each finding has been met again or the time is up.
 import { exportedEntry, type Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
-import { raceKey, type Sighting } from './explore.js';
+import { mainNames, raceKey, type Sighting } from './explore.js';
 
 export interface ReduceLimits {
   readonly maxPreemptions: number;
   readonly maxSchedules: number;
   /** Milliseconds. */
   readonly maxTime: number;
+  readonly entry?: readonly string[] | undefined;
 }
 
 export interface ReducedSighting extends Sighting {
@@ -21,7 +22,7 @@ export function reduceSightings(
   sightings: readonly Sighting[],
   limits: ReduceLimits,
 ): ReducedSighting[] {
-  const entry = exportedEntry(machine, 'main', '__main_argc_argv', '__original_main');
+  const entry = exportedEntry(machine, ...(limits.entry ?? mainNames));
   const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
   const reduced = new Map<string, ReducedSighting>();
   const until = performance.now() + limits.maxTime;

@@ -100,4 +100,3 @@ export function joinInto(
     if (time > (to[toStart + i] as number)) to[toStart + i] = time;
   }
 }
-

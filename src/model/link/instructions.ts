@@ -5,7 +5,10 @@ import type { ByteReader } from './leb.js';
 /** Moves `reader`, which stands behind `opcode`, over the immediates of that instruction. */
 export function skipImmediates(opcode: number, reader: ByteReader): void {
   if (opcode >= 0x45 && opcode <= 0xc4) return;
-  if (opcode >= 0x28 && opcode <= 0x3e) return skip(reader, 2);
+  if (opcode >= 0x28 && opcode <= 0x3e) {
+    skip(reader, 2);
+    return;
+  }
   switch (opcode) {
     case 0x00: // unreachable
     case 0x01: // nop
@@ -36,14 +39,18 @@ export function skipImmediates(opcode: number, reader: ByteReader): void {
     case 0x42: // i64.const
     case 0xd0: // ref.null
     case 0xd2: // ref.func
-      return skip(reader, 1);
+      skip(reader, 1);
+      return;
     case 0x11: // call_indirect
     case 0x13: // return_call_indirect
-      return skip(reader, 2);
+      skip(reader, 2);
+      return;
     case 0x0e: // br_table
-      return skip(reader, reader.u32() + 1);
+      skip(reader, reader.u32() + 1);
+      return;
     case 0x1c: // select with types
-      return skip(reader, reader.u32());
+      skip(reader, reader.u32());
+      return;
     case 0x43: // f32.const
       reader.position += 4;
       return;
@@ -51,7 +58,8 @@ export function skipImmediates(opcode: number, reader: ByteReader): void {
       reader.position += 8;
       return;
     case 0xfc:
-      return skip(reader, miscellaneousImmediates(reader.u32()));
+      skip(reader, miscellaneousImmediates(reader.u32()));
+      return;
     default:
       throw environmentError(
         `WebAssembly instruction 0x${opcode.toString(16)} is not expected from the linker`,

@@ -15,11 +15,12 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   if (m.visible[site] !== 0) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
   } else if (++m.steps > m.limits.steps) return m.outOfSteps(site);
+  // A race is told even where it ends in an invalid access: the other order has to be looked at too.
+  if (!m.alone && address >= nullPage && address + size <= m.layout.end)
+    m.detector.access(m.current, address, size, flags, site);
   if (address < nullPage || (address >= m.heap.start && !m.heap.holds(address, size)))
     return invalidAccess(m, address, size, write, site);
   if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
-  if (m.alone) return true;
-  m.detector.access(m.current, address, size, flags, site);
   if (write) m.changed();
   return true;
 }
@@ -43,7 +44,13 @@ function accessWords(flags: number): string {
   return `${(flags & writing) !== 0 ? 'write' : 'read'}${(flags & marked) !== 0 ? ' (marked)' : ''}`;
 }
 
-export function invalidAccess(m: Machine, address: number, size: number, write: boolean, site: number): false {
+export function invalidAccess(
+  m: Machine,
+  address: number,
+  size: number,
+  write: boolean,
+  site: number,
+): false {
   const block = address >= m.heap.start ? m.heap.blockAt(address) : undefined;
   const verb = write ? 'write' : 'read';
   const freed = block !== undefined && block.freeSite !== 0;
@@ -51,7 +58,7 @@ export function invalidAccess(m: Machine, address: number, size: number, write: 
     ? `memory that T${block.freedBy} has freed`
     : block !== undefined
       ? `${address + size - block.address - block.size} bytes beyond a block of ${block.size}`
-      : (address >>> 0) < nullPage
+      : address >>> 0 < nullPage
         ? `address ${address >>> 0}, a null pointer`
         : `address 0x${(address >>> 0).toString(16)}, which belongs to nothing`;
   m.fail({

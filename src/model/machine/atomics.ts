@@ -2,9 +2,9 @@
 // machine performs them. Interleavings are sequentially consistent; the memory orders decide what happens before
 // what, as C11 5.1.2.4 and 7.17 say: a relaxed operation orders nothing, a fence makes relaxed ones count.
 import { accessFlags } from '../detect/index.js';
+import { invalidAccess } from './accesses.js';
 import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
-import { invalidAccess } from './accesses.js';
 
 type Import = (...args: never[]) => unknown;
 
@@ -96,20 +96,18 @@ function addWidth(
   const zero: Value = bits === 64 ? 0n : 0;
   /** Same bits, whatever sign the value was passed with. */
   const same = (a: Value, b: Value) =>
-    bits === 64 ? a === b : bits === 32 ? a === b : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
+    bits === 64
+      ? a === b
+      : bits === 32
+        ? a === b
+        : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
   const enter = (address: number, write: boolean, site: number, what: string): boolean => {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
     if (address < nullPage || (address >= m.heap.start && !m.heap.holds(address, size)))
       return invalidAccess(m, address, size, write, site);
     if (m.tracer !== null) m.tracer.operation(m.current, what, site, address, size);
     if (!m.alone)
-      m.detector.access(
-        m.current,
-        address,
-        size,
-        accessFlags.marked | (write ? accessFlags.write : 0),
-        site,
-      );
+      m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
     return true;
   };
   imports[`${prefix}load`] = (address: number, mo: number, site: number): Value => {
@@ -134,7 +132,8 @@ function addWidth(
       const width = getWidth();
       const old = width.load(address);
       width.store(address, bits === 64 ? wide(old as bigint, value) : small(old as number, value));
-      m.changed();
+      // Whoever stores what was there already may be waiting for something else to come.
+      if (!same(old, width.load(address))) m.changed();
       return old;
     };
   }

@@ -52,7 +52,7 @@ export class Heap {
       const first = (address - this.start) / granule;
       this.owners.fill(0, first, first + Math.ceil(size / granule));
     }
-    this.blocks.length = 0;
+    if (this.blocks.length > 0) this.blocks.length = 0;
     this.live = 0;
     for (let i = 0; i < this.contexts; i++) this.next[i] = this.start + i * this.layout.arena;
     this.sharedNext = this.start + this.contexts * this.layout.arena;

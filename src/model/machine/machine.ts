@@ -1,5 +1,6 @@
 // The deterministic machine that runs a linked program: contexts that switch only where the program calls the
 // machine, memory restored before each execution, and one scheduler that takes every choice.
+import { setFlagsFromString } from 'node:v8';
 import { environmentError } from '../../base/index.js';
 import { maxContexts, RaceDetector, type RacePair } from '../detect/index.js';
 import type { Program } from '../link/index.js';
@@ -22,7 +23,7 @@ export type Ending =
   | 'refine';
 
 /** Things that cost executions and are looked at only once a program is seen to need them. */
-export const refinements = { unlocks: 1, barriers: 2 } as const;
+export const refinements = { unlocks: 1 } as const;
 
 export interface MachineLimits {
   /** Operations in one execution, plain accesses included. */
@@ -154,6 +155,8 @@ export class Machine {
   ) {
     this.program = program;
     this.limits = limits;
+    // Node 20 calls exports through a generic wrapper that costs more than a whole switch of contexts.
+    setFlagsFromString('--no-wasm-generic-wrapper');
     const imports = makeImports(this);
     const instance = new WebAssembly.Instance(new WebAssembly.Module(program.wasm), {
       env: imports,
@@ -201,8 +204,7 @@ export class Machine {
         this.unwinding = false;
         this.stackPointers[current] = this.stackPointer.value;
       } else this.leave(current, result);
-      this.stretches.push(current, this.steps - this.stretchStart);
-      this.stretchStart = this.steps;
+      this.endStretch(current);
       if (this.trouble !== null) throw this.trouble;
       if (this.next === abandon) return this.ending;
       this.current = this.next;
@@ -263,7 +265,11 @@ export class Machine {
     if (this.unwinding) return false;
     const { current } = this;
     if (++this.steps > this.limits.steps) return this.outOfSteps(site);
-    if ((this.alone || address === noFootprint) && (this.sync.gates[gate] as number) > 0 && this.deferred === 0)
+    if (
+      (this.alone || address === noFootprint) &&
+      (this.sync.gates[gate] as number) > 0 &&
+      this.deferred === 0
+    )
       return true;
     this.pendingAddress[current] = address;
     this.pendingSize[current] = size;
@@ -382,11 +388,21 @@ export class Machine {
     this.rewinding = false;
     this.exiting = false;
     this.exited = false;
-    this.stretches.length = 0;
-    this.choices.length = 0;
+    if (this.stretches.length > 0) this.stretches.length = 0;
+    if (this.choices.length > 0) this.choices.length = 0;
     this.stretchStart = 0;
-    this.incidents.length = 0;
+    if (this.incidents.length > 0) this.incidents.length = 0;
     for (const reset of this.onReset) reset();
+  }
+
+  private endStretch(context: number): void {
+    const { stretches } = this;
+    const steps = this.steps - this.stretchStart;
+    const last = stretches.length - 2;
+    if (last >= 0 && stretches[last] === context)
+      stretches[last + 1] = (stretches[last + 1] as number) + steps;
+    else stretches.push(context, steps);
+    this.stretchStart = this.steps;
   }
 
   private enter(context: number): void {

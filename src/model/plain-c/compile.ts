@@ -27,11 +27,19 @@ const flags = [
 const linkFlags = [
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
   ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
-  ...['--export-if-defined=main', '--export-if-defined=__main_argc_argv', '--export-if-defined=__original_main'],
+  ...[
+    '--export-if-defined=main',
+    '--export-if-defined=__main_argc_argv',
+    '--export-if-defined=__original_main',
+  ],
   '--export-if-defined=__millrace_errno',
 ];
 
 export interface PlainCOptions {
+  /** Functions to export besides main(). */
+  readonly exports?: readonly string[];
+  /** Flags for one file alone. */
+  readonly fileFlags?: (file: string) => readonly string[];
   /** For the compiler: `-DN=3`. */
   readonly cflags: readonly string[];
   readonly signal?: AbortSignal | undefined;
@@ -46,14 +54,16 @@ export async function compilePrograms(
   programs: readonly (readonly string[])[],
   options: PlainCOptions,
 ): Promise<Uint8Array[]> {
-  const jobs = programs.flatMap((files) => files.map((file) => jobFor(file, options.cflags)));
+  const jobs = programs.flatMap((files) =>
+    files.map((file) => jobFor(file, [...options.cflags, ...(options.fileFlags?.(file) ?? [])])),
+  );
   const objects = await compileCached(compiler, jobs, options.signal);
   let next = 0;
   const linked: Uint8Array[] = [];
   for (const files of programs) {
     const own = objects.slice(next, next + files.length);
     next += files.length;
-    linked.push(await linkObjects(compiler, own, files, options.signal));
+    linked.push(await linkObjects(compiler, own, files, options));
   }
   return linked;
 }
@@ -112,7 +122,7 @@ async function linkObjects(
   compiler: ModelCompiler,
   objects: readonly Uint8Array[],
   files: readonly string[],
-  signal: AbortSignal | undefined,
+  { signal, exports = [] }: PlainCOptions,
 ): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-link-'));
   try {
@@ -120,7 +130,11 @@ async function linkObjects(
     await Promise.all(objects.map((object, index) => writeFile(join(folder, names[index] ?? ''), object)));
     const result = await compiler.tool(
       'wasm-ld',
-      [...linkFlags, ...names.map((name) => `/millrace/objects/${name}`)],
+      [
+        ...linkFlags,
+        ...exports.map((name) => `--export=${name}`),
+        ...names.map((name) => `/millrace/objects/${name}`),
+      ],
       { objects: folder },
       signal,
     );

@@ -26,6 +26,7 @@ export function stdlibImports(m: Machine): Record<string, Import> {
     }
     if (m.visible[site] === 0) m.steps++;
     else if (!m.reach(address, Math.max(block.size, 1), true, 0, 0, site)) return false;
+    if (!m.alone) m.detector.access(m.current, address, Math.max(block.size, 1), accessFlags.write, site);
     if (block.freeSite !== 0) {
       m.fail({
         kind: 'double-free',
@@ -37,7 +38,6 @@ export function stdlibImports(m: Machine): Record<string, Import> {
       return false;
     }
     m.tracer?.operation(m.current, 'free', site, address, block.size);
-    if (!m.alone) m.detector.access(m.current, address, Math.max(block.size, 1), accessFlags.write, site);
     m.heap.free(block, m.current, site);
     m.changed();
     return true;

@@ -52,7 +52,13 @@ interface Arguments {
   string(): string;
 }
 
-function convert(conversion: string, whole: string, flags: string, digits: number | undefined, take: Arguments): string {
+function convert(
+  conversion: string,
+  whole: string,
+  flags: string,
+  digits: number | undefined,
+  take: Arguments,
+): string {
   switch (conversion) {
     case 'd':
     case 'i': {

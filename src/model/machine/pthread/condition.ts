@@ -70,7 +70,13 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     const slot = slotOf(address);
     if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
     const waiting = waiters.get(slot) as number[];
-    m.tracer?.operation(m.current, waiting.length === 0 ? 'signal: nobody waits' : 'signal', site, address, 0);
+    m.tracer?.operation(
+      m.current,
+      waiting.length === 0 ? 'signal: nobody waits' : 'signal',
+      site,
+      address,
+      0,
+    );
     const [woken] = waiting.splice(m.choose(waiting.length), 1);
     if (woken !== undefined) wake(woken);
     return 0;
@@ -97,7 +103,13 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
       const slot = slotOf(address);
       if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
       const waiting = waiters.get(slot) as number[];
-      m.tracer?.operation(m.current, waiting.length === 0 ? 'broadcast: nobody waits' : 'broadcast', site, address, 0);
+      m.tracer?.operation(
+        m.current,
+        waiting.length === 0 ? 'broadcast: nobody waits' : 'broadcast',
+        site,
+        address,
+        0,
+      );
       for (const context of waiting.splice(0)) wake(context);
       return 0;
     },

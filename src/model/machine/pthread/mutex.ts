@@ -1,6 +1,7 @@
 // pthread mutexes (POSIX.1-2017, pthread_mutex_lock): normal, recursive, error-checking. The first word of
 // pthread_mutex_t is its type.
-import { refinements, type Machine } from '../machine.js';
+import { maxContexts } from '../../detect/index.js';
+import { type Machine, refinements } from '../machine.js';
 import { errno } from './errno.js';
 import { misuse } from './misuse.js';
 
@@ -8,9 +9,12 @@ const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;
 
 export class Mutexes {
   private readonly m: Machine;
+  /** By context: mutexes that it holds. */
+  private readonly held = new Int32Array(maxContexts);
 
   constructor(m: Machine) {
     this.m = m;
+    m.onReset.push(() => void this.held.fill(0));
   }
 
   /** The slot of the mutex at `address`, or 0 with a finding when there is none. */
@@ -45,7 +49,7 @@ export class Mutexes {
       m.waitingFor[m.current] = 'a mutex that it holds itself';
     } else m.waitingFor[m.current] = 'a mutex';
     if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return -1;
-    this.take(slot, address, site);
+    this.take(slot, site);
     m.tracer?.operation(m.current, 'lock', site, address, 0);
     return 0;
   }
@@ -59,7 +63,7 @@ export class Mutexes {
     const again = sync.owners[slot] === m.current && sync.extras[slot] === types.recursive;
     const free = sync.owners[slot] === -1;
     if (again) sync.counts[slot] = (sync.counts[slot] as number) + 1;
-    else if (free) this.take(slot, address, site);
+    else if (free) this.take(slot, site);
     m.tracer?.operation(m.current, free || again ? 'trylock: taken' : 'trylock: busy', site, address, 0);
     return free || again ? 0 : errno.EBUSY;
   }
@@ -72,7 +76,11 @@ export class Mutexes {
     if (sync.owners[slot] !== m.current) {
       if (sync.extras[slot] !== types.normal) return errno.EPERM;
       const owner = sync.owners[slot] as number;
-      misuse(m, owner < 0 ? 'unlock of a mutex that is not locked' : `unlock of a mutex that T${owner} holds`, site);
+      misuse(
+        m,
+        owner < 0 ? 'unlock of a mutex that is not locked' : `unlock of a mutex that T${owner} holds`,
+        site,
+      );
       return -1;
     }
     if ((sync.counts[slot] as number) > 0) {
@@ -90,15 +98,17 @@ export class Mutexes {
   }
 
   release(slot: number): void {
-    const { m } = this;
+    const { m, held } = this;
+    held[m.current] = (held[m.current] as number) - 1;
     m.sync.owners[slot] = -1;
     m.sync.gates[slot << 1] = 1;
     m.release(slot);
     m.changed();
   }
 
-  take(slot: number, _address: number, site: number): void {
-    const { m } = this;
+  private take(slot: number, site: number): void {
+    const { m, held } = this;
+    held[m.current] = (held[m.current] as number) + 1;
     m.sync.owners[slot] = m.current;
     m.sync.sites[slot] = site;
     m.sync.gates[slot << 1] = 0;
@@ -109,6 +119,7 @@ export class Mutexes {
   /** Tells of mutexes that an ended context still holds. */
   checkEnd(context: number): void {
     const { sync } = this.m;
+    if (this.held[context] === 0) return;
     for (const slot of sync.slots())
       if (sync.owners[slot] === context && sync.kinds[slot] === 'mutex')
         this.m.note({

@@ -1,10 +1,10 @@
 // Threads (POSIX.1-2017, pthread_create and its neighbours): beginning, end, joining, thread-specific data, cleanup
 // handlers, pthread_once. A pthread_t is the context's number plus one, so that none is 0.
-import { accessFlags } from '../../detect/index.js';
-import { touch } from '../accesses.js';
+
 import { inputError } from '../../../base/index.js';
+import { accessFlags, maxContexts } from '../../detect/index.js';
+import { touch } from '../accesses.js';
 import { type Machine, noFootprint } from '../machine.js';
-import { maxContexts } from '../../detect/index.js';
 import { errno } from './errno.js';
 import { misuse } from './misuse.js';
 
@@ -80,7 +80,11 @@ export function threadImports(m: Machine): Record<string, Import> {
         if (!known(thread)) return errno.ESRCH;
         if (other === m.current) return errno.EDEADLK;
         if (!m.resuming && ((joined | detached) & bit) !== 0) {
-          misuse(m, `join of T${other}, which was ${(joined & bit) !== 0 ? 'joined' : 'detached'} already`, site);
+          misuse(
+            m,
+            `join of T${other}, which was ${(joined & bit) !== 0 ? 'joined' : 'detached'} already`,
+            site,
+          );
           return 0;
         }
         const slot = m.sync.endOf(other);
@@ -102,7 +106,8 @@ export function threadImports(m: Machine): Record<string, Import> {
     pthread_detach: (thread: number, site: number) => {
       if (!known(thread)) return errno.ESRCH;
       const bit = 1 << (thread - 1);
-      if (((joined | detached) & bit) !== 0) misuse(m, `detach of T${thread - 1}, which was joined or detached`, site);
+      if (((joined | detached) & bit) !== 0)
+        misuse(m, `detach of T${thread - 1}, which was joined or detached`, site);
       detached |= bit;
       return 0;
     },

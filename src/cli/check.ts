@@ -1,0 +1,125 @@
+// `millrace check FILE.c...`: every interleaving of a freestanding C program.
+import prettyBytes from 'pretty-bytes';
+import type { CommandModule } from 'yargs';
+import { inputError } from '../base/index.js';
+import type { StrategyName } from '../model/explore/index.js';
+import {
+  type CheckOptions,
+  checkProgram,
+  prepareCheck,
+  renderCheck,
+  sourceLine,
+} from '../model/plain-c/index.js';
+import { parseSchedule, replaySchedule, scheduleTable } from '../model/replay/index.js';
+import { exitCodes } from './errors.js';
+import { interruptible } from './interrupt.js';
+import { terminalProgress } from './progress.js';
+
+interface CheckArguments {
+  files: string[];
+  strategy: StrategyName;
+  seed: number;
+  preemptions: number;
+  'max-schedules': number;
+  'max-time': number;
+  'max-memory': number;
+  'max-steps': number;
+  inputs: string;
+  define: string[] | undefined;
+  compiler: 'native' | 'packaged' | undefined;
+  replay: string | undefined;
+  json: boolean;
+  quiet: boolean;
+}
+
+export const checkCommand: CommandModule<object, CheckArguments> = {
+  command: 'check <files..>',
+  describe: 'Explore every interleaving of a C program with threads',
+  builder: (yargs) =>
+    yargs
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'C11 sources with pthread.h and stdatomic.h; one of them has main()',
+      })
+      .option('strategy', {
+        choices: ['dpor', 'bounded', 'pct', 'random'] as const,
+        default: 'dpor' as const,
+        describe: 'dpor: all inequivalent interleavings; bounded: all with few preemptions',
+      })
+      .option('preemptions', { type: 'number', default: 2, describe: 'For bounded, and for pct' })
+      .option('seed', { type: 'number', default: 1, describe: 'For pct and random' })
+      .option('max-schedules', { type: 'number', default: 1_000_000, describe: 'Stop after so many' })
+      .option('max-time', { type: 'number', default: 60, describe: 'Stop after so many seconds' })
+      .option('max-memory', { type: 'number', default: 64, describe: 'MiB that the program may use' })
+      .option('max-steps', { type: 'number', default: 20_000, describe: 'Operations in one execution' })
+      .option('inputs', {
+        type: 'string',
+        default: '0,1,2,-1',
+        describe: 'Values that __VERIFIER_nondet_int() takes',
+      })
+      .option('define', { alias: 'D', type: 'string', array: true, describe: 'Macro: -D N=3' })
+      .option('compiler', {
+        choices: ['native', 'packaged'] as const,
+        describe: 'Native clang, or the one that comes along; native when there is one',
+      })
+      .option('replay', { type: 'string', describe: 'Show this schedule of a finding step by step' })
+      .option('json', { type: 'boolean', default: false, describe: 'The result as JSON' })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
+      .example('$0 check counter.c', 'All inequivalent interleavings of counter.c')
+      .example('$0 check queue.c test.c -D N=3', 'A program of two files')
+      .example('$0 check big.c --strategy pct --max-time 10', 'Ten seconds of random priorities'),
+  handler: (args) =>
+    interruptible(async (signal) => {
+      process.exitCode = await check(args, signal);
+    }),
+};
+
+async function check(args: CheckArguments, signal: AbortSignal): Promise<number> {
+  const options = optionsOf(args, signal);
+  const progress = terminalProgress(args.quiet || args.json);
+  const prepared = await prepareCheck(args.files, options, progress);
+  if (args.replay !== undefined) {
+    const replay = replaySchedule(prepared.machine, parseSchedule(args.replay));
+    const table = scheduleTable(prepared.program, replay, { width: 80, sourceLine });
+    const outcome = replay.incidents.map(({ kind, message }) => `=> ${kind}: ${message}`);
+    process.stdout.write(`${[table, '', ...outcome].join('\n')}\n`);
+    return exitCodes.expected;
+  }
+  const result = await checkProgram(args.files, prepared, options, progress);
+  process.stdout.write(`${args.json ? JSON.stringify(result, null, 2) : renderCheck(result)}\n`);
+  return result.findings.length === 0 ? exitCodes.expected : exitCodes.unexpected;
+}
+
+/** Bytes beyond which a WebAssembly memory of 32 bits cannot be addressed with signed numbers. */
+const mostMemory = 1024 * 1024 * 1024;
+
+function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
+  const inputs = args.inputs.split(',').map(Number);
+  if (inputs.length === 0 || inputs.some((value) => !Number.isInteger(value)))
+    throw inputError(`--inputs takes whole numbers with commas between them, not '${args.inputs}'`);
+  for (const [name, value] of Object.entries({
+    '--max-schedules': args['max-schedules'],
+    '--max-time': args['max-time'],
+    '--max-memory': args['max-memory'],
+    '--max-steps': args['max-steps'],
+  }))
+    if (!(value > 0)) throw inputError(`${name} takes a number above 0`);
+  const maxMemory = args['max-memory'] * 1024 * 1024;
+  if (maxMemory > mostMemory)
+    throw inputError(`--max-memory is ${prettyBytes(mostMemory, { binary: true })} at most`);
+  return {
+    strategy: args.strategy,
+    seed: args.seed,
+    preemptions: args.preemptions,
+    maxSchedules: args['max-schedules'],
+    maxTime: args['max-time'] * 1000,
+    maxMemory,
+    maxSteps: args['max-steps'],
+    inputs,
+    cflags: (args.define ?? []).map((macro) => `-D${macro}`),
+    compiler: args.compiler,
+    signal,
+  };
+}

@@ -1,0 +1,171 @@
+// `millrace check`: a freestanding C program, from its files to what is wrong with it.
+import type { Progress } from '../../base/index.js';
+import { findModelCompiler } from '../compile/index.js';
+import {
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  type ReducedSighting,
+  reduceSightings,
+} from '../explore/index.js';
+import { linkProgram, type Program } from '../link/index.js';
+import { type FindingKind, type InputValues, type Machine, plainCMachine } from '../machine/index.js';
+import { formatSchedule } from '../replay/index.js';
+import { compilePrograms } from './compile.js';
+
+export interface CheckOptions extends Omit<ExploreOptions, 'onProgress'> {
+  readonly cflags: readonly string[];
+  /** Bytes of linear memory. */
+  readonly maxMemory: number;
+  /** Operations in one execution. */
+  readonly maxSteps: number;
+  /** Values that `__VERIFIER_nondet_int()` and its like take. */
+  readonly inputs: readonly number[];
+  readonly compiler?: 'native' | 'packaged' | undefined;
+}
+
+export interface FindingPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  /** Thread number; `main` is 0. */
+  readonly thread: number;
+  /** For a race: `read`, `write`, each also with ` (marked)`. */
+  readonly access: string | null;
+}
+
+export interface CheckFinding {
+  readonly kind: FindingKind;
+  readonly message: string;
+  readonly places: readonly FindingPlace[];
+  readonly schedule: string;
+  /** The fewest with which it can be had; null when that was not found out in time. */
+  readonly preemptions: number | null;
+}
+
+export interface CheckResult {
+  readonly files: readonly string[];
+  readonly findings: readonly CheckFinding[];
+  readonly exploration: Omit<Exploration, 'sightings'>;
+  /** What the result leaves open, a sentence each. */
+  readonly limits: readonly string[];
+}
+
+/** A program made ready, and what it takes to run it. */
+export interface CheckProgram {
+  readonly program: Program;
+  readonly machine: Machine;
+  readonly inputs: InputValues;
+}
+
+/** Errors: `input` when a file does not compile or calls what is not modelled. */
+export async function prepareCheck(
+  files: readonly string[],
+  options: Pick<CheckOptions, 'cflags' | 'maxMemory' | 'maxSteps' | 'inputs' | 'compiler' | 'signal'>,
+  progress: Progress,
+): Promise<CheckProgram> {
+  const { signal } = options;
+  const wasm = await progress.step('compile', async (update) => {
+    const compiler = await findModelCompiler({
+      ...(options.compiler === undefined ? {} : { prefer: options.compiler }),
+      signal,
+    });
+    update(compiler.name);
+    const [linked] = await compilePrograms(compiler, [files], { cflags: options.cflags, signal });
+    return linked as Uint8Array;
+  });
+  return prepareLinked(wasm, options);
+}
+
+/** As {@link prepareCheck}, from a module that is compiled and linked already. */
+export function prepareLinked(
+  wasm: Uint8Array,
+  options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'inputs'>,
+): CheckProgram {
+  const inputs: InputValues = { values: options.inputs, sampled: false };
+  const program = linkProgram(wasm, (name) => name !== '__tsan_init');
+  const machine = plainCMachine(program, { steps: options.maxSteps, memory: options.maxMemory }, inputs);
+  return { program, machine, inputs };
+}
+
+export async function checkProgram(
+  files: readonly string[],
+  { program, machine, inputs }: CheckProgram,
+  options: CheckOptions,
+  progress: Progress,
+): Promise<CheckResult> {
+  const { sightings, ...exploration } = await progress.step('explore', (update) =>
+    explore(machine, {
+      ...options,
+      onProgress: ({ schedules, fraction }) =>
+        update(`${schedules.toLocaleString('en')} schedules`, fraction),
+    }),
+  );
+  const reduced =
+    sightings.length === 0
+      ? []
+      : await progress.step('reduce', async () =>
+          reduceSightings(machine, sightings, {
+            maxPreemptions: 6,
+            maxSchedules: 50_000,
+            maxTime: 3000,
+            entry: options.entry,
+          }),
+        );
+  return {
+    files,
+    findings: mergeByLines(reduced.map((sighting) => findingOf(program, sighting))),
+    exploration,
+    limits: limitsOf(exploration, inputs),
+  };
+}
+
+function findingOf(
+  program: Program,
+  { incident, stretches, choices, preemptions }: ReducedSighting,
+): CheckFinding {
+  return {
+    kind: incident.kind,
+    message: incident.message,
+    places: incident.sites.map((site, index) => {
+      const place = program.symbols.place(site);
+      const access = incident.accesses?.[index];
+      return {
+        file: place.file,
+        line: place.line,
+        function: place.function,
+        thread: incident.contexts[index] ?? 0,
+        access:
+          access === undefined
+            ? null
+            : `${access.write ? 'write' : 'read'}${access.marked ? ' (marked)' : ''}`,
+      };
+    }),
+    schedule: formatSchedule({ program: program.identity, stretches, choices }),
+    preemptions,
+  };
+}
+
+/** Several races of one pair of lines are one finding: `x++` reads and writes. The one with a write first stays. */
+function mergeByLines(findings: readonly CheckFinding[]): CheckFinding[] {
+  const merged = new Map<string, CheckFinding>();
+  for (const finding of findings) {
+    const lines = finding.places.map(({ file, line }) => `${file}:${line}`);
+    const key = `${finding.kind} ${lines.sort().join(' ')}${finding.kind === 'data-race' ? '' : finding.message}`;
+    if (!merged.has(key)) merged.set(key, finding);
+  }
+  return [...merged.values()];
+}
+
+function limitsOf(exploration: Omit<Exploration, 'sightings'>, inputs: InputValues): string[] {
+  const limits = [
+    'Memory is sequentially consistent: what a weaker memory order allows beyond that is not explored.',
+  ];
+  if (inputs.sampled)
+    limits.push(`Inputs took the values ${inputs.values.join(', ')} and no others: see --inputs.`);
+  if (!exploration.complete && exploration.stoppedBy === 'time')
+    limits.push('Time ran out before all interleavings were explored: see --max-time.');
+  if (!exploration.complete && exploration.stoppedBy === 'schedules')
+    limits.push('Not all interleavings were explored: see --max-schedules.');
+  return limits;
+}

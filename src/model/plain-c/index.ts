@@ -1,0 +1,12 @@
+export {
+  type CheckFinding,
+  type CheckOptions,
+  type CheckProgram,
+  type CheckResult,
+  checkProgram,
+  type FindingPlace,
+  prepareCheck,
+  prepareLinked,
+} from './check.js';
+export { compilePrograms } from './compile.js';
+export { renderCheck, sourceLine } from './render.js';

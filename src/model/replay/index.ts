@@ -1,0 +1,3 @@
+export { type Replay, type ReplayStep, replaySchedule } from './replay.js';
+export { formatSchedule, parseSchedule, type Schedule } from './schedule.js';
+export { scheduleTable, type TableOptions } from './table.js';

@@ -1,0 +1,160 @@
+// Runs one schedule again and writes down every step.
+import { inputError } from '../../base/index.js';
+import { mainNames, raceIncident } from '../explore/index.js';
+import {
+  exportedEntry,
+  firstOf,
+  type Incident,
+  type Machine,
+  type Scheduler,
+  type Tracer,
+} from '../machine/index.js';
+import type { Schedule } from './schedule.js';
+
+export interface ReplayStep {
+  readonly context: number;
+  readonly site: number;
+  /** `read`, `lock`, `create T1` … */
+  readonly what: string;
+  readonly address: number;
+  /** Bytes; 0 for what is no access. */
+  readonly size: number;
+  /** What was read, or what memory held after a write; null for what is no access. */
+  value: string | null;
+  /** Whether another context could have come in between. */
+  readonly concurrent: boolean;
+}
+
+export interface Replay {
+  readonly steps: readonly ReplayStep[];
+  readonly incidents: readonly Incident[];
+  readonly contexts: number;
+}
+
+/** Errors: `input` when the schedule belongs to another program or does not fit. */
+export function replaySchedule(
+  machine: Machine,
+  schedule: Schedule,
+  entry: readonly string[] = mainNames,
+): Replay {
+  const { program } = machine;
+  if (schedule.program !== program.identity)
+    throw inputError(
+      `the schedule belongs to program ${schedule.program}, and this one is ${program.identity}`,
+      {
+        hint: 'Source, flags, headers or the compiler differ from those the schedule was found with: run again.',
+      },
+    );
+  const recorder = new Recorder(machine);
+  const incidents: Incident[] = [];
+  const seen = new Set<string>();
+  machine.eager = false;
+  machine.visible.fill(1);
+  machine.tracer = recorder;
+  machine.onRace = (pair) => {
+    const incident = raceIncident(pair);
+    if (!seen.has(incident.key)) incidents.push(incident);
+    seen.add(incident.key);
+  };
+  try {
+    machine.execute(new ScheduleFollower(machine, schedule), exportedEntry(machine, ...entry));
+  } finally {
+    machine.tracer = null;
+    machine.visible.fill(0);
+  }
+  recorder.settle();
+  return { steps: recorder.steps, incidents: [...incidents, ...machine.incidents], contexts: machine.count };
+}
+
+class ScheduleFollower implements Scheduler {
+  private readonly machine: Machine;
+  private readonly schedule: Schedule;
+  private stretch = 0;
+  private start = 0;
+  private choice = 0;
+
+  constructor(machine: Machine, schedule: Schedule) {
+    this.machine = machine;
+    this.schedule = schedule;
+  }
+
+  begin(): void {}
+
+  pick(enabled: number, current: number): number {
+    const { stretches } = this.schedule;
+    const goesOn =
+      current >= 0 &&
+      (enabled & (1 << current)) !== 0 &&
+      this.machine.steps - this.start < (stretches[this.stretch + 1] ?? Number.POSITIVE_INFINITY);
+    if (goesOn) return current;
+    this.stretch += 2;
+    this.start = this.machine.steps;
+    const next = stretches[this.stretch];
+    if (next === undefined) return firstOf(enabled);
+    if ((enabled & (1 << next)) === 0)
+      throw inputError(`the schedule gives T${next} the turn when it cannot run`, {
+        hint: 'The schedule was changed, or cut short: copy all of it from the finding.',
+      });
+    return next;
+  }
+
+  value(count: number): number {
+    return Math.min(this.schedule.choices[this.choice++] ?? 0, count - 1);
+  }
+
+  started(): void {}
+  published(): void {}
+  observed(): void {}
+}
+
+class Recorder implements Tracer {
+  readonly steps: ReplayStep[] = [];
+  private readonly machine: Machine;
+  private unsettled: ReplayStep | null = null;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  operation(context: number, what: string, site: number, address: number, size: number): void {
+    this.settle();
+    const step: ReplayStep = {
+      context,
+      site,
+      what,
+      address,
+      size,
+      value: null,
+      concurrent: !this.machine.alone,
+    };
+    this.steps.push(step);
+    if (size === 0) return;
+    if (/^(read|atomic load)/.test(what)) step.value = this.valueAt(address, size);
+    else this.unsettled = step;
+  }
+
+  detail(context: number, text: string): void {
+    this.operation(context, text, this.steps.at(-1)?.site ?? 0, 0, 0);
+  }
+
+  output(context: number, text: string): void {
+    this.operation(context, `prints ${JSON.stringify(text)}`, this.steps.at(-1)?.site ?? 0, 0, 0);
+  }
+
+  /** A write is told before it happens: what it wrote is known once something else comes. */
+  settle(): void {
+    if (this.unsettled !== null)
+      this.unsettled.value = this.valueAt(this.unsettled.address, this.unsettled.size);
+    this.unsettled = null;
+  }
+
+  private valueAt(address: number, size: number): string | null {
+    const view = new DataView(this.machine.memory.buffer);
+    if (address < 0 || address + size > view.byteLength) return null;
+    if (size === 1) return String(view.getInt8(address));
+    if (size === 2) return String(view.getInt16(address, true));
+    if (size === 4) return String(view.getInt32(address, true));
+    if (size === 8) return String(view.getBigInt64(address, true));
+    return null;
+  }
+}

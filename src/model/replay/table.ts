@@ -1,0 +1,84 @@
+// An execution as kernel commit messages show one: a column a context, a row a step, time running down.
+import type { Program } from '../link/index.js';
+import type { Replay, ReplayStep } from './replay.js';
+
+export interface TableOptions {
+  /** Characters a line may have. */
+  readonly width: number;
+  /** The text of a source line, trimmed; empty when it is not to be had. */
+  readonly sourceLine: (file: string, line: number) => string;
+}
+
+const gutter = 2;
+
+/**
+ * Steps that no other context can notice are left out: accesses to memory that one context alone uses, and all before
+ * there was a second context.
+ */
+export function scheduleTable(program: Program, replay: Replay, options: TableOptions): string {
+  const contexts = replay.contexts;
+  const width = Math.max(Math.floor((options.width + gutter) / contexts) - gutter, 16);
+  const shared = sharedAddresses(replay.steps);
+  const shown = replay.steps.filter(
+    ({ size, address, concurrent, what }) =>
+      (size === 0 && (concurrent || what.startsWith('create'))) || (concurrent && shared.has(address)),
+  );
+  const lines = [
+    row(
+      Array.from({ length: contexts }, (_, context) => (context === 0 ? 'T0 (main)' : `T${context}`)),
+      width,
+    ),
+    row(
+      Array.from({ length: contexts }, () => '-'.repeat(width)),
+      width,
+    ),
+  ];
+  let last = '';
+  for (const step of shown) {
+    const place = program.symbols.place(step.site);
+    const file = place.file.split('/').at(-1) ?? '';
+    const header = `${step.context} ${place.function} ${place.file}:${place.line}`;
+    if (header !== last) {
+      const text = options.sourceLine(place.file, place.line);
+      lines.push(...cell(`${place.function}() ${file}:${place.line}`, step.context, width));
+      if (text !== '') lines.push(...cell(`  ${text}`, step.context, width));
+      last = header;
+    }
+    lines.push(...cell(`    ${stepText(step)}`, step.context, width));
+  }
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function stepText({ what, address, size, value }: ReplayStep): string {
+  if (size === 0) return address === 0 ? what : `${what} 0x${address.toString(16)}`;
+  const place = `0x${address.toString(16)}`;
+  return value === null ? `${what} ${size} bytes at ${place}` : `${what} ${place}: ${value}`;
+}
+
+function sharedAddresses(steps: readonly ReplayStep[]): Set<number> {
+  const users = new Map<number, number>();
+  for (const { address, size, context, concurrent } of steps)
+    if (size > 0 && concurrent) users.set(address, (users.get(address) ?? 0) | (1 << context));
+  return new Set([...users].flatMap(([address, set]) => ((set & (set - 1)) !== 0 ? [address] : [])));
+}
+
+function row(cells: readonly string[], width: number): string {
+  return cells.map((text) => text.padEnd(width)).join(' '.repeat(gutter));
+}
+
+/** `text` in the column of `context`, continued below where it is too long. */
+function cell(text: string, context: number, width: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  for (let rest = text; rest !== ''; ) {
+    if (rest.length <= width) {
+      lines.push(rest);
+      break;
+    }
+    const blank = rest.lastIndexOf(' ', width);
+    const cut = blank > indent.length + 4 ? blank : width;
+    lines.push(rest.slice(0, cut));
+    rest = `${indent}  ${rest.slice(cut).trimStart()}`;
+  }
+  return lines.map((line) => ' '.repeat(context * (width + gutter)) + line);
+}

@@ -1,0 +1,34 @@
+// expect: deadlock
+#include <pthread.h>
+#include <assert.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ready = PTHREAD_COND_INITIALIZER;
+static int set, data;
+
+static void *first(void *unused)
+{
+	pthread_mutex_lock(&lock);
+	set = 1;
+	pthread_cond_signal(&ready);
+	pthread_mutex_unlock(&lock);
+	return unused;
+}
+
+static void *second(void *unused)
+{
+	pthread_mutex_lock(&lock);
+	pthread_cond_wait(&ready, &lock);
+	pthread_mutex_unlock(&lock);
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, 0, first, 0);
+	pthread_create(&b, 0, second, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}

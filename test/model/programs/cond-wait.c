@@ -1,0 +1,39 @@
+// expect: none
+// interleavings: 2
+// the flag is set before the waiter looks, or while it waits
+#include <pthread.h>
+#include <assert.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ready = PTHREAD_COND_INITIALIZER;
+static int set, data;
+
+static void *first(void *unused)
+{
+	data = 7;
+	pthread_mutex_lock(&lock);
+	set = 1;
+	pthread_cond_signal(&ready);
+	pthread_mutex_unlock(&lock);
+	return unused;
+}
+
+static void *second(void *unused)
+{
+	pthread_mutex_lock(&lock);
+	while (!set)
+		pthread_cond_wait(&ready, &lock);
+	pthread_mutex_unlock(&lock);
+	assert(data == 7);
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, 0, first, 0);
+	pthread_create(&b, 0, second, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}

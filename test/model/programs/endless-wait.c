@@ -1,0 +1,24 @@
+// expect: no-progress
+#include <pthread.h>
+#include <stdatomic.h>
+#include <assert.h>
+
+static atomic_int flag;
+static int data;
+
+static void *first(void *unused)
+{
+	while (!atomic_load(&flag))
+		;
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, 0, first, 0);
+	pthread_create(&b, 0, first, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}

@@ -1,0 +1,26 @@
+// expect: none
+// interleavings: 4
+// either first and done before the other tries, or still holding the lock then
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int counter;
+
+static void *first(void *unused)
+{
+	if (pthread_mutex_trylock(&lock) == 0) {
+		counter++;
+		pthread_mutex_unlock(&lock);
+	}
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, 0, first, 0);
+	pthread_create(&b, 0, first, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}

@@ -1,0 +1,28 @@
+// expect: data-race use-after-free
+#include <pthread.h>
+#include <stdlib.h>
+
+static int *block;
+
+static void *first(void *unused)
+{
+	free(block);
+	return unused;
+}
+
+static void *second(void *unused)
+{
+	*block = 1;
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t a, b;
+	block = malloc(sizeof(*block));
+	pthread_create(&a, 0, first, 0);
+	pthread_create(&b, 0, second, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}
