@@ -1,7 +1,7 @@
 // A case folder, loaded and checked as far as it can be without a kernel tree.
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { displayPath, InputErrors, inputError, MillraceError } from '../base/index.js';
+import { displayPath, InputErrors, inputError, type MillraceError } from '../base/index.js';
 import { hasWord, withoutComments } from './c-text.js';
 import { readCaseFile } from './case-file.js';
 import { checkFixPatch } from './fix-patch.js';

@@ -64,7 +64,7 @@ export async function resolvePackages(
 }
 
 async function offeredClang({ env, signal }: Surroundings): Promise<string> {
-  const aptCache = await which('apt-cache', { path: env['PATH'] ?? '', nothrow: true });
+  const aptCache = await which('apt-cache', { path: env.PATH ?? '', nothrow: true });
   if (aptCache === null) return '';
   const { stdout } = await run(aptCache, ['pkgnames', 'clang-'], { timeout: 20_000, signal });
   const offered = [...stdout.matchAll(/^clang-(\d+)$/gm)].map(([, version]) => Number(version));

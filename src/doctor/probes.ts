@@ -66,7 +66,7 @@ export function npmPackage(name: string): Probe {
 export const clangForKernel: Probe = async ({ env, signal }) => {
   try {
     const toolchain = await findToolchain({
-      path: env['PATH'] ?? '',
+      path: env.PATH ?? '',
       ...(signal === undefined ? {} : { signal }),
     });
     const path = await firstOnPath([toolchain.cc], env);
@@ -150,7 +150,7 @@ export const kernelTree: Probe = async ({ env, workingDirectory }) => {
 
 async function firstOnPath(names: readonly string[], env: Surroundings['env']): Promise<string | null> {
   for (const name of names) {
-    const found = await which(name, { path: env['PATH'] ?? '', nothrow: true });
+    const found = await which(name, { path: env.PATH ?? '', nothrow: true });
     if (found !== null) return found;
   }
   return null;

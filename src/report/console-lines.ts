@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what this file is about.
 // Bytes of a console, cut anywhere, into lines: CRLF and lone CR end a line as LF does, terminal control sequences and
 // NULs vanish, a line without an end is kept to a limit only. Text is held as latin1 so that no cut can fall into a
 // character; `ownText` gives a line its UTF-8 back.

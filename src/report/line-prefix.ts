@@ -49,12 +49,13 @@ function parseKnownPrefixes(line: string): ConsoleLine {
   for (let i = 0; i < 12; i++) {
     const rest = text;
     const first = text.charCodeAt(0);
-    let match: RegExpExecArray | null;
     if (first === 0x5b /* [ */) {
-      if ((match = printk.exec(text)) !== null) {
-        time = Number(match[1]);
-        who = match[2] ?? null;
-      } else match = wallClock.exec(text);
+      const stamped = printk.exec(text);
+      if (stamped !== null) {
+        time = Number(stamped[1]);
+        who = stamped[2] ?? null;
+      }
+      const match = stamped ?? wallClock.exec(text);
       if (match === null) break;
       text = text.slice(match[0].length);
     } else if (first === 0x20 || first === 0x09) {
@@ -67,14 +68,16 @@ function parseKnownPrefixes(line: string): ConsoleLine {
     } else if (first === 0x3c /* < */) {
       text = text.replace(level, '');
     } else if (first >= 0x30 && first <= 0x39) {
-      if ((match = kmsg.exec(text)) !== null) {
-        time = Number(match[1]) / 1e6;
-        who = match[2] ?? null;
-      } else match = syslog.exec(text);
+      const stamped = kmsg.exec(text);
+      if (stamped !== null) {
+        time = Number(stamped[1]) / 1e6;
+        who = stamped[2] ?? null;
+      }
+      const match = stamped ?? syslog.exec(text);
       if (match === null) break;
       text = text.slice(match[0].length);
-    } else if ((match = daemonOrDate(text)) !== null) {
-      text = text.slice(match[0].length);
+    } else {
+      text = text.slice(daemonOrDate(text)?.[0].length ?? 0);
     }
     if (text === rest) break;
   }

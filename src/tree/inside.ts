@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: control characters are what this file is about.
 // Paths inside a tree, from patches and cases that a stranger may have written: nothing may lead out of the tree.
 import { lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';

@@ -41,7 +41,7 @@ export interface ToolchainOptions {
  * GNU's where there are none. Errors: `environment` when there is no such compiler or linker.
  */
 export async function findToolchain(options: ToolchainOptions = {}): Promise<Toolchain> {
-  const path = options.path ?? process.env['PATH'] ?? '';
+  const path = options.path ?? process.env.PATH ?? '';
   const asked = new Map((options.makeOptions ?? []).map((option) => splitOption(option)));
   const compiler = await findCompiler(asked, path, options.signal);
   const beside = dirname(await realpath(compiler.file));
