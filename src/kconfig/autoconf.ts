@@ -23,7 +23,7 @@ export function autoconfHeader(values: KconfigValues): string {
       case 'unknown':
     }
   }
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** `.config`, in the order of the Kconfig files. */
@@ -34,5 +34,5 @@ export function dotConfig(values: KconfigValues): string {
     else if (value === 'n') lines.push(`# CONFIG_${name} is not set`);
     else lines.push(`CONFIG_${name}=${value}`);
   }
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }

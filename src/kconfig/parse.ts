@@ -64,6 +64,11 @@ class Parser {
       case 'menuconfig': {
         this.closeEntry();
         const symbol = this.symbol(tokens[1]?.text ?? '');
+        if (symbol.files.length === 0) {
+          // The order is that of the definitions, whoever mentioned it before.
+          this.symbols.delete(symbol.name);
+          this.symbols.set(symbol.name, symbol);
+        }
         symbol.files.push(file);
         const { choice } = this.scope;
         if (choice !== null && !choice.members.includes(symbol)) {

@@ -35,7 +35,7 @@ export interface KconfigChoice {
   readonly defaults: Conditional<KconfigSymbol>[];
 }
 
-/** All symbols by name, in the order of their first mention. */
+/** All symbols by name, in the order of their first definition. */
 export type KconfigSymbols = ReadonlyMap<string, KconfigSymbol>;
 
 export function newSymbol(name: string): KconfigSymbol {

@@ -39,7 +39,7 @@ class Make {
     /** For each open conditional: whether its lines count now, and whether a branch of it has counted. */
     const conditionals: { active: boolean; taken: boolean; outer: boolean }[] = [];
     let inDefine = false;
-    for (const line of text.replace(/\\\r?\n[ \t]*/g, ' ').split('\n')) {
+    for (const line of text.replace(/[ \t]*\\\r?\n[ \t]*/g, ' ').split('\n')) {
       const statement = line.startsWith('\t') ? '' : withoutComment(line).trim();
       if (/^(override\s+)?define\b/.test(statement)) inDefine = true;
       else if (/^endef\b/.test(statement)) inDefine = false;
