@@ -1,10 +1,13 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { environmentError, runOrThrow } from '../base/index.js';
 import { type DoctorReport, examine, type Requirement } from '../doctor/index.js';
 import { exitCodes } from './errors.js';
+import { interruptible } from './interrupt.js';
 
 interface DoctorArguments {
   json: boolean;
+  install: boolean;
 }
 
 export const doctorCommand: CommandModule<object, DoctorArguments> = {
@@ -13,16 +16,46 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
   builder: (yargs) =>
     yargs
       .option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' })
+      .option('install', {
+        type: 'boolean',
+        default: false,
+        describe: 'Install what is missing, with this system’s package manager',
+      })
       .example('$0 doctor', 'What is there and what is missing')
       .example('$0 doctor --json | jq -r .install', 'The command that installs the rest')
       .epilogue('Exit code: 0 when every engine can be used, 3 when something that one needs is missing.'),
-  handler: async ({ json }) => {
+  handler: async ({ json, install }) => {
+    if (install) await interruptible(installMissing);
     const report = await examine();
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report));
     const engines = report.areas.filter(({ area }) => area !== 'debian');
     process.exitCode = engines.every(({ usable }) => usable) ? exitCodes.expected : exitCodes.environment;
   },
 };
+
+/** Runs the report's own command, and before it what tells the package manager of new packages. */
+async function installMissing(signal: AbortSignal): Promise<void> {
+  const before = await examine({ signal });
+  if (before.missing.length === 0) return;
+  if (before.refresh !== null) await shell(before.refresh, signal);
+  // What is offered may differ now.
+  const { install, missing, systemName } = await examine({ signal });
+  if (install === null)
+    throw environmentError(`no package manager is known for ${systemName}`, {
+      hint: `Install by hand: ${missing.join(', ')}.`,
+    });
+  await shell(install, signal);
+}
+
+async function shell(command: string, signal: AbortSignal): Promise<void> {
+  process.stderr.write(`${command}\n`);
+  const [program = '', ...args] = command.split(' ');
+  await runOrThrow(program, args, {
+    signal,
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    onLine: (line) => process.stderr.write(`  ${line}\n`),
+  });
+}
 
 /** The report as text of at most 80 columns, but for paths, which are never cut. */
 export function doctorText(report: DoctorReport): string {

@@ -1,7 +1,7 @@
 // The examination: every probe, the engines' state, and what to install.
 
 import pLimit from 'p-limit';
-import { installCommand, resolvePackages, type System, thisSystem } from './install.js';
+import { installCommand, refreshCommand, resolvePackages, type System, thisSystem } from './install.js';
 import type { Surroundings } from './probes.js';
 import { areaTitles, requirementSpecs } from './requirements.js';
 import type { Area, DoctorReport, Requirement } from './types.js';
@@ -50,6 +50,7 @@ export async function examine(options: ExamineOptions = {}): Promise<DoctorRepor
     system: family,
     systemName: system.name,
     areas,
+    refresh: packages.length === 0 ? null : refreshCommand(family, isRoot),
     install: installCommand(family, packages, isRoot),
     missing:
       family === null ? lacking.filter(({ spec }) => spec.packages).map(({ spec }) => spec.name) : packages,

@@ -31,10 +31,15 @@ export async function thisSystem(): Promise<System> {
 }
 
 const commands: Readonly<Record<Family, readonly string[]>> = {
-  debian: ['apt-get', 'install', '--yes'],
+  debian: ['apt-get', 'install', '--yes', '--no-install-recommends'],
   fedora: ['dnf', 'install', '-y'],
   arch: ['pacman', '-S', '--needed'],
 };
+
+/** What has to run before: on Debian and its kin a fresh machine does not know yet what there is. */
+export function refreshCommand(family: Family | null, isRoot: boolean): string | null {
+  return family === 'debian' ? `${isRoot ? '' : 'sudo '}apt-get update` : null;
+}
 
 /** One shell command that installs `packages`; null when there are none or the family is not known. */
 export function installCommand(

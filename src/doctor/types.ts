@@ -32,6 +32,8 @@ export interface DoctorReport {
   readonly system: string | null;
   readonly systemName: string;
   readonly areas: readonly AreaReport[];
+  /** What to run before `install`, so that the package manager knows what there is; null where nothing is needed. */
+  readonly refresh: string | null;
   /** The one command that installs all that is missing; null when nothing is, or when no package manager is known. */
   readonly install: string | null;
   /** Packages or programs that are missing, by the names that this system has for them. */

@@ -15,7 +15,7 @@ describe('the system is known by its os-release', () => {
 });
 
 test('the command to install is one line for the package manager, with sudo for an ordinary user', () => {
-  expect(installCommand('debian', ['flex', 'bc'], false)).toBe('sudo apt-get install --yes flex bc');
+  expect(installCommand('debian', ['flex', 'bc'], false)).toBe('sudo apt-get install --yes --no-install-recommends flex bc');
   expect(installCommand('fedora', ['flex'], true)).toBe('dnf install -y flex');
   expect(installCommand('arch', ['flex'], false)).toBe('sudo pacman -S --needed flex');
   expect(installCommand('debian', [], true)).toBeNull();
@@ -28,7 +28,7 @@ describe('where nothing is on PATH', () => {
   test('Debian is told every package once', async () => {
     const report = await examine({ env, system: { family: 'debian', name: 'Debian' }, isRoot: true });
     expect(report.install).toBe(
-      'apt-get install --yes clang llvm lld make binutils gcc libc6-dev flex bison bc libelf-dev qemu-system-x86 qemu-system-data ccache libssl-dev perl python3 dpkg tar xz-utils',
+      'apt-get install --yes --no-install-recommends clang llvm lld make binutils gcc libc6-dev flex bison bc libelf-dev qemu-system-x86 qemu-system-data ccache libssl-dev perl python3 dpkg tar xz-utils',
     );
     expect(report.areas.map(({ usable }) => usable)).toEqual([true, false, false]);
   });
