@@ -77,6 +77,8 @@ export async function run(
   const onExit = () => {
     if (pid !== undefined) killGroup(pid, 'SIGKILL');
   };
+  // What it left in its group may hold its output open, which would keep us waiting.
+  child.once('exit', onExit);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   process.once('exit', onExit);
   const timer =
@@ -108,8 +110,6 @@ export async function run(
     clearTimeout(killTimer);
     options.signal?.removeEventListener('abort', onAbort);
     process.removeListener('exit', onExit);
-    // A program that ended may have left children of its own in its group.
-    if (pid !== undefined) killGroup(pid, 'SIGKILL');
   }
 }
 

@@ -71,7 +71,7 @@ export async function findEmulator(program = 'qemu-system-x86_64', signal?: Abor
   return {
     program,
     version: stdout.split('\n')[0]?.trim() ?? program,
-    accelerator: await chooseAccelerator(found, signal),
+    accelerator: await chooseAccelerator(found, { signal }),
     firmware: qbootPlaces.find((place) => existsSync(place)) ?? null,
   };
 }
@@ -120,10 +120,13 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
       update(bootSummary(booted));
       return booted;
     });
-    const reports = signal?.aborted ? record.reports : await symbolizer.symbolize(record.reports);
-    boots.push({ ...record, reports });
+    // Kept as it came first: symbolising can fail or be interrupted.
+    boots.push(record);
     await request.onBoot?.(soFar());
     if (record.outcome === 'interrupted') throw interruptedError();
+    if (record.reports.length === 0) continue;
+    boots[boots.length - 1] = { ...record, reports: await symbolizer.symbolize(record.reports) };
+    await request.onBoot?.(soFar());
   }
   return soFar();
 }

@@ -3,7 +3,7 @@
 import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../base/index.js';
+import { type RunResult, run } from '../../base/index.js';
 
 export interface Accelerator {
   readonly name: 'kvm' | 'tcg';
@@ -11,19 +11,29 @@ export interface Accelerator {
   readonly reason: string | null;
 }
 
-const probeMs = 4000;
+export interface ProbeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** `/dev/kvm` by default. */
+  readonly device?: string;
+  /** How long the guest may take; 4 by default. */
+  readonly seconds?: number;
+}
+
 /** QEMU's isa-debug-exit device turns a byte n written to its port into exit code 2n+1. */
 const exitPort = 0xf4;
 const exitByte = 0x10;
 
-/** KVM if a guest ran under it within the time limit, else software emulation. */
-export async function chooseAccelerator(qemu: string, signal?: AbortSignal): Promise<Accelerator> {
-  const usable = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+/**
+ * KVM if a guest ran under it within the time limit, else software emulation.
+ * Errors: `environment` when `qemu` cannot be started, `interrupted`.
+ */
+export async function chooseAccelerator(qemu: string, options: ProbeOptions = {}): Promise<Accelerator> {
+  const { device = '/dev/kvm', seconds = 4, signal } = options;
+  const usable = await access(device, constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
   );
-  if (!usable)
-    return { name: 'tcg', reason: 'No usable /dev/kvm: the guest runs under software emulation (TCG).' };
+  if (!usable) return emulation(`no usable ${device}`);
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kvm-'));
   try {
     const firmware = join(folder, 'probe.bin');
@@ -36,20 +46,31 @@ export async function chooseAccelerator(qemu: string, signal?: AbortSignal): Pro
       '-device',
       `isa-debug-exit,iobase=${exitPort},iosize=4`,
     ];
-    const { exitCode, timedOut } = await run(qemu, [...args, ...devices], {
-      timeout: probeMs,
-      graceMs: 200,
-      signal,
-    });
-    if (exitCode === exitByte * 2 + 1) return { name: 'kvm', reason: null };
-    const what = timedOut ? `ran nothing within ${probeMs / 1000} s` : `failed (exit code ${exitCode})`;
-    return {
-      name: 'tcg',
-      reason: `/dev/kvm opens, but a guest under it ${what}: the guest runs under software emulation (TCG).`,
-    };
+    const result = await run(qemu, [...args, ...devices], { timeout: seconds * 1000, graceMs: 200, signal });
+    if (!result.timedOut && result.exitCode === exitByte * 2 + 1) return { name: 'kvm', reason: null };
+    return emulation(`${device} opens, but a guest under it ${failure(result, seconds)}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function emulation(why: string): Accelerator {
+  return {
+    name: 'tcg',
+    reason: `${why[0]?.toUpperCase()}${why.slice(1)}: the guest runs under software emulation (TCG).`,
+  };
+}
+
+function failure({ timedOut, endedBy, exitCode, stderr }: RunResult, seconds: number): string {
+  if (timedOut) return `ran nothing within ${seconds} s`;
+  const said =
+    stderr
+      .split('\n')[0]
+      ?.trim()
+      .replace(/^\S*qemu\S*: /, '')
+      .replace(/[.:]+$/, '') ?? '';
+  const how = endedBy === null ? `failed with exit code ${exitCode}` : `was ended by ${endedBy}`;
+  return said === '' ? how : `${how} (${said})`;
 }
 
 /** 64 KiB of firmware whose reset vector writes one byte to the exit port and halts. */

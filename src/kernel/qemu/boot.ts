@@ -1,6 +1,8 @@
 // One boot, from QEMU's start to its end, whatever the guest does: the console kept as it came, read while it comes.
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { MillraceError, run, type StepUpdate } from '../../base/index.js';
+import { constants } from 'node:os';
+import prettyBytes from 'pretty-bytes';
+import { environmentError, MillraceError, type RunResult, run, type StepUpdate } from '../../base/index.js';
 import { createConsoleReader, type RaceReport, type TestResult, type Trouble } from '../../report/index.js';
 import { exercisesOf } from '../console/index.js';
 import type { BootOutcome, BootRecord } from '../types.js';
@@ -65,11 +67,11 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
   const flooded = new AbortController();
   const signals = options.signal === undefined ? [flooded.signal] : [flooded.signal, options.signal];
   const file = openSync(options.console, 'w');
-  const [program = '', ...args] = qemuCommand(options.guest);
+  const command = qemuCommand(options.guest);
   let outcome: BootOutcome = 'completed';
   let detail: string | null = null;
   try {
-    const result = await run(program, args, {
+    const result = await run('timeout', [...deadMan(options.timeout), ...command], {
       signal: AbortSignal.any(signals),
       timeout: options.timeout * 1000,
       graceMs: 500,
@@ -84,25 +86,27 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
     });
     if (result.timedOut) {
       outcome = 'hung';
-      detail = `The guest did not end within ${options.timeout} s.`;
-    } else if (result.endedBy !== null) {
-      outcome = 'killed';
-      detail = `QEMU was ended by ${result.endedBy}.`;
-    } else if (result.exitCode !== 0 && bytes === 0) {
-      throw new MillraceError('environment', `QEMU failed with exit code ${result.exitCode}`, {
-        excerpt: result.stderr.trim().split('\n').slice(-10).join('\n'),
-        hint: `The command was: ${[program, ...args].join(' ')}`,
-      });
-    } else if (result.exitCode !== 0) {
-      outcome = 'killed';
-      detail = `QEMU failed with exit code ${result.exitCode}: ${result.stderr.trim().split('\n').at(-1) ?? ''}`;
+      detail = ktapEnded
+        ? `The tests ended, but the guest did not within ${options.timeout} s.`
+        : `The guest did not end within ${options.timeout} s.`;
+    } else {
+      const failure = qemuFailure(result);
+      if (failure !== null && bytes === 0 && result.endedBy === null && terminated(result) === null)
+        throw environmentError(failure.replace(/:.*/s, ''), {
+          excerpt: result.stderr.trim().split('\n').slice(-10).join('\n'),
+          hint: `The command was: ${command.join(' ')}`,
+        });
+      if (failure !== null) {
+        outcome = 'killed';
+        detail = `${failure}.`;
+      }
     }
   } catch (error) {
     if (!(error instanceof MillraceError) || error.kind !== 'interrupted') throw error;
-    outcome = flooded.signal.aborted ? 'flooded' : 'interrupted';
+    outcome = options.signal?.aborted ? 'interrupted' : 'flooded';
     detail =
       outcome === 'flooded'
-        ? `The guest wrote more than ${limit / 1024 / 1024} MiB to its console.`
+        ? `The guest wrote more than ${prettyBytes(limit, { binary: true })} to its console.`
         : 'Interrupted by the user.';
   } finally {
     closeSync(file);
@@ -131,4 +135,27 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
     troubles,
     exercises: exercisesOf(tests),
   };
+}
+
+/** How QEMU came to an end that was not the guest's doing; null when it was. */
+function qemuFailure(result: RunResult): string | null {
+  const signal = result.endedBy ?? terminated(result);
+  if (signal !== null) return `QEMU was ended by ${signal}`;
+  if (result.exitCode === 0) return null;
+  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  return `QEMU failed with exit code ${result.exitCode}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** The signal on which QEMU ended in order, with exit code 0 (qemu_kill_report(), system/runstate.c, QEMU 8.2). */
+function terminated({ stderr }: RunResult): string | null {
+  const number = /terminating on signal (\d+)/.exec(stderr)?.[1];
+  if (number === undefined) return null;
+  return (
+    Object.entries(constants.signals).find(([, value]) => value === Number(number))?.[0] ?? `signal ${number}`
+  );
+}
+
+/** Arguments of `timeout`, which ends QEMU a little after the time limit even where nobody is left to do so. */
+function deadMan(seconds: number): readonly string[] {
+  return ['--kill-after=2', String(seconds + 5)];
 }
