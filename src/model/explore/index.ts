@@ -3,7 +3,9 @@ export {
   type ExploreOptions,
   explore,
   mainNames,
+  makeStrategy,
   raceIncident,
+  raceKey,
   type Sighting,
   type StrategyName,
 } from './explore.js';

@@ -397,7 +397,9 @@ export class Machine {
 
   private endStretch(context: number): void {
     const { stretches } = this;
-    const steps = this.steps - this.stretchStart;
+    // A stretch that was cut short ends before its last step. One that ended by itself is told by one step more.
+    const ended = (this.living & (1 << context)) === 0 ? 1 : 0;
+    const steps = this.steps - this.stretchStart + ended;
     const last = stretches.length - 2;
     if (last >= 0 && stretches[last] === context)
       stretches[last + 1] = (stretches[last + 1] as number) + steps;

@@ -74,16 +74,20 @@ export async function prepareCheck(
     const [linked] = await compilePrograms(compiler, [files], { cflags: options.cflags, signal });
     return linked as Uint8Array;
   });
-  return prepareLinked(wasm, options);
+  return prepareProgram(linkPlainC(wasm), options);
 }
 
-/** As {@link prepareCheck}, from a module that is compiled and linked already. */
-export function prepareLinked(
-  wasm: Uint8Array,
+/** A program from a module that is compiled and linked already. */
+export function linkPlainC(wasm: Uint8Array): Program {
+  return linkProgram(wasm, (name) => name !== '__tsan_init');
+}
+
+/** A machine of its own for `program`. */
+export function prepareProgram(
+  program: Program,
   options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'inputs'>,
 ): CheckProgram {
   const inputs: InputValues = { values: options.inputs, sampled: false };
-  const program = linkProgram(wasm, (name) => name !== '__tsan_init');
   const machine = plainCMachine(program, { steps: options.maxSteps, memory: options.maxMemory }, inputs);
   return { program, machine, inputs };
 }

@@ -5,8 +5,9 @@ export {
   type CheckResult,
   checkProgram,
   type FindingPlace,
+  linkPlainC,
   prepareCheck,
-  prepareLinked,
+  prepareProgram,
 } from './check.js';
 export { compilePrograms } from './compile.js';
 export { renderCheck, sourceLine } from './render.js';

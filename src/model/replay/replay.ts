@@ -31,6 +31,9 @@ export interface Replay {
   readonly contexts: number;
 }
 
+/** Steps are counted alike at every grain; the finest can follow any schedule. */
+const allRefinements = -1;
+
 /** Errors: `input` when the schedule belongs to another program or does not fit. */
 export function replaySchedule(
   machine: Machine,
@@ -50,6 +53,7 @@ export function replaySchedule(
   const seen = new Set<string>();
   machine.eager = false;
   machine.visible.fill(1);
+  machine.refined = allRefinements;
   machine.tracer = recorder;
   machine.onRace = (pair) => {
     const incident = raceIncident(pair);
@@ -61,6 +65,7 @@ export function replaySchedule(
   } finally {
     machine.tracer = null;
     machine.visible.fill(0);
+    machine.refined = 0;
   }
   recorder.settle();
   return { steps: recorder.steps, incidents: [...incidents, ...machine.incidents], contexts: machine.count };
