@@ -3,7 +3,7 @@
 // machine as the architecture, which leaves out what an architecture must supply. Drivers that Kconfig offers to a PC
 // alone stay in.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -71,10 +71,12 @@ export async function modelConfiguration(
 ): Promise<ModelConfiguration> {
   const hash = createHash('sha256');
   hash.update(
-    JSON.stringify([2, tree.identity, tree.version, root, [...fragment], [...forced], machineOwned]),
+    JSON.stringify([3, tree.identity, tree.version, root, [...fragment], [...forced], machineOwned]),
   );
-  for (const name of readdirSync(architectureFolder).filter((entry) => entry.startsWith('Kconfig')))
-    hash.update(readFileSync(join(architectureFolder, name)));
+  for (const name of readdirSync(architectureFolder, { recursive: true, encoding: 'utf8' }).sort()) {
+    const path = join(architectureFolder, name);
+    if (statSync(path).isFile()) hash.update(name).update(readFileSync(path));
+  }
   const key = hash.digest('hex').slice(0, 32);
   const file = join(cache, 'configurations', `${key}.json`);
   if (existsSync(file)) {
@@ -91,7 +93,8 @@ export async function modelConfiguration(
   const values = new Map(evaluateKconfig(symbols, wanted));
   for (const [name, { type, value }] of pc) {
     const isSet = (values.get(name)?.value ?? 'n') !== 'n';
-    if (isSet || value === 'n' || forced.has(name) || !isDriver(pcSymbols.get(name)?.files ?? [])) continue;
+    if (isSet || value === 'n' || forced.has(name) || /^(HAVE|ARCH)_/.test(name)) continue;
+    if (!isDriver(pcSymbols.get(name)?.files ?? [])) continue;
     values.set(name, { type, value: value === 'm' ? 'y' : value });
   }
   await mkdir(join(cache, 'configurations'), { recursive: true });

@@ -55,6 +55,7 @@ static inline u64 arch_acpi_get_root_pointer(void)
 	return 0;
 }
 
+#define acpi_strict 1
 #define acpi_os_ioremap ioremap
 int acpi_suspend_lowlevel(void);
 

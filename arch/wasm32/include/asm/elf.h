@@ -18,6 +18,6 @@ typedef struct { int none; } elf_fpregset_t;
 #define ELF_HWCAP 0
 #define ELF_PLATFORM NULL
 #define elf_check_arch(header) ((header)->e_machine == ELF_ARCH)
-#define ELF_CORE_COPY_REGS(destination, regs) memcpy(&(destination), (regs), sizeof(struct pt_regs))
+#define ELF_CORE_COPY_REGS(destination, regs) memcpy(&(destination), (regs), sizeof(struct pt_regs));
 
 #endif
