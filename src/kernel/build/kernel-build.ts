@@ -56,6 +56,8 @@ const fixedEnvironment = {
   KBUILD_BUILD_USER: 'millrace',
   KBUILD_BUILD_HOST: 'millrace',
   KBUILD_BUILD_VERSION: '1',
+  // Python would cache what it imports beside the scripts, which are the user's.
+  PYTHONDONTWRITEBYTECODE: '1',
 };
 
 /**
@@ -84,7 +86,8 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   const root = join(
     request.cacheDirectory ?? cacheDirectory(),
     'builds',
-    `${theCase.name}-${inputsHash(shared)}`,
+    // Kbuild builds in no folder with a space or a colon in its path.
+    `${theCase.name.replace(/[^\w.-]/g, '_')}-${inputsHash(shared)}`,
   );
   const source = join(root, 'overlay');
   const objects = join(root, 'objects');
@@ -112,6 +115,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
         fragment,
         kunitconfig,
         makeVariables: variables,
+        env: fixedEnvironment,
         signal,
       });
       const log = join(root, 'build.log');
@@ -161,14 +165,8 @@ function ownFile({ case: theCase, fix }: BuildRequest, source: string): (path: s
 }
 
 async function kernelRelease(source: string, objects: string): Promise<string> {
-  const { stdout } = await runOrThrow('make', [
-    '-s',
-    '-C',
-    source,
-    `O=${objects}`,
-    'ARCH=x86_64',
-    'kernelrelease',
-  ]);
+  const args = ['-s', '-C', source, `O=${objects}`, 'ARCH=x86_64', 'kernelrelease'];
+  const { stdout } = await runOrThrow('make', args, { env: fixedEnvironment });
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 

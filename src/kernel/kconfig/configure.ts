@@ -22,6 +22,7 @@ export interface ConfigureOptions {
   readonly kunitconfig: { readonly file: string; readonly lines: readonly KconfigLine[] };
   /** `CC=…` and the like, for make. */
   readonly makeVariables: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,7 +44,7 @@ export async function configure(options: ConfigureOptions): Promise<Configuratio
       `KCONFIG_ALLCONFIG=${fragment}`,
       'allnoconfig',
     ],
-    { signal: options.signal },
+    { env: options.env, signal: options.signal },
   );
   const values = parseDotConfig(await readFile(join(options.objects, '.config'), 'utf8'));
   const missed = options.fragment.filter(({ symbol, value }) => !took(values.get(symbol), value));

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { displayPath, inputError } from '../../base/index.js';
 import { type Case, exposeText } from '../../case/index.js';
 import { applyPatch, type OverlayFile, readPatch, type Tree } from '../../tree/index.js';
 
@@ -20,13 +21,13 @@ export function harnessPath(theCase: Pick<Case, 'name'>): string {
 
 /** The harness's object without `.o`: the case's name as a C file's. */
 export function objectStem(theCase: Pick<Case, 'name'>): string {
-  return theCase.name.replace(/[^A-Za-z0-9]+/g, '_');
+  return theCase.name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_$/, 'harness');
 }
 
 /**
  * The overlay's files for a case, with a fix or without.
  * @param fix a patch file, or null for the tree as it is
- * Errors: `input` when the patch does not apply.
+ * Errors: `input` when the patch does not apply, or removes a file that the case adds to.
  */
 export async function caseFiles(
   theCase: Case,
@@ -37,8 +38,14 @@ export async function caseFiles(
   if (fix !== null)
     for (const file of await applyPatch(tree, await readPatch(fix), [])) files.set(file.path, file);
   const append = async (path: string, text: string) => {
-    const before = files.get(path)?.text ?? (await readFile(join(tree.path, path), 'utf8'));
-    files.set(path, { path, text: `${before}${before.endsWith('\n') ? '' : '\n'}${text}` });
+    const patched = files.get(path);
+    if (patched?.removed)
+      throw inputError(`the fix removes ${path}, which the case adds to`, {
+        at: { file: displayPath(fix ?? path) },
+        hint: 'Make the case of another source, or keep the file in the fix.',
+      });
+    const before = patched?.text ?? (await readFile(join(tree.path, path), 'utf8'));
+    files.set(path, { ...patched, path, text: `${before}${before.endsWith('\n') ? '' : '\n'}${text}` });
   };
   for (const [source, functions] of Object.entries(theCase.expose))
     await append(source, exposeText(functions));
@@ -56,7 +63,7 @@ export async function caseFiles(
 function kconfig(theCase: Case): string {
   return `# SPDX-License-Identifier: GPL-2.0
 config MILLRACE
-	bool "Race harness: ${theCase.name}"
+	bool "Race harness: ${objectStem(theCase)}"
 	depends on KUNIT=y
 	help
 	  A KUnit suite that runs code paths against each other which are
