@@ -151,6 +151,8 @@ export class RaceDetector {
       const otherFlags = recorded[i] as number;
       if (other === context) {
         if (sites[i] === site && otherFlags === flags) {
+          // Nothing was released since: whoever came in between has found this very pair already.
+          if (times[i] === now) return;
           times[i] = now;
           found = true;
         }

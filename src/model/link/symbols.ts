@@ -35,10 +35,17 @@ export function readSymbols(module: WasmModule): Symbols {
       return {
         file: row?.file ?? '',
         line: row?.line ?? 0,
-        function: module.functionNames.get(module.functionImports.length + index) ?? `function ${index}`,
+        function: sourceName(
+          module.functionNames.get(module.functionImports.length + index) ?? `function ${index}`,
+        ),
       };
     },
   };
+}
+
+/** clang renames main() by its signature. */
+function sourceName(name: string): string {
+  return name === '__original_main' || name === '__main_argc_argv' ? 'main' : name;
 }
 
 /** Offset in the code section at which each defined function's body begins. */

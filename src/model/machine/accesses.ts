@@ -14,11 +14,11 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   const write = (flags & writing) !== 0;
   if (m.visible[site] !== 0) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-  } else if (++m.steps > m.limits.steps) return m.outOfSteps(site);
+  } else if (++m.steps > m.maxSteps) return m.outOfSteps(site);
   // A race is told even where it ends in an invalid access: the other order has to be looked at too.
-  if (!m.alone && address >= nullPage && address + size <= m.layout.end)
+  if (!m.alone && address >= nullPage && address + size <= m.memoryEnd)
     m.detector.access(m.current, address, size, flags, site);
-  if (address < nullPage || (address >= m.heap.start && !m.heap.holds(address, size)))
+  if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
     return invalidAccess(m, address, size, write, site);
   if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
   if (write) m.changed();
@@ -51,7 +51,7 @@ export function invalidAccess(
   write: boolean,
   site: number,
 ): false {
-  const block = address >= m.heap.start ? m.heap.blockAt(address) : undefined;
+  const block = address >= m.heapStart ? m.heap.blockAt(address) : undefined;
   const verb = write ? 'write' : 'read';
   const freed = block !== undefined && block.freeSite !== 0;
   const where = freed

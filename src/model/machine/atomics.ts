@@ -103,7 +103,7 @@ function addWidth(
         : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
   const enter = (address: number, write: boolean, site: number, what: string): boolean => {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-    if (address < nullPage || (address >= m.heap.start && !m.heap.holds(address, size)))
+    if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
       return invalidAccess(m, address, size, write, site);
     if (m.tracer !== null) m.tracer.operation(m.current, what, site, address, size);
     if (!m.alone)

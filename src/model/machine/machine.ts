@@ -62,6 +62,10 @@ export class Machine {
   readonly sync = new SyncObjects(this);
   readonly heap: Heap;
   readonly layout: MemoryLayout;
+  /** Of {@link heap}, {@link layout} and {@link limits}, where speed matters. */
+  readonly heapStart: number;
+  readonly memoryEnd: number;
+  readonly maxSteps: number;
 
   /** Bit sets of contexts. */
   living = 0;
@@ -176,6 +180,9 @@ export class Machine {
     this.detector = new RaceDetector(this.layout.end);
     this.detector.onRace = (pair) => this.onRace(pair);
     this.heap = new Heap(this.layout.heap, maxContexts);
+    this.heapStart = this.heap.start;
+    this.memoryEnd = this.layout.end;
+    this.maxSteps = limits.steps;
     this.sync.watch(this.layout.end);
     this.visible = new Uint8Array(program.siteLimit + 1);
     (instance.exports.__wasm_call_ctors as (() => void) | undefined)?.();
@@ -264,7 +271,7 @@ export class Machine {
     }
     if (this.unwinding) return false;
     const { current } = this;
-    if (++this.steps > this.limits.steps) return this.outOfSteps(site);
+    if (++this.steps > this.maxSteps) return this.outOfSteps(site);
     if (
       (this.alone || address === noFootprint) &&
       (this.sync.gates[gate] as number) > 0 &&

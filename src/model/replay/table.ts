@@ -23,7 +23,10 @@ export function scheduleTable(program: Program, replay: Replay, options: TableOp
     ({ size, address, concurrent, what }) =>
       (size === 0 && (concurrent || what.startsWith('create'))) || (concurrent && shared.has(address)),
   );
+  const files = new Set(shown.map(({ site }) => program.symbols.place(site).file));
+  const [onlyFile] = files.size === 1 ? files : [];
   const lines = [
+    ...(onlyFile === undefined ? [] : [onlyFile]),
     row(
       Array.from({ length: contexts }, (_, context) => (context === 0 ? 'T0 (main)' : `T${context}`)),
       width,
@@ -33,24 +36,26 @@ export function scheduleTable(program: Program, replay: Replay, options: TableOp
       width,
     ),
   ];
+  const functions = new Map<number, string>();
   let last = '';
-  for (const step of shown) {
-    const place = program.symbols.place(step.site);
-    const file = place.file.split('/').at(-1) ?? '';
-    const header = `${step.context} ${place.function} ${place.file}:${place.line}`;
-    if (header !== last) {
+  for (const { step, place } of shown.map((step) => ({ step, place: program.symbols.place(step.site) }))) {
+    const { context } = step;
+    if (functions.get(context) !== place.function) lines.push(...cell(`${place.function}()`, context, width));
+    functions.set(context, place.function);
+    const at = `${context} ${place.file}:${place.line}`;
+    if (at !== last) {
+      const file = onlyFile === undefined ? `${place.file.split('/').at(-1)}:` : '';
       const text = options.sourceLine(place.file, place.line);
-      lines.push(...cell(`${place.function}() ${file}:${place.line}`, step.context, width));
-      if (text !== '') lines.push(...cell(`  ${text}`, step.context, width));
-      last = header;
+      lines.push(...cell(` ${file}${place.line} ${text}`.trimEnd(), context, width));
     }
-    lines.push(...cell(`    ${stepText(step)}`, step.context, width));
+    last = at;
+    lines.push(...cell(`   ${stepText(step)}`, context, width));
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 function stepText({ what, address, size, value }: ReplayStep): string {
-  if (size === 0) return address === 0 ? what : `${what} 0x${address.toString(16)}`;
+  if (size === 0) return what;
   const place = `0x${address.toString(16)}`;
   return value === null ? `${what} ${size} bytes at ${place}` : `${what} ${place}: ${value}`;
 }
