@@ -1,0 +1,119 @@
+// `millrace check` as a user runs it: a child process, its output and its exit code.
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../src/base/index.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const fixture = (name: string) => relative(root, fileURLToPath(new URL(name, import.meta.url)));
+
+function check(...args: string[]) {
+  return run(process.execPath, ['dist/cli/main.js', 'check', '--quiet', ...args], {
+    cwd: root,
+    env: { NO_COLOR: '1' },
+  });
+}
+
+describe('millrace check', () => {
+  it('exits with 0 and says that nothing was found in all interleavings', async () => {
+    const { exitCode, stdout } = await check(fixture('programs/mutex-increment.c'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatchInlineSnapshot(`
+      "Nothing found in 2 inequivalent interleavings, and that is all of them.
+      Memory is sequentially consistent: what a weaker memory order allows beyond that
+        is not explored.
+      "
+    `);
+  });
+
+  it('exits with 1 and shows both sides of a race, in 80 columns', async () => {
+    const { exitCode, stdout } = await check(fixture('programs/mutex-one-side.c'));
+    expect(exitCode).toBe(1);
+    expect(stdout.replace(/m1-[0-9a-f]{8}/, 'm1-PROGRAM')).toMatchInlineSnapshot(`
+      "1. data race
+         T2 write in second() at test/model/programs/mutex-one-side.c:17
+            counter = 5;
+         T1 read in first() at test/model/programs/mutex-one-side.c:10
+            counter++;
+         schedule (0 preemptions):
+           m1-PROGRAM-0.6,1.5,0.2,2.2,0.1
+
+      1 found in 3 inequivalent interleavings, and that is all of them.
+      Memory is sequentially consistent: what a weaker memory order allows beyond that
+        is not explored.
+      See a schedule step by step: millrace check test/model/programs/mutex-one-side.c
+        --replay SCHEDULE
+      "
+    `);
+    expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  it('replays the schedule that it found', async () => {
+    const program = fixture('programs/atomic-load-store.c');
+    const { stdout } = await check(program, '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { schedule: string }[] };
+    const replay = await check(program, '--replay', findings[0]?.schedule ?? '');
+    expect(replay.exitCode).toBe(0);
+    expect(replay.stdout.replace(/0x[0-9a-f]+/g, '0xADDRESS')).toMatchInlineSnapshot(`
+      "test/model/programs/atomic-load-store.c
+      T0 (main)                  T1                         T2
+      -------------------------  -------------------------  -------------------------
+      main()
+       20 pthread_create(&a, 0,
+         first, 0);
+         create T1
+       21 pthread_create(&b, 0,
+         first, 0);
+         create T2
+                                 first()
+                                  13 atomic_store(&flag,
+                                    atomic_load(&flag) +
+                                    1);
+                                    atomic load 0x438: 0
+                                                            first()
+                                                             13 atomic_store(&flag,
+                                                               atomic_load(&flag) +
+                                                               1);
+                                                               atomic load 0x438: 0
+                                                               atomic store 0x438: 1
+                                  13 atomic_store(&flag,
+                                    atomic_load(&flag) +
+                                    1);
+                                    atomic store 0x438: 1
+       22 pthread_join(a, 0);
+         join T1
+       23 pthread_join(b, 0);
+         join T2
+
+      => assertion: assertion failed: flag == 2 (main(), test/model/programs/atomic-load-store.c:24)
+      "
+    `);
+  });
+
+  it('stops at what is not modelled, names it and its caller, and says what to do', async () => {
+    const { exitCode, stderr } = await check(fixture('fixtures/not-modelled.c'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'fixtures/not-modelled.c:7: launch_rocket() is not modelled, and work() calls it',
+    );
+    expect(stderr).toContain('Define launch_rocket() in a file of your own');
+  });
+
+  it('shows where a program does not compile', async () => {
+    const { exitCode, stderr } = await check(fixture('fixtures/does-not-compile.c'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('does-not-compile.c:3:9: use of undeclared identifier');
+  });
+
+  it('refuses thread-local variables rather than sharing them', async () => {
+    const { exitCode, stderr } = await check(fixture('fixtures/thread-local.c'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('thread_local_variables_are_not_modelled');
+  });
+
+  it('refuses limits that are none', async () => {
+    const { exitCode, stderr } = await check(fixture('programs/once.c'), '--max-schedules', '0');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--max-schedules takes a number above 0');
+  });
+});
