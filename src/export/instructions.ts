@@ -28,7 +28,8 @@ export function stockCommands(data: Pick<InstructionsData, 'case' | 'kunitconfig
     ...data.variables.map((variable) => `--make_options ${variable}`),
     '--jobs "$(nproc)"',
   ].join(' \\\n    ');
-  const append = `kunit.filter_glob=${suite}.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot`;
+  // Longer than with Millrace: where the whole kernel is instrumented, few of KCSAN's watchpoints fall on the case.
+  const append = `kunit.filter_glob=${suite}.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot millrace.seconds=20`;
   const boot = [
     `timeout ${kernel.timeout} qemu-system-x86_64`,
     `-smp ${kernel.cpus}`,

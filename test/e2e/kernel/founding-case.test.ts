@@ -241,10 +241,14 @@ test('the exported patch shows the same race with stock kunit.py and QEMU, and n
   const built = await shell(command('./tools/testing/kunit/kunit.py build'), pristine);
   expect([built.exitCode, built.stdout.slice(-2000)]).toEqual([0, expect.any(String)]);
   const console = join(folder, 'stock-console.log');
-  await shell(`${command('timeout')} > ${console}`, pristine);
-  const parsed = await millrace(['parse', console, '--json']);
-  const { races } = JSON.parse(parsed.stdout) as ParseOutput;
-  expect(races.map(({ functions }) => functions)).toContainEqual(delayPair);
+  let found: readonly (readonly string[])[] = [];
+  // KCSAN samples: a boot without a report of the pair is no proof that there is none.
+  for (let boots = 0; boots < 3 && !found.some((pair) => `${pair}` === `${delayPair}`); boots += 1) {
+    await shell(`${command('timeout')} >> ${console}`, pristine);
+    const parsed = await millrace(['parse', console, '--json']);
+    found = (JSON.parse(parsed.stdout) as ParseOutput).races.map(({ functions }) => functions);
+  }
+  expect(found).toContainEqual(delayPair);
 });
 
 function base(record: RunRecord): RunRecord['runs'][number] {
