@@ -1,13 +1,13 @@
 // What one C file of a case becomes for the compiler.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { exposeText } from '../../case/index.js';
 import { type ModelConfiguration, makeVariables } from './configuration.js';
 import { kernelArguments } from './kernel-arguments.js';
-import { objectRules } from './makefile/index.js';
+import { objectRules, type TreeFiles } from './makefile/index.js';
 import { architectureFolder, harnessHeaderFolder } from './paths.js';
 import type { CompileJob, Mounts } from './toolchain/index.js';
 
@@ -57,7 +57,7 @@ async function prepareSource(
   const rules = objectRules(
     unit.path,
     makeVariables(context.configuration.values),
-    { read: (path) => readIfThere(join(context.root, path)) },
+    treeFiles(context.root),
     '/millrace/tree',
   );
   const args = [
@@ -117,6 +117,16 @@ function buildNames(stem: string, module: string, folder: string): readonly stri
     `-DKBUILD_MODNAME="${identifier(module)}"`,
     `-D__KBUILD_MODNAME=kmod_${identifier(module)}`,
   ];
+}
+
+function treeFiles(root: string): TreeFiles {
+  return {
+    read: (path) => readIfThere(join(root, path)),
+    folders: (path) =>
+      readdirSync(join(root, path), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name),
+  };
 }
 
 function readIfThere(file: string): string | null {

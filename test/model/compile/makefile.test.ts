@@ -5,7 +5,19 @@ const root = '/millrace/tree';
 
 function rulesOf(source: string, files: Readonly<Record<string, string>>, set: readonly string[] = []) {
   const configuration = new Map(set.map((name) => [`CONFIG_${name}`, 'y']));
-  return objectRules(source, configuration, { read: (path) => files[path] ?? null }, root);
+  return objectRules(
+    source,
+    configuration,
+    {
+      read: (path: string) => files[path] ?? null,
+      folders: (path: string) =>
+        Object.keys(files)
+          .flatMap((file) => (file.startsWith(`${path}/`) ? [file.slice(path.length + 1)] : []))
+          .filter((rest) => rest.includes('/'))
+          .map((rest) => rest.slice(0, rest.indexOf('/'))),
+    },
+    root,
+  );
 }
 
 function variableOf(text: string, name: string, set: Readonly<Record<string, string>> = {}): string {
@@ -83,6 +95,18 @@ describe('how one object is compiled', () => {
       [`${folder}/Makefile`]: 'obj-y += mod.o\nmod-y := sub/a.o\nccflags-y := -DMOD\nCFLAGS_sub/a.o := -DA\n',
     };
     expect(rulesOf(`${folder}/sub/a.c`, files)).toMatchObject({ module: 'mod', flags: ['-DMOD', '-DA'] });
+  });
+
+  it('finds a makefile beside that reaches over', () => {
+    const files = {
+      'drivers/amd/gpu/Makefile':
+        'obj-y += gpu.o\ngpu-y := main.o\ninclude $(src)/../display/Makefile\nccflags-y := -I$(src)/../inc\n',
+      'drivers/amd/display/Makefile': 'gpu-y += $(addprefix ../display/./core/,dc.o)\n',
+    };
+    expect(rulesOf('drivers/amd/display/core/dc.c', files)).toMatchObject({
+      module: 'gpu',
+      flags: [`-I${root}/drivers/amd/gpu/../inc`],
+    });
   });
 
   it('leaves out the instrumentation where the kernel does', () => {

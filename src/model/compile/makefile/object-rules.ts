@@ -1,6 +1,6 @@
 // How the kernel's makefiles have one file compiled (scripts/Makefile.lib and scripts/Makefile.build, v6.12): the
 // flags of its folder and its own, the module it belongs to, and whether KCSAN looks at it.
-import { dirname } from 'node:path/posix';
+import { dirname, normalize } from 'node:path/posix';
 import { evaluateMakefile, type MakeVariables } from './evaluate.js';
 
 export interface ObjectRules {
@@ -17,6 +17,8 @@ export interface ObjectRules {
 export interface TreeFiles {
   /** The text of a file by its path in the tree; `null` when there is none. */
   readonly read: (path: string) => string | null;
+  /** Names of the folders in a folder of the tree. */
+  readonly folders: (path: string) => readonly string[];
 }
 
 /**
@@ -35,18 +37,18 @@ export function objectRules(
   const variables = folderVariables(folder, configuration, files, root);
   const own = owner(folder, stem, configuration, files, root);
   const ownVariables = own.variables;
-  const relative = own.folder === folder ? `${stem}.o` : `${source.slice(own.folder.length + 1, -2)}.o`;
   const subdirectoryFlags: string[] = [];
   for (let at = folder; at !== '.' && at !== ''; at = dirname(at)) {
     const here = at === folder ? variables : folderVariables(at, configuration, files, root);
     subdirectoryFlags.unshift(here.get('subdir-ccflags-y') ?? '');
   }
   const get = (name: string) => ownVariables.get(name) ?? '';
-  const text = [...subdirectoryFlags, get('ccflags-y'), get('EXTRA_CFLAGS'), get(`CFLAGS_${relative}`)];
+  if (own.object.startsWith('..')) subdirectoryFlags.push(own.variables.get('subdir-ccflags-y') ?? '');
+  const text = [...subdirectoryFlags, get('ccflags-y'), get('EXTRA_CFLAGS'), get(`CFLAGS_${own.object}`)];
   if (own.folder !== folder) text.push(variables.get('ccflags-y') ?? '');
-  const removed = new Set(get(`CFLAGS_REMOVE_${relative}`).split(/\s+/));
+  const removed = new Set(get(`CFLAGS_REMOVE_${own.object}`).split(/\s+/));
   const sanitize =
-    ownVariables.get(`KCSAN_SANITIZE_${relative}`) ?? ownVariables.get('KCSAN_SANITIZE') ?? 'y';
+    ownVariables.get(`KCSAN_SANITIZE_${own.object}`) ?? ownVariables.get('KCSAN_SANITIZE') ?? 'y';
   return {
     flags: wantedFlags(text.join(' '), root).filter((flag) => !removed.has(flag)),
     module: own.module,
@@ -57,12 +59,14 @@ export function objectRules(
 
 interface Owner {
   readonly folder: string;
+  /** The object's name as that makefile writes it. */
+  readonly object: string;
   readonly variables: MakeVariables;
   readonly module: string;
   readonly built: boolean;
 }
 
-/** The makefile that lists the object: that of its folder, or one further up that reaches down. */
+/** The makefile that lists the object: that of its folder, one further up that reaches down, or one beside these. */
 function owner(
   folder: string,
   stem: string,
@@ -72,25 +76,37 @@ function owner(
 ): Owner {
   let object = `${stem}.o`;
   let nearest: Owner | null = null;
-  for (let at = folder; ; at = dirname(at)) {
+  const look = (at: string, name: string): Owner | null => {
     const variables = folderVariables(at, configuration, files, root);
-    const found = listing(variables, object);
-    if (found !== null) return { folder: at, variables, ...found };
-    nearest ??= { folder: at, variables, module: stem, built: false };
-    const up = dirname(at);
-    if (up === '.' || up === at) return nearest;
-    object = `${at.slice(up.length + 1)}/${object}`;
+    const found = listing(variables, name);
+    nearest ??= { folder: at, object: name, variables, module: stem, built: false };
+    return found === null ? null : { folder: at, object: name, variables, ...found };
+  };
+  for (let at = folder; at !== '.' && at !== '/'; at = dirname(at)) {
+    const found = look(at, object);
+    if (found !== null) return found;
+    // drivers/gpu/drm/amd/amdgpu/Makefile lists `../display/dc/core/dc.o`.
+    for (const name of files.folders(at)) {
+      const beside = `${at}/${name}`;
+      if (folder.startsWith(`${beside}/`) || folder === beside) continue;
+      if (!makefileText(beside, files)?.includes('..')) continue;
+      const reaching = look(beside, `../${object}`);
+      if (reaching !== null) return reaching;
+    }
+    object = `${at.slice(dirname(at).length + 1)}/${object}`;
   }
+  return nearest ?? { folder, object, variables: new Map(), module: stem, built: false };
 }
 
 function listing(
   variables: MakeVariables,
   object: string,
 ): { readonly module: string; readonly built: boolean } | null {
-  const lists = (name: string, value: string) => value.split(/\s+/).includes(object) && name !== '';
+  const lists = (value: string) =>
+    value.split(/\s+/).some((word) => word === object || normalize(word) === object);
   let unbuilt: string | null = null;
   for (const [name, value] of variables) {
-    if (!lists(name, value)) continue;
+    if (!/[-](objs|y|m|n|)$/.test(name) || !lists(value)) continue;
     const composite = /^(.+)-(objs|y|m)$/.exec(name);
     if (composite === null) {
       const absent = /^(.+)-n?$/.exec(name)?.[1];
@@ -109,13 +125,17 @@ function listing(
   return { module: target.replace(/^.*\//, '').replace(/\.o$/, ''), built: false };
 }
 
+function makefileText(folder: string, files: TreeFiles): string | null {
+  return files.read(`${folder}/Kbuild`) ?? files.read(`${folder}/Makefile`);
+}
+
 function folderVariables(
   folder: string,
   configuration: ReadonlyMap<string, string>,
   files: TreeFiles,
   root: string,
 ): MakeVariables {
-  const text = files.read(`${folder}/Kbuild`) ?? files.read(`${folder}/Makefile`);
+  const text = makefileText(folder, files);
   if (text === null) return new Map();
   const variables = new Map(configuration);
   variables.set('srctree', root);
@@ -128,7 +148,8 @@ function folderVariables(
   variables.set('CONFIG_SHELL', 'sh');
   return evaluateMakefile(text, {
     variables,
-    include: (path) => files.read(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path),
+    include: (path) =>
+      files.read(normalize(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path)),
   });
 }
 
