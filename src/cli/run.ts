@@ -1,6 +1,7 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict.
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { inputError } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { exitCodeFor } from '../evidence/index.js';
 import { renderKernelResult } from '../render/terminal/index.js';
@@ -74,7 +75,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         for (const name of ['boots', 'seconds', 'timeout', 'cpus', 'memory', 'jobs'] as const) {
           const value = args[name];
           if (value !== undefined && !(Number.isInteger(value) && value > 0))
-            throw new Error(`--${name} wants a whole number above 0.`);
+            throw inputError(`--${name} wants a whole number above 0`);
         }
         return true;
       })
