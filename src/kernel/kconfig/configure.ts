@@ -48,7 +48,7 @@ export async function configure(options: ConfigureOptions): Promise<Configuratio
   );
   const values = parseDotConfig(await readFile(join(options.objects, '.config'), 'utf8'));
   const missed = options.fragment.filter(({ symbol, value }) => !took(values.get(symbol), value));
-  if (missed.length > 0) throw await missedLines(missed, values, options);
+  if (missed.length > 0) throw missedLines(missed, values, options);
   return { values };
 }
 
@@ -66,17 +66,13 @@ function took(got: string | undefined, wanted: string): boolean {
   return got === wanted || (/^(0x|\d)/i.test(wanted) && Number(got) === Number(wanted));
 }
 
-async function missedLines(
+function missedLines(
   missed: readonly Pick<KconfigLine, 'symbol' | 'value'>[],
   values: ReadonlyMap<string, string>,
   options: ConfigureOptions,
-): Promise<InputErrors> {
+): InputErrors {
   const { file, lines } = options.kunitconfig;
-  const reasons = await explainUnmet(
-    options.source,
-    missed.map(({ symbol }) => symbol),
-    values,
-  );
+  const reasons = explainUnmet(options.source, missed, values);
   const problems = missed.map(({ symbol, value }) => {
     const line = lines.find((candidate) => candidate.symbol === symbol)?.line;
     const got = values.get(symbol);

@@ -1,3 +1,4 @@
 export { type Configuration, configure, parseDotConfig } from './configure.js';
 export { type EngineSettings, wholeFragment } from './engine-fragment.js';
 export * from './kunitconfig.js';
+export { explainUnmet, type Unmet } from './unmet.js';
