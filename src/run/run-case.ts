@@ -1,11 +1,12 @@
 // A case, a tree and perhaps a fix, to a verdict and a record of it: what `millrace run` does.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { didYouMean, inputError, MillraceError, type Progress } from '../base/index.js';
 import { type Case, type CaseFix, checkCaseAgainstTree, type KernelSettings } from '../case/index.js';
 import { judge, type Verdict } from '../evidence/index.js';
 import {
   type BootRecord,
+  caseFiles,
   findEmulator,
   harnessPath,
   type KernelRun,
@@ -14,6 +15,7 @@ import {
 } from '../kernel/index.js';
 import { createRun, finishRun, type Run, updateRun } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
+import { filterTests } from './filter.js';
 
 export interface RunCaseRequest
   extends Pick<KernelRunRequest, 'instrument' | 'lockdep' | 'jobs' | 'filter' | 'signal' | 'cacheDirectory'> {
@@ -43,9 +45,12 @@ export interface RunCaseResult {
  * Errors: `input` for a case, tree or fix that do not fit together; `environment`; `interrupted`.
  */
 export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
-  const { case: theCase, tree, fix, progress, signal } = request;
+  const { tree, fix, filter, progress, signal } = request;
+  const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
   const settings = { ...theCase.kernel, ...definedOnly(request.settings) };
   for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
+  // Told now, not when the base has been built and booted.
+  if (fix !== null) await caseFiles(theCase, tree, fix.patch);
   let run = await createRun(request.workingDirectory, {
     version: request.version,
     command: request.command,
@@ -73,6 +78,7 @@ export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
       const began = performance.now();
       const done = await runKernel({
         ...request,
+        case: theCase,
         fix: patch,
         settings: { ...settings, boots, makeOptions: request.settings.makeOptions ?? [] },
         earlier,
@@ -128,8 +134,11 @@ export function findFix(theCase: Case, nameOrFile: string): CaseFix {
   const named = theCase.fixes.find(({ name }) => name === nameOrFile);
   if (named !== undefined) return named;
   const patch = resolve(nameOrFile);
-  if (existsSync(patch))
-    return { name: basename(patch).replace(/\.(patch|diff)$/, ''), title: basename(patch), patch };
+  if (statSync(patch, { throwIfNoEntry: false })?.isFile()) {
+    const stem = basename(patch).replace(/\.(patch|diff)$/, '');
+    // The kernel without a fix is called that.
+    return { name: stem === 'base' ? basename(patch) : stem, title: basename(patch), patch };
+  }
   const names = theCase.fixes.map(({ name }) => name);
   throw inputError(`the case ${theCase.name} has no fix "${nameOrFile}", and there is no such file`, {
     hint: didYouMean(nameOrFile, names) ?? `It has: ${names.join(', ') || 'none'}.`,
