@@ -25,8 +25,9 @@ export function filterTests(theCase: Case, filter: string): Case {
   return { ...theCase, tests };
 }
 
-/** glob_match() of lib/glob.c, v6.12, has *, ? and classes: nothing else of what a shell has. */
+/** glob_match() of lib/glob.c, v6.12, has *, ? and classes, which ! complements: nothing else of what a shell has. */
 function matches(pattern: string, name: string): boolean {
   const plain = { dot: true, nobrace: true, noextglob: true, noglobstar: true, nonegate: true };
-  return picomatch.isMatch(name, pattern.replace(/[(){}|+@]/g, '\\$&'), plain);
+  const literal = pattern.replace(/[(){}|+@^]/g, '\\$&').replaceAll('[!', '[^');
+  return picomatch.isMatch(name, literal, plain);
 }

@@ -29,6 +29,7 @@ test.each([
   ['*.*o*f*', 'streamoff streamoff_two'],
   ['*.[a-c]*', 'copy a-b'],
   ['*.[!a-c]*', 'streamoff streamoff_two x(y)'],
+  ['*.[^c]*', 'copy'],
   ['*.x(y)', 'x(y)'],
 ])('the filter %s leaves %s', (filter, names) => {
   expect(left(filter)).toBe(names);
