@@ -8,7 +8,9 @@ const instrumentation = [
   ...['-Xclang', '-fsanitize=thread'],
   ...['-mllvm', '-tsan-instrument-func-entry-exit=0'],
   ...['-mllvm', '-tsan-distinguish-volatile=1'],
-  ...['-mllvm', '-tsan-compound-read-before-write=1'],
+  // KCSAN has the compiler report `x |= y` once, at its store (-tsan-compound-read-before-write). The machine has to
+  // know of the load too: what another context does before it, and what between the two, are different interleavings.
+  ...['-mllvm', '-tsan-instrument-read-before-write=1'],
 ];
 
 const folders = [

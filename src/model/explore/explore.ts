@@ -21,8 +21,11 @@ export interface ExploreOptions {
   /** Milliseconds. */
   readonly maxTime: number;
   readonly signal?: AbortSignal | undefined;
-  /** Names of the exported function that begins the program, the first that there is; `main` when not given. */
-  readonly entry?: readonly string[] | undefined;
+  /**
+   * What the first context runs: a function, or names of exported ones, of which the first that there is is taken.
+   * `main` when not given.
+   */
+  readonly entry?: Entry | undefined;
   readonly onProgress?: ((state: { schedules: number; fraction: number }) => void) | undefined;
 }
 
@@ -69,6 +72,12 @@ export function makeStrategy(options: Pick<ExploreOptions, 'strategy' | 'seed' |
 
 /** What clang calls main(), with arguments and without. */
 export const mainNames = ['main', '__main_argc_argv', '__original_main'] as const;
+
+export type Entry = readonly string[] | ((argument: number) => number);
+
+export function entryOf(machine: Machine, entry: Entry = mainNames): (argument: number) => number {
+  return typeof entry === 'function' ? entry : exportedEntry(machine, ...entry);
+}
 
 /** How long the event loop waits at most, in milliseconds. */
 const breath = 50;
@@ -124,7 +133,7 @@ class Run {
     this.machine = machine;
     this.strategy = strategy;
     this.options = options;
-    this.entry = exportedEntry(machine, ...(options.entry ?? mainNames));
+    this.entry = entryOf(machine, options.entry);
     machine.onRace = (pair) => this.noteRace(pair);
   }
 

@@ -1,6 +1,8 @@
 export {
+  type Entry,
   type Exploration,
   type ExploreOptions,
+  entryOf,
   explore,
   mainNames,
   makeStrategy,

@@ -1,15 +1,15 @@
 // Finds, for what an exploration met, a schedule with the fewest preemptions: all schedules without any, then with
 // one, and so on, until each finding has been met again or the time is up.
-import { exportedEntry, type Machine } from '../machine/index.js';
+import type { Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
-import { mainNames, raceKey, type Sighting } from './explore.js';
+import { type Entry, entryOf, raceKey, type Sighting } from './explore.js';
 
 export interface ReduceLimits {
   readonly maxPreemptions: number;
   readonly maxSchedules: number;
   /** Milliseconds. */
   readonly maxTime: number;
-  readonly entry?: readonly string[] | undefined;
+  readonly entry?: Entry | undefined;
 }
 
 export interface ReducedSighting extends Sighting {
@@ -22,7 +22,7 @@ export function reduceSightings(
   sightings: readonly Sighting[],
   limits: ReduceLimits,
 ): ReducedSighting[] {
-  const entry = exportedEntry(machine, ...(limits.entry ?? mainNames));
+  const entry = entryOf(machine, limits.entry);
   const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
   const reduced = new Map<string, ReducedSighting>();
   const until = performance.now() + limits.maxTime;

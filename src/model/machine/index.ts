@@ -1,4 +1,5 @@
 export type { FindingKind, Incident } from './findings.js';
+export { type KernelMachine, kernelMachine } from './kernel/index.js';
 export type { InputValues } from './libc/index.js';
 export {
   contextsOf,

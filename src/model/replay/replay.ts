@@ -1,14 +1,7 @@
 // Runs one schedule again and writes down every step.
 import { inputError } from '../../base/index.js';
-import { mainNames, raceIncident } from '../explore/index.js';
-import {
-  exportedEntry,
-  firstOf,
-  type Incident,
-  type Machine,
-  type Scheduler,
-  type Tracer,
-} from '../machine/index.js';
+import { type Entry, entryOf, raceIncident } from '../explore/index.js';
+import { firstOf, type Incident, type Machine, type Scheduler, type Tracer } from '../machine/index.js';
 import type { Schedule } from './schedule.js';
 
 export interface ReplayStep {
@@ -35,11 +28,7 @@ export interface Replay {
 const allRefinements = -1;
 
 /** Errors: `input` when the schedule belongs to another program or does not fit. */
-export function replaySchedule(
-  machine: Machine,
-  schedule: Schedule,
-  entry: readonly string[] = mainNames,
-): Replay {
+export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Entry): Replay {
   const { program } = machine;
   if (schedule.program !== program.identity)
     throw inputError(
@@ -61,7 +50,7 @@ export function replaySchedule(
     seen.add(incident.key);
   };
   try {
-    machine.execute(new ScheduleFollower(machine, schedule), exportedEntry(machine, ...entry));
+    machine.execute(new ScheduleFollower(machine, schedule), entryOf(machine, entry));
   } finally {
     machine.tracer = null;
     machine.visible.fill(0);

@@ -3,7 +3,7 @@
 import { accessFlags } from '../../detect/index.js';
 import { touch } from '../accesses.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../pthread/misuse.js';
+import { misuse } from '../misuse.js';
 
 type Import = (...args: never[]) => unknown;
 

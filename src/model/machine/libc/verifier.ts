@@ -2,7 +2,7 @@
 // that must not be reached (SV-COMP rules, section "Definition of verification tasks"). An input takes each of a few
 // values in turn: those of `inputs`, so far as its type holds them; a bool takes both.
 import type { Machine } from '../machine.js';
-import { misuse } from '../pthread/misuse.js';
+import { misuse } from '../misuse.js';
 import { readString } from './text.js';
 
 type Import = (...args: never[]) => unknown;

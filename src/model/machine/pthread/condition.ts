@@ -2,8 +2,8 @@
 // nobody wakes without a signal.
 import type { Machine } from '../machine.js';
 import { noFootprint } from '../machine.js';
+import { misuse } from '../misuse.js';
 import { errno } from './errno.js';
-import { misuse } from './misuse.js';
 import type { Mutexes } from './mutex.js';
 
 type Import = (...args: never[]) => unknown;

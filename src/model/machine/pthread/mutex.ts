@@ -2,8 +2,8 @@
 // pthread_mutex_t is its type.
 import { maxContexts } from '../../detect/index.js';
 import { type Machine, refinements } from '../machine.js';
+import { misuse } from '../misuse.js';
 import { errno } from './errno.js';
-import { misuse } from './misuse.js';
 
 const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;
 

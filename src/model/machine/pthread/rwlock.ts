@@ -1,8 +1,8 @@
 // Read-write locks (POSIX.1-2017, pthread_rwlock_rdlock). Gate 0 of the slot lets a writer in, gate 1 a reader;
 // readers are let in whenever no writer holds the lock.
 import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
 import { errno } from './errno.js';
-import { misuse } from './misuse.js';
 
 type Import = (...args: never[]) => unknown;
 

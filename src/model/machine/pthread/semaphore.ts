@@ -1,7 +1,7 @@
 // Semaphores (POSIX.1-2017, semaphore.h). The first word of sem_t holds the value that sem_init gave; after that the
 // machine's gate counts.
 import type { Machine } from '../machine.js';
-import { misuse } from './misuse.js';
+import { misuse } from '../misuse.js';
 
 type Import = (...args: never[]) => unknown;
 

@@ -5,8 +5,8 @@ import { inputError } from '../../../base/index.js';
 import { accessFlags, maxContexts } from '../../detect/index.js';
 import { touch } from '../accesses.js';
 import { type Machine, noFootprint } from '../machine.js';
+import { misuse } from '../misuse.js';
 import { errno } from './errno.js';
-import { misuse } from './misuse.js';
 
 type Import = (...args: never[]) => unknown;
 type Entry = (argument: number) => number;

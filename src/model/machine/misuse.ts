@@ -1,5 +1,5 @@
-import type { FindingKind } from '../findings.js';
-import type { Machine } from '../machine.js';
+import type { FindingKind } from './findings.js';
+import type { Machine } from './machine.js';
 
 /** Ends the execution: a primitive was used as its specification forbids. The caller must return at once. */
 export function misuse(m: Machine, message: string, site: number, kind: FindingKind = 'lock-misuse'): void {

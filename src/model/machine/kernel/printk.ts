@@ -1,0 +1,28 @@
+// What kernel code says and how long it waits: into the trace of a replay, and into virtual time.
+
+import { formatText, readString } from '../libc/text.js';
+import type { Machine } from '../machine.js';
+
+type Import = (...args: never[]) => unknown;
+
+export function printkImports(m: Machine): Record<string, Import> {
+  const print = (format: number, args: number): number => {
+    if (m.tracer === null) return 0;
+    // The level stands before the text as two characters, the first of them SOH (include/linux/kern_levels.h).
+    const text = formatText(m, readString(m, format), args);
+    m.tracer.output(m.current, text.charCodeAt(0) === 1 ? text.slice(2) : text);
+    return text.length;
+  };
+  const deviceMessage = (_device: number, format: number, args: number) => print(format, args);
+  return {
+    _printk: print,
+    _dev_err: deviceMessage,
+    _dev_warn: deviceMessage,
+    _dev_info: deviceMessage,
+    millrace_delay_ns: (nanoseconds: bigint) => {
+      m.time += Number(nanoseconds);
+    },
+    millrace_relax: () => {},
+    millrace_return_address: () => 0,
+  };
+}
