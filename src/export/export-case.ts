@@ -1,5 +1,5 @@
 // A case for readers without Millrace: one patch against the tree, and the stock commands that build and boot it.
-import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { inputError } from '../base/index.js';
 import { type Case, checkCaseAgainstTree } from '../case/index.js';
@@ -25,7 +25,7 @@ export interface ExportResult {
 export interface ExportRequest {
   readonly case: Case;
   readonly tree: Tree;
-  /** A folder: made when it is not there, and must not hold an export of another case. */
+  /** A folder: made when it is not there; it may hold an earlier export of this case, and nothing else. */
   readonly directory: string;
   /** As in `kunit.py --make_options`; they win over the case's. */
   readonly makeOptions: readonly string[];
@@ -54,7 +54,6 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   const directory = resolve(request.directory);
-  await makeFolder(directory);
   const lines = parseKunitconfig(await readFile(theCase.kunitconfig, 'utf8'), theCase.kunitconfig);
   const named = new Set(lines.map(({ symbol }) => symbol));
   const kunitconfig = {
@@ -63,6 +62,8 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
   };
   const files = [...(await caseFiles(theCase, tree, null)), kunitconfig];
   const patch = join(directory, `0001-${theCase.name.replace(/[^\w.-]/g, '-')}-harness.patch`);
+  const file = join(directory, 'REPRODUCE.txt');
+  const fixes = theCase.fixes.map(({ name }) => join(directory, `${name}.patch`));
   const text = await createPatch(tree, files, {
     subject: `kunit: add a race harness for ${theCase.name}`,
     body: [
@@ -71,14 +72,9 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
     ].join('\n\n'),
     author: 'Millrace <millrace@example.org>',
   });
+  await makeFolder(directory, [patch, file, ...fixes]);
   await writeFile(patch, text);
-  const fixes: string[] = [];
-  for (const fix of theCase.fixes) {
-    const target = join(directory, basename(fix.patch));
-    await copyFile(fix.patch, target);
-    fixes.push(target);
-  }
-  const file = join(directory, 'REPRODUCE.txt');
+  for (const [index, fix] of theCase.fixes.entries()) await copyFile(fix.patch, fixes[index] as string);
   const variables = toolchainVariables(toolchain, makeOptions).filter(
     (variable) => !/^(HOSTCC|OBJDUMP|STRIP)=/.test(variable),
   );
@@ -96,9 +92,16 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
   return { patch, instructions: file, fixes };
 }
 
-async function makeFolder(directory: string): Promise<void> {
+/** Makes the folder, or takes one that holds nothing but an earlier export of the same files. */
+async function makeFolder(directory: string, own: readonly string[]): Promise<void> {
   const there = await stat(directory).catch(() => null);
   if (there !== null && !there.isDirectory())
     throw inputError(`${directory} is not a folder`, { hint: 'Name a folder with -o.' });
   await mkdir(directory, { recursive: true });
+  const names = own.map((path) => basename(path));
+  const foreign = (await readdir(directory)).filter((name) => !names.includes(name));
+  if (foreign.length > 0)
+    throw inputError(`${directory} holds other files: ${foreign.slice(0, 3).join(', ')}`, {
+      hint: 'Name a new or empty folder with -o.',
+    });
 }

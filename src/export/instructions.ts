@@ -1,4 +1,5 @@
 // The text beside the patch: what to type, with no Millrace anywhere.
+import wrapAnsi from 'wrap-ansi';
 import type { Case } from '../case/index.js';
 import type { Tree } from '../tree/index.js';
 
@@ -25,7 +26,7 @@ export function stockCommands(data: Pick<InstructionsData, 'case' | 'kunitconfig
     '--arch=x86_64',
     `--kunitconfig=${data.kunitconfig}`,
     '--build_dir=../out-millrace',
-    ...data.variables.map((variable) => `--make_options ${variable}`),
+    ...data.variables.map((variable) => `--make_options ${quoted(variable)}`),
     '--jobs "$(nproc)"',
   ].join(' \\\n    ');
   // Longer than with Millrace: where the whole kernel is instrumented, few of KCSAN's watchpoints fall on the case.
@@ -46,7 +47,9 @@ export function stockCommands(data: Pick<InstructionsData, 'case' | 'kunitconfig
 export function instructions(data: InstructionsData): string {
   const { case: theCase, tree } = data;
   const { build, boot } = stockCommands(data);
-  const pairs = theCase.tests.flatMap(({ races }) => races.map(({ functions }) => functions));
+  const titles = theCase.tests.flatMap(({ races }) =>
+    races.map(({ functions }) => `    BUG: KCSAN: data-race in ${[...functions].sort().join(' / ')}`),
+  );
   const fixes = data.fixes.map(
     (fix) => `    patch -p1 < ${fix}\n    # build and boot again: no report of the pair should be left\n`,
   );
@@ -55,24 +58,21 @@ export function instructions(data: InstructionsData): string {
 Made for Linux ${tree.version} (${tree.spec}${tree.commit === null ? '' : `, ${tree.commit}`}).
 Needed: the kernel's build tools, clang, python3, qemu-system-x86_64.
 
-1. In a copy of that tree, add the harness:
+1. In the top folder of a copy of that tree, add the harness (the patches
+   are beside this text):
 
     patch -p1 < ${data.patch}
 
 2. Build:
 
-    ${build}
+${indented(build)}
 
 3. Boot:
 
-    ${boot}
+${indented(boot)}
 
-The console should have reports that begin with one of
-
-${pairs.map((pair) => `    BUG: KCSAN: data-race in ${[...pair].sort().join(' / ')}`).join('\n')}
-
-(either function may come first). A guest that runs slowly may need a
-longer time limit.
+${titles.length === 0 ? 'The console should have no report of KCSAN.' : expected([...new Set(titles)])}
+A guest that runs slowly may need a longer time limit.
 ${fixes.length === 0 ? '' : `\n4. With a fix:\n\n${fixes.join('\n')}`}
 What the harness takes for granted:
 
@@ -80,15 +80,23 @@ ${theCase.assumptions.map((assumption) => wrapItem(assumption)).join('\n')}
 `;
 }
 
+function expected(titles: readonly string[]): string {
+  return `The console should have reports that begin with one of
+
+${titles.join('\n')}
+
+(either function may come first).`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A command under the text: each of its lines four columns in. */
+function indented(command: string): string {
+  return command.replace(/^/gm, '    ');
+}
+
 function wrapItem(text: string): string {
-  const lines: string[] = [];
-  let line = '-';
-  for (const word of text.split(/\s+/)) {
-    if (`${line} ${word}`.length > 72) {
-      lines.push(line);
-      line = '  ';
-      line += word;
-    } else line += ` ${word}`;
-  }
-  return [...lines, line].join('\n');
+  return wrapAnsi(text.replace(/\s+/g, ' ').trim(), 70).replace(/^/gm, '  ').replace(/^ {2}/, '- ');
 }
