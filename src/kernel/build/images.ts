@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
 
 /** A kernel that is ready to boot. */
 export interface Image {
@@ -32,10 +33,21 @@ export async function findImage(root: string, hash: string): Promise<Image | nul
   const directory = join(root, 'images', hash);
   const text = await readFile(join(directory, 'image.json'), 'utf8').catch(() => null);
   if (text === null) return null;
+  const facts = parseFacts(text);
+  if (facts === null) return null;
   const now = new Date();
   await utimes(directory, now, now);
-  const { seconds, objects, release } = JSON.parse(text) as Pick<Image, 'seconds' | 'objects' | 'release'>;
-  return { ...paths(directory), seconds, objects, release };
+  return { ...paths(directory), ...facts };
+}
+
+const factsSchema = z.object({ seconds: z.number(), objects: z.number(), release: z.string() });
+
+function parseFacts(text: string): z.infer<typeof factsSchema> | null {
+  try {
+    return factsSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** Copies what was built in `objects` into the store, whole or not at all, and drops the oldest. */

@@ -3,19 +3,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import lockfile from 'proper-lockfile';
 import which from 'which';
-import {
-  cacheDirectory,
-  displayPath,
-  interruptedError,
-  type Progress,
-  runOrThrow,
-} from '../../base/index.js';
+import { cacheDirectory, displayPath, type Progress, runOrThrow } from '../../base/index.js';
 import type { Case } from '../../case/index.js';
 import { materialiseOverlay, type Tree } from '../../tree/index.js';
 import { configure, parseKunitconfig, wholeFragment } from '../kconfig/index.js';
 import { caseFiles, harnessPath, objectStem } from '../overlay/index.js';
+import { lockBuild } from './build-lock.js';
 import { findImage, type Image, inputsHash, keepImage } from './images.js';
 import { make, makeCommand } from './make.js';
 import { findToolchain, type Toolchain, toolchainVariables } from './toolchain.js';
@@ -100,7 +94,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   if (found !== null) return { ...result, image: found, built: false };
 
   await mkdir(objects, { recursive: true });
-  const release = await lock(root, progress, signal);
+  const release = await lockBuild(root, progress, signal);
   try {
     const meanwhile = await findImage(root, hash);
     if (meanwhile !== null) return { ...result, image: meanwhile, built: false };
@@ -168,25 +162,6 @@ async function kernelRelease(source: string, objects: string): Promise<string> {
   const args = ['-s', '-C', source, `O=${objects}`, 'ARCH=x86_64', 'kernelrelease'];
   const { stdout } = await runOrThrow('make', args, { env: fixedEnvironment });
   return stdout.trim().split('\n').at(-1) ?? '';
-}
-
-/** One build at a time in a folder; another one waits its turn. */
-async function lock(
-  root: string,
-  progress: Progress,
-  signal: AbortSignal | undefined,
-): Promise<() => Promise<void>> {
-  const options = { lockfilePath: join(root, 'build.lock'), stale: 20_000, update: 5_000 };
-  const first = await lockfile.lock(root, options).catch(() => null);
-  if (first !== null) return first;
-  return progress.step('Wait for another build of this kernel', async () => {
-    for (;;) {
-      if (signal?.aborted) throw interruptedError();
-      const release = await lockfile.lock(root, options).catch(() => null);
-      if (release !== null) return release;
-      await new Promise((wake) => setTimeout(wake, 500));
-    }
-  });
 }
 
 function quoted(word: string): string {
