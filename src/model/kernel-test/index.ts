@@ -1,0 +1,1 @@
+export { testEntry } from './run-test.js';

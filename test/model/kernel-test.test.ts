@@ -1,0 +1,75 @@
+// Tests of a harness on the model machine: primitives of the kernel used rightly and wrongly.
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, it } from 'vitest';
+import { findModelCompiler } from '../../src/model/compile/index.js';
+import { explore } from '../../src/model/explore/index.js';
+import { testEntry } from '../../src/model/kernel-test/index.js';
+import type { Program } from '../../src/model/link/index.js';
+import { kernelMachine } from '../../src/model/machine/index.js';
+import { compilePrograms, linkPlainC } from '../../src/model/plain-c/index.js';
+import { checkOptions } from './programs.js';
+
+let program: Program;
+
+beforeAll(async () => {
+  const file = fileURLToPath(new URL('fixtures/kernel_tests.c', import.meta.url));
+  const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
+  program = linkPlainC(wasm as Uint8Array);
+}, 180_000);
+
+async function runTest(name: string) {
+  const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
+  const result = await explore(kernel.machine, { ...checkOptions, entry: testEntry(kernel, name) });
+  expect(result.complete).toBe(true);
+  return {
+    schedules: result.schedules,
+    findings: result.sightings.map(({ incident: { kind, message } }) =>
+      kind === 'data-race' ? kind : `${kind}: ${message}`,
+    ),
+  };
+}
+
+it.each(['irqsave_against_timer', 'bh_against_timer'])(
+  '%s: nothing in 2 interleavings, one lock: 2!',
+  async (name) => {
+    expect(await runTest(name)).toEqual({ schedules: 2, findings: [] });
+  },
+);
+
+it.each(['enabled_against_timer', 'bh_against_interrupt'])(
+  '%s: the lock is taken with an interrupt enabled that takes it too',
+  async (name) => {
+    const { findings } = await runTest(name);
+    expect(findings).toEqual([
+      'lock-misuse: inconsistent lock state: taken in an interrupt, and with that interrupt enabled',
+      'lock-misuse: inconsistent lock state: taken in an interrupt, and with that interrupt enabled',
+    ]);
+  },
+);
+
+it('a timer callback that takes no lock races with a task that does', async () => {
+  expect((await runTest('unlocked_timer')).findings).toContain('data-race');
+});
+
+it('what was written before a timer is armed is ordered before its callback', async () => {
+  expect(await runTest('armed_after_write')).toEqual({ schedules: 1, findings: [] });
+});
+
+it('unlocking what is not held is a finding', async () => {
+  expect((await runTest('unlock_not_held')).findings).toEqual([
+    'lock-misuse: spin_unlock of a spinlock that the context does not hold',
+  ]);
+});
+
+it('taking a spinlock twice is a deadlock', async () => {
+  expect((await runTest('lock_held_twice')).findings).toEqual([
+    'deadlock: T0 waits for the sides, T1 waits for a spinlock that it holds itself',
+  ]);
+});
+
+it('a lost update in a register is no race, and fails the invariant', async () => {
+  expect(await runTest('register_lost_update')).toEqual({
+    schedules: 4,
+    findings: ['assertion: does not hold: both bits are set'],
+  });
+});
