@@ -1,14 +1,26 @@
-// What kbuild prints, read for two things: how far it is, and the first error in its place.
+// What kbuild prints, read for two things: how far it is, and the first error in its place. A step is printed by
+// scripts/Kbuild.include (`quiet_cmd`, v6.12): two spaces, a word in capitals, what is made.
 
-const stepLine = /^ {2}(?:CC|AS|HOSTCC|LDS|AR|LD|EXPORTS|GEN|OBJTOOL|VDSO|NM|KSYMS|CALL|UPD|SORTTAB)\b/;
-const objectLine = /^ {2}(?:CC|AS)\b/;
-const errorLine =
-  /(?:^|: )(?:fatal )?error: |^make(?:\[\d+\])?: \*\*\* |^\S*ld(?:\.lld|\.bfd)?(?:-\d+)?: .*(?:error|undefined)|undefined reference to/;
+const stepLine = /^ {2}[A-Z][A-Z0-9_]+(?: \[M\])? +\S/;
+const objectLine = /^ {2}(?:CC|AS) /;
 
-/** The step that a line announces, without its indent: `CC      kernel/fork.o`; null for any other line. */
+// The compiler, the linkers, make, modpost; make last, since its line follows on what failed.
+const errorLines = [
+  /^(?<file>[^\s:]+):(?<line>\d+):(?:(?<column>\d+):)? (?:fatal )?error: (?<message>.*)$/,
+  /^(?<file>[^\s:]+):(?<line>\d+): (?<message>undefined reference to .*)$/,
+  /^(?:\S+:\s+)*(?<message>(?:multiple definition of|undefined reference to) .*)$/,
+  /^\S+: (?:fatal )?error: (?<message>.*)$/,
+  /^(?:fatal )?error: (?<message>.*)$/,
+  /^ERROR: (?<message>modpost: .*)$/,
+  /^(?<file>[^\s:]+):(?<line>\d+): \*\*\* (?<message>.*)$/,
+  /^g?make(?:\[\d+\])?: \*\*\* (?<message>.*)$/,
+];
+const lldPlace = /^>>> (?:referenced by|defined at) .*?\(?(?<file>[^\s()]*\/[^\s()]+):(?<line>\d+)\)?/;
+
+/** The step that a line announces, its spaces made one: `CC kernel/fork.o`; null for any other line. */
 export function buildStep(line: string): { readonly text: string; readonly isObject: boolean } | null {
   if (!stepLine.test(line)) return null;
-  return { text: line.trim().replace(/\s+/, ' '), isObject: objectLine.test(line) };
+  return { text: line.trim().replace(/\s+/g, ' '), isObject: objectLine.test(line) };
 }
 
 export interface BuildError {
@@ -17,7 +29,7 @@ export interface BuildError {
   readonly line: number | null;
   readonly column: number | null;
   readonly message: string;
-  /** The error's line and what follows it. */
+  /** The error's line with what stands around it, steps left out. */
   readonly excerpt: string;
 }
 
@@ -26,29 +38,55 @@ export function createErrorFinder(): {
   push(line: string): void;
   first(): BuildError | null;
 } {
+  const before: string[] = [];
   const lines: string[] = [];
-  const context = 12;
+  let match: RegExpExecArray | null = null;
+  const most = { before: 2, lines: 12 };
   return {
     push(line) {
-      if (lines.length > 0) {
-        if (lines.length < context && !/^ {2}(?:CC|AS|AR|LD) /.test(line)) lines.push(line);
-      } else if (errorLine.test(line)) lines.push(line);
+      if (match !== null) {
+        if (lines.length < most.lines && !stepLine.test(line)) lines.push(line);
+        return;
+      }
+      match = matchError(line);
+      if (match !== null) lines.push(line);
+      else if (stepLine.test(line)) before.length = 0;
+      else {
+        before.push(line);
+        if (before.length > most.before) before.shift();
+      }
     },
     first() {
-      const [head] = lines;
-      if (head === undefined) return null;
-      const place = /^(\S+?):(\d+):(?:(\d+):)? (?:fatal )?error: (.*)$/.exec(head);
-      // The linker names the place in the lines that follow.
-      const referenced = lines
-        .map((line) => /referenced by (\S+?):(\d+)/.exec(line))
-        .find((match) => match !== null);
+      if (match === null) return null;
+      const { message = '', ...own } = match.groups ?? {};
+      // LLVM's linker names the place in the lines that follow.
+      const place: Record<string, string | undefined> =
+        own.file === undefined ? (firstPlace(lines) ?? {}) : own;
+      // The compiler says all itself; what make and GNU's linker complain of stands before.
+      const context = own.column === undefined ? before : [];
       return {
-        file: place?.[1] ?? referenced?.[1] ?? null,
-        line: Number(place?.[2] ?? referenced?.[2] ?? 0) || null,
-        column: Number(place?.[3] ?? 0) || null,
-        message: place?.[4] ?? head.replace(/^.*?error: /, ''),
-        excerpt: lines.join('\n'),
+        file: place.file ?? null,
+        line: Number(place.line ?? 0) || null,
+        column: Number(place.column ?? 0) || null,
+        message,
+        excerpt: [...context, ...lines].join('\n'),
       };
     },
   };
+}
+
+function matchError(line: string): RegExpExecArray | null {
+  for (const pattern of errorLines) {
+    const match = pattern.exec(line);
+    if (match !== null) return match;
+  }
+  return null;
+}
+
+function firstPlace(lines: readonly string[]): Record<string, string> | undefined {
+  for (const line of lines) {
+    const groups = lldPlace.exec(line)?.groups;
+    if (groups !== undefined) return groups;
+  }
+  return undefined;
 }
