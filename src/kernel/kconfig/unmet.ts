@@ -55,7 +55,7 @@ function explain(known: KconfigSymbols, { symbol, value: wanted }: Setting, valu
       text: `${list(selectors, 'and')} ${selectors.length === 1 ? 'selects' : 'select'} it`,
       hint: `Remove the line, or turn off ${list(selectors, 'and')}.`,
     };
-  const unmet = wanted === 'n' ? [] : unmetParts(definition, values);
+  const unmet = unmetParts(definition, values);
   if (unmet.length > 0)
     return {
       text: `it depends on ${list(unmet.map(formatExpression), 'and on')}, which does not hold`,
