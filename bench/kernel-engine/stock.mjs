@@ -1,6 +1,6 @@
 // The other side: a pristine copy of the tree, the patch that `millrace export` writes, and the two commands of the
 // text beside it, as a reader without Millrace would type them.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, runOrThrow } from '../../dist/base/index.js';
 import { exercisesOf } from '../../dist/kernel/console/index.js';
@@ -11,8 +11,17 @@ import { compiledObjects } from './objects.mjs';
 
 const outputFolder = 'out-millrace';
 
-/** Copies the tree, applies the exported patch, and builds. */
-export async function buildStock({ directory, casePath, tree, millrace, env, signal, note }) {
+/**
+ * The mail's test is one of KCSAN's own (`kunit.filter_glob=kcsan.test_…`), so its kernel has them, and the
+ * tracepoints that they depend on (lib/Kconfig.kcsan, v6.12), by the smallest of the ways to them.
+ */
+const kcsanTest = ['CONFIG_KCSAN_KUNIT_TEST=y', 'CONFIG_FTRACE=y', 'CONFIG_ENABLE_DEFAULT_TRACERS=y'];
+
+/**
+ * Copies the tree, applies the exported patch, and builds.
+ * @param recipe `mail`, or `export` for what is exported and no line more
+ */
+export async function buildStock({ directory, casePath, tree, millrace, recipe, env, signal, note }) {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const linux = join(directory, 'linux');
@@ -24,6 +33,8 @@ export async function buildStock({ directory, casePath, tree, millrace, env, sig
   });
   const { patch, build } = instructions(exported);
   await runOrThrow('patch', ['-p1', '-i', patch], { cwd: linux, signal });
+  if (recipe === 'mail')
+    appendFileSync(join(linux, /--kunitconfig=(\S+)/.exec(build)[1]), `${kcsanTest.join('\n')}\n`);
   note('kunit.py build, which takes its time and says nothing');
   const used = await timed(build, { cwd: linux, env, signal, usageFile: join(directory, 'build-usage') });
   if (used.exitCode !== 0) throw new Error(`kunit.py failed:\n${used.stdout.slice(-2000)}`);
