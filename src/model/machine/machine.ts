@@ -1,56 +1,21 @@
 // The deterministic machine that runs a linked program: contexts that switch only where the program calls the
 // machine, memory restored before each execution, and one scheduler that takes every choice.
-import { setFlagsFromString } from 'node:v8';
-import { environmentError } from '../../base/index.js';
 import { maxContexts, RaceDetector, type RacePair } from '../detect/index.js';
 import type { Program } from '../link/index.js';
+import { firstOf } from './context-set.js';
+import { Coroutines } from './coroutines.js';
+import { crash, deadlock, outOfSteps } from './failures.js';
 import type { Incident } from './findings.js';
 import { Heap } from './heap.js';
+import { instantiate } from './instance.js';
 import { layoutMemory, type MemoryLayout } from './layout.js';
 import { abandon, type Scheduler } from './scheduler.js';
+import { SpinLoops } from './spin-loops.js';
 import { SyncObjects } from './sync-objects.js';
+import { type Ending, type Entry, type MachineLimits, noFootprint, type Tracer } from './types.js';
 
-/** How an execution ended. */
-export type Ending =
-  | 'complete'
-  /** The scheduler gave it up: another execution covers it. */
-  | 'abandoned'
-  /** An input did not meet what the program assumes. */
-  | 'assumed-away'
-  /** An incident stopped it. */
-  | 'failed'
-  /** Something has to be seen at a finer grain: explore anew. */
-  | 'refine';
-
-/** Things that cost executions and are looked at only once a program is seen to need them. */
-export const refinements = { unlocks: 1 } as const;
-
-export interface MachineLimits {
-  /** Operations in one execution, plain accesses included. */
-  readonly steps: number;
-  /** Bytes of linear memory. */
-  readonly memory: number;
-}
-
-export interface Tracer {
-  /** `context` is about to do something at `site`. */
-  operation(context: number, what: string, site: number, address: number, size: number): void;
-  /** Text that belongs to the step before: a value, an outcome. */
-  detail(context: number, text: string): void;
-  output(context: number, text: string): void;
-}
-
-type Entry = (argument: number) => number;
-
-/** An operation without a footprint: it commutes with all others, so nobody asks the scheduler about it. */
-export const noFootprint = -1;
-
-interface AsyncifyExports {
-  readonly asyncify_start_unwind: (data: number) => void;
-  readonly asyncify_stop_unwind: () => void;
-  readonly asyncify_start_rewind: (data: number) => void;
-  readonly asyncify_stop_rewind: () => void;
-}
+/** Entry site of what a context runs after its own entry. */
+const followUpSite = -1;
 
 export class Machine {
   readonly program: Program;
@@ -69,10 +34,8 @@ export class Machine {
 
   /** Bit sets of contexts. */
   living = 0;
-  private fresh = 0;
   private local = 0;
   private deferred = 0;
-  private spinning = 0;
   /** Contexts that cannot run because another runs on top of them. */
   suppressed = 0;
   /** Contexts begun in this execution. */
@@ -130,23 +93,14 @@ export class Machine {
   private exiting = false;
   /** Whether the first context has returned: the program is over once nothing else can happen. */
   private exited = false;
-  private rewinding = false;
-  private unwinding = false;
   private next = abandon;
   private ending: Ending = 'complete';
   private scheduler!: Scheduler;
   private readonly entries: Entry[] = new Array<Entry>(maxContexts);
   private readonly entryArguments = new Int32Array(maxContexts);
-  private readonly stackPointers = new Int32Array(maxContexts);
-  private readonly spinSite = new Int32Array(maxContexts);
-  private readonly spinVersion = new Int32Array(maxContexts);
-  private readonly spinOperations = new Int32Array(maxContexts);
-  private readonly spinRounds = new Int32Array(maxContexts);
-  /** Counts changes of memory that another context may wait for. */
-  private version = 1;
+  private readonly spins = new SpinLoops();
+  private readonly coroutines: Coroutines;
   private readonly image: Uint8Array;
-  private readonly asyncify: AsyncifyExports;
-  private readonly stackPointer: WebAssembly.Global;
   private readonly table: WebAssembly.Table;
   private readonly functions = new Map<number, Entry | null>();
   readonly exports: WebAssembly.Exports;
@@ -159,24 +113,15 @@ export class Machine {
   ) {
     this.program = program;
     this.limits = limits;
-    // Node 20 calls exports through a generic wrapper that costs more than a whole switch of contexts.
-    setFlagsFromString('--no-wasm-generic-wrapper');
-    const imports = makeImports(this);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(program.wasm), {
-      env: imports,
-      machine: imports,
-    });
+    const instance = instantiate(program, makeImports(this));
     this.exports = instance.exports;
-    this.asyncify = instance.exports as unknown as AsyncifyExports;
-    this.memory = instance.exports.memory as WebAssembly.Memory;
-    this.table = instance.exports.__indirect_function_table as WebAssembly.Table;
-    this.stackPointer = instance.exports.__stack_pointer as WebAssembly.Global;
-    const heapBase = Number((instance.exports.__heap_base as WebAssembly.Global).value);
-    const dataEnd = Number((instance.exports.__data_end as WebAssembly.Global).value);
-    this.layout = layoutMemory(heapBase, dataEnd, limits.memory);
+    this.memory = instance.memory;
+    this.table = instance.table;
+    this.layout = layoutMemory(instance.heapBase, instance.dataEnd, limits.memory);
     this.memory.grow(Math.max(0, (this.layout.end - this.memory.buffer.byteLength) / 65536));
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);
+    this.coroutines = new Coroutines(instance, this.layout, this.words);
     this.detector = new RaceDetector(this.layout.end);
     this.detector.onRace = (pair) => this.onRace(pair);
     this.heap = new Heap(this.layout.heap, maxContexts);
@@ -197,7 +142,7 @@ export class Machine {
     this.current = 0;
     for (;;) {
       const { current } = this;
-      this.enter(current);
+      this.coroutines.enter(current);
       let trap: unknown = null;
       let result = 0;
       try {
@@ -206,11 +151,8 @@ export class Machine {
         trap = error;
       }
       if (trap !== null) this.crash(trap);
-      else if (this.unwinding && !this.exiting) {
-        this.asyncify.asyncify_stop_unwind();
-        this.unwinding = false;
-        this.stackPointers[current] = this.stackPointer.value;
-      } else this.leave(current, result);
+      else if (this.coroutines.unwinding && !this.exiting) this.coroutines.unwound(current);
+      else this.leave(current, result);
       this.endStretch(current);
       if (this.trouble !== null) throw this.trouble;
       if (this.next === abandon) return this.ending;
@@ -224,7 +166,7 @@ export class Machine {
     const context = this.count++;
     const bit = 1 << context;
     this.living |= bit;
-    this.fresh |= bit;
+    this.coroutines.fresh |= bit;
     this.local |= bit;
     this.entries[context] = entry;
     this.entryArguments[context] = argument;
@@ -233,7 +175,7 @@ export class Machine {
     this.pendingAddress[context] = noFootprint;
     this.pendingSite[context] = site;
     this.stage[context] = 0;
-    this.spinVersion[context] = 0;
+    this.spins.begin(context);
     this.waitingFor[context] = '';
     this.unjoined++;
     this.alone = this.unjoined === 1;
@@ -264,13 +206,12 @@ export class Machine {
    * called again with the same arguments when it may.
    */
   reach(address: number, size: number, write: boolean, gate: number, object: number, site: number): boolean {
-    if (this.rewinding) {
-      this.asyncify.asyncify_stop_rewind();
-      this.rewinding = false;
+    const { current, coroutines } = this;
+    if (coroutines.rewinding) {
+      coroutines.resumed();
       return true;
     }
-    if (this.unwinding) return false;
-    const { current } = this;
+    if (coroutines.unwinding) return false;
     if (++this.steps > this.maxSteps) return this.outOfSteps(site);
     if (
       (this.alone || address === noFootprint) &&
@@ -288,30 +229,29 @@ export class Machine {
     if (address === noFootprint) this.local |= bit;
     else {
       this.local &= ~bit;
-      this.noteSpin(current, site);
+      this.spins.note(current, site);
     }
     const next = this.schedule(current);
     if (next === current) return true;
     this.next = next;
-    this.unwind();
+    coroutines.unwind(current);
     return false;
   }
 
   /** The end of the whole program: happens once nothing else can. */
   reachExit(site: number): boolean {
-    if (!this.rewinding) this.deferred |= 1 << this.current;
+    if (!this.coroutines.rewinding) this.deferred |= 1 << this.current;
     return this.reach(noFootprint, 0, false, 0, 0, site);
   }
 
   /** Whether the current call is the second half of one that {@link reach} suspended. */
   get resuming(): boolean {
-    return this.rewinding;
+    return this.coroutines.rewinding;
   }
 
   /** Memory changed, or a lock: whoever spins on something may look again. */
   changed(): void {
-    this.version++;
-    this.spinning = 0;
+    this.spins.changed();
   }
 
   /** Orders what the current context did before what acquires `slot` later. */
@@ -335,10 +275,7 @@ export class Machine {
 
   /** Ends the execution because of `incident`. The caller must return at once. */
   fail(incident: Incident): void {
-    if (this.ending === 'complete') {
-      this.incidents.push(incident);
-      this.ending = 'failed';
-    }
+    this.failed(incident);
     this.stop();
   }
 
@@ -379,20 +316,17 @@ export class Machine {
     this.sync.reset();
     this.heap.reset();
     this.living = 0;
-    this.fresh = 0;
     this.local = 0;
     this.deferred = 0;
-    this.spinning = 0;
+    this.spins.reset();
+    this.coroutines.reset();
     this.suppressed = 0;
     this.count = 0;
     this.unjoined = 0;
     this.alone = true;
     this.steps = 0;
     this.time = 0;
-    this.version = 1;
     this.ending = 'complete';
-    this.unwinding = false;
-    this.rewinding = false;
     this.exiting = false;
     this.exited = false;
     if (this.stretches.length > 0) this.stretches.length = 0;
@@ -414,48 +348,23 @@ export class Machine {
     this.stretchStart = this.steps;
   }
 
-  private enter(context: number): void {
-    const bit = 1 << context;
-    if ((this.fresh & bit) !== 0) {
-      this.fresh &= ~bit;
-      this.stackPointer.value = this.layout.stackTop(context);
-      return;
-    }
-    this.stackPointer.value = this.stackPointers[context] as number;
-    this.rewinding = true;
-    this.asyncify.asyncify_start_rewind(this.layout.asyncifyData(context));
-  }
-
-  private unwind(): void {
-    if (this.unwinding) return;
-    this.unwinding = true;
-    const data = this.layout.asyncifyData(this.current);
-    this.words[data >> 2] = data + 8;
-    this.words[(data >> 2) + 1] = this.layout.asyncifyEnd(this.current);
-    this.asyncify.asyncify_start_unwind(data);
-  }
-
   private stop(): void {
-    if (this.rewinding) {
-      this.asyncify.asyncify_stop_rewind();
-      this.rewinding = false;
-    }
+    if (this.coroutines.rewinding) this.coroutines.resumed();
     this.next = abandon;
-    this.unwind();
+    this.coroutines.unwind(this.current);
   }
 
   /** The current context ends now, whatever it has still to return from. The caller must return at once. */
   exit(result: number): void {
     this.results[this.current] = result;
     this.exiting = true;
-    this.unwind();
+    this.coroutines.unwind(this.current);
   }
 
   /** The entry of the current context has been left. */
   private leave(context: number, result: number): void {
     if (this.exiting) {
-      this.asyncify.asyncify_stop_unwind();
-      this.unwinding = false;
+      this.coroutines.unwound(context);
       this.exiting = false;
     } else if (this.entrySites[context] !== followUpSite) {
       this.results[context] = result;
@@ -466,7 +375,7 @@ export class Machine {
       this.entries[context] = follow.entry;
       this.entryArguments[context] = follow.argument;
       this.entrySites[context] = followUpSite;
-      this.fresh |= 1 << context;
+      this.coroutines.fresh |= 1 << context;
       this.next = context;
       return;
     }
@@ -485,107 +394,34 @@ export class Machine {
       if ((gates[this.pendingGate[context] as number] as number) > 0) enabled |= 1 << context;
     enabled &= this.living & ~this.suppressed;
     if (enabled === 0) {
-      if (this.living !== 0 && !this.exited) this.deadlock();
+      if (this.living !== 0 && !this.exited) this.failed(deadlock(this));
       return abandon;
     }
     const running = enabled & ~this.deferred;
     if (running === 0) return firstOf(enabled);
     const atOnce = this.eager ? running & this.local : 0;
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
-    const useful = running & ~this.spinning;
+    const useful = running & ~this.spins.spinning;
     const picked = this.scheduler.pick(useful === 0 ? running : useful, current);
     if (picked === abandon && this.ending === 'complete') this.ending = 'abandoned';
     return picked;
   }
 
-  /**
-   * A context that goes round a loop in which nothing changes waits until something does. Rounds are told by coming
-   * back to one site; the site is chosen anew at growing distances, so that any loop is met (Brent's algorithm).
-   */
-  private noteSpin(context: number, site: number): void {
-    if (this.spinVersion[context] !== this.version) {
-      this.spinVersion[context] = this.version;
-      this.spinOperations[context] = 1;
-      this.spinRounds[context] = 0;
-      this.spinSite[context] = site;
-      return;
-    }
-    const operations = (this.spinOperations[context] as number) + 1;
-    this.spinOperations[context] = operations;
-    if (this.spinSite[context] === site) {
-      const rounds = (this.spinRounds[context] as number) + 1;
-      this.spinRounds[context] = rounds;
-      if (rounds >= spinLimit) this.spinning |= 1 << context;
-    } else if ((operations & (operations - 1)) === 0) {
-      this.spinSite[context] = site;
-      this.spinRounds[context] = 0;
-    }
-  }
-
-  private deadlock(): void {
-    const blocked = contextsOf(this.living);
-    const sites = blocked.map((context) => this.pendingSite[context] as number);
-    const waits = blocked.map((context) => `T${context} waits for ${this.waitingFor[context] || 'nothing'}`);
-    this.incidents.push({
-      kind: 'deadlock',
-      message: waits.join(', '),
-      sites,
-      contexts: blocked,
-      key: `deadlock ${[...sites].sort((a, b) => a - b).join(' ')}`,
-    });
-    this.ending = 'failed';
-  }
-
   outOfSteps(site: number): false {
-    this.fail({
-      kind: 'no-progress',
-      message: `no end after ${this.limits.steps} steps`,
-      sites: [site],
-      contexts: [this.current],
-      key: 'no-progress',
-    });
+    this.fail(outOfSteps(this, site));
     return false;
   }
 
   private crash(error: unknown): void {
-    const overflow = error instanceof RangeError;
-    if (!(overflow || error instanceof WebAssembly.RuntimeError)) throw error;
-    const { message } = error;
+    const incident = crash(this, error);
+    if (incident === null) throw error;
     this.next = abandon;
+    this.failed(incident);
+  }
+
+  private failed(incident: Incident): void {
     if (this.ending !== 'complete') return;
+    this.incidents.push(incident);
     this.ending = 'failed';
-    this.incidents.push({
-      kind: overflow ? 'stack-overflow' : 'crash',
-      message: overflow ? 'calls nest too deep' : message,
-      sites: [this.pendingSite[this.current] as number],
-      contexts: [this.current],
-      key: `crash ${message}`,
-    });
   }
-}
-
-/** Entry site of what a context runs after its own entry. */
-const followUpSite = -1;
-
-/** Rounds of a loop in which nothing changes, after which whoever runs it waits for a change. */
-const spinLimit = 3;
-
-/** Numbers of the contexts in a bit set. */
-export function contextsOf(set: number): number[] {
-  const contexts: number[] = [];
-  for (let rest = set; rest !== 0; rest &= rest - 1) contexts.push(firstOf(rest));
-  return contexts;
-}
-
-export function firstOf(set: number): number {
-  return 31 - Math.clz32(set & -set);
-}
-
-/** The export of that name as an entry of a context. Errors: `environment` when there is none. */
-export function exportedEntry(machine: Machine, ...names: string[]): Entry {
-  for (const name of names) {
-    const found = machine.exports[name];
-    if (typeof found === 'function') return found as Entry;
-  }
-  throw environmentError(`the program has no ${names[0]}`);
 }

@@ -4,8 +4,9 @@ import type { Program } from '../link/index.js';
 import { accessImports } from './accesses.js';
 import { atomicImports } from './atomics.js';
 import { type InputValues, libcImports } from './libc/index.js';
-import { Machine, type MachineLimits } from './machine.js';
+import { Machine } from './machine.js';
 import { pthreadImports } from './pthread/index.js';
+import type { MachineLimits } from './types.js';
 
 type Import = (...args: never[]) => unknown;
 

@@ -1,7 +1,8 @@
 // Barriers (POSIX.1-2017, pthread_barrier_wait). Of those that meet, the one with the lowest number is told that it
 // is the serial thread: the standard leaves open which.
-import { type Machine, noFootprint } from '../machine.js';
+import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { noFootprint } from '../types.js';
 import { errno } from './errno.js';
 
 type Import = (...args: never[]) => unknown;

@@ -1,8 +1,8 @@
 // Condition variables (POSIX.1-2017, pthread_cond_wait). A signal wakes any one of those who wait, each in turn;
 // nobody wakes without a signal.
 import type { Machine } from '../machine.js';
-import { noFootprint } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { noFootprint } from '../types.js';
 import { errno } from './errno.js';
 import type { Mutexes } from './mutex.js';
 

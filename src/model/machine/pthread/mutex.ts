@@ -1,8 +1,9 @@
 // pthread mutexes (POSIX.1-2017, pthread_mutex_lock): normal, recursive, error-checking. The first word of
 // pthread_mutex_t is its type.
 import { maxContexts } from '../../detect/index.js';
-import { type Machine, refinements } from '../machine.js';
+import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { refinements } from '../types.js';
 import { errno } from './errno.js';
 
 const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;

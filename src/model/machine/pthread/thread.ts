@@ -4,8 +4,9 @@
 import { inputError } from '../../../base/index.js';
 import { accessFlags, maxContexts } from '../../detect/index.js';
 import { touch } from '../accesses.js';
-import { type Machine, noFootprint } from '../machine.js';
+import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { noFootprint } from '../types.js';
 import { errno } from './errno.js';
 
 type Import = (...args: never[]) => unknown;

@@ -1,0 +1,42 @@
+// Ends of an execution that no primitive tells of: nobody can go on, too many steps, a trap.
+import { contextsOf } from './context-set.js';
+import type { Incident } from './findings.js';
+import type { Machine } from './machine.js';
+
+/** Contexts live, and none can go on. */
+export function deadlock(m: Machine): Incident {
+  const blocked = contextsOf(m.living);
+  const sites = blocked.map((context) => m.pendingSite[context] as number);
+  const waits = blocked.map((context) => `T${context} waits for ${m.waitingFor[context] || 'nothing'}`);
+  return {
+    kind: 'deadlock',
+    message: waits.join(', '),
+    sites,
+    contexts: blocked,
+    key: `deadlock ${[...sites].sort((a, b) => a - b).join(' ')}`,
+  };
+}
+
+export function outOfSteps(m: Machine, site: number): Incident {
+  return {
+    kind: 'no-progress',
+    message: `no end after ${m.limits.steps} steps`,
+    sites: [site],
+    contexts: [m.current],
+    key: 'no-progress',
+  };
+}
+
+/** What WebAssembly itself stopped; null when `error` is none of the program's. */
+export function crash(m: Machine, error: unknown): Incident | null {
+  const overflow = error instanceof RangeError;
+  if (!(overflow || error instanceof WebAssembly.RuntimeError)) return null;
+  const { message } = error;
+  return {
+    kind: overflow ? 'stack-overflow' : 'crash',
+    message: overflow ? 'calls nest too deep' : message,
+    sites: [m.pendingSite[m.current] as number],
+    contexts: [m.current],
+    key: `crash ${message}`,
+  };
+}

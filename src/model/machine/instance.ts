@@ -1,0 +1,47 @@
+// The module of a program, instantiated, and what the machine uses of its exports.
+import { setFlagsFromString } from 'node:v8';
+import { environmentError } from '../../base/index.js';
+import type { Program } from '../link/index.js';
+import type { Entry } from './types.js';
+
+export interface ProgramInstance {
+  readonly exports: WebAssembly.Exports;
+  readonly memory: WebAssembly.Memory;
+  readonly table: WebAssembly.Table;
+  readonly stackPointer: WebAssembly.Global;
+  /** First byte behind data and stack, as the linker lays them out; end of the data. */
+  readonly heapBase: number;
+  readonly dataEnd: number;
+}
+
+export function instantiate(
+  program: Program,
+  imports: Record<string, WebAssembly.ImportValue>,
+): ProgramInstance {
+  // Node 20 calls exports through a generic wrapper that costs more than a whole switch of contexts.
+  setFlagsFromString('--no-wasm-generic-wrapper');
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(program.wasm), {
+    env: imports,
+    machine: imports,
+  });
+  return {
+    exports,
+    memory: exports.memory as WebAssembly.Memory,
+    table: exports.__indirect_function_table as WebAssembly.Table,
+    stackPointer: exports.__stack_pointer as WebAssembly.Global,
+    heapBase: Number((exports.__heap_base as WebAssembly.Global).value),
+    dataEnd: Number((exports.__data_end as WebAssembly.Global).value),
+  };
+}
+
+/** The export of that name as an entry of a context. Errors: `environment` when there is none. */
+export function exportedEntry(
+  { exports }: { readonly exports: WebAssembly.Exports },
+  ...names: string[]
+): Entry {
+  for (const name of names) {
+    const found = exports[name];
+    if (typeof found === 'function') return found as Entry;
+  }
+  throw environmentError(`the program has no ${names[0]}`);
+}

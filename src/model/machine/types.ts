@@ -1,0 +1,40 @@
+// What the machine and its neighbours agree on.
+
+/** How an execution ended. */
+export type Ending =
+  | 'complete'
+  /** The scheduler gave it up: another execution covers it. */
+  | 'abandoned'
+  /** An input did not meet what the program assumes. */
+  | 'assumed-away'
+  /** An incident stopped it. */
+  | 'failed'
+  /** Something has to be seen at a finer grain: explore anew. */
+  | 'refine';
+
+/** Things that cost executions and are looked at only once a program is seen to need them. */
+export const refinements = { unlocks: 1 } as const;
+
+export interface MachineLimits {
+  /** Operations in one execution, plain accesses included. */
+  readonly steps: number;
+  /** Bytes of linear memory. */
+  readonly memory: number;
+}
+
+export interface Tracer {
+  /** `context` is about to do something at `site`. */
+  operation(context: number, what: string, site: number, address: number, size: number): void;
+  /** Text that belongs to the step before: a value, an outcome. */
+  detail(context: number, text: string): void;
+  output(context: number, text: string): void;
+}
+
+/** What a context runs. */
+export type Entry = (argument: number) => number;
+
+/** A function that the program imports; its last argument is the site of the call. */
+export type Import = (...args: never[]) => unknown;
+
+/** An operation without a footprint: it commutes with all others, so nobody asks the scheduler about it. */
+export const noFootprint = -1;
