@@ -49,6 +49,8 @@ export interface Exploration {
   readonly rehearsed: number;
   readonly complete: boolean;
   readonly stoppedBy: 'end' | 'schedules' | 'time' | 'interrupt';
+  /** Share of the whole that was done, 0 to 1, estimated. */
+  readonly fraction: number;
   /** By key, in the order in which they were met. */
   readonly sightings: readonly Sighting[];
   /** Milliseconds. */
@@ -108,6 +110,7 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     rehearsed: run.rehearsed,
     complete: stoppedBy === 'end' && strategy.exhaustive,
     stoppedBy,
+    fraction: strategy.progress(),
     sightings: [...run.sightings.values()],
     elapsed: performance.now() - started,
     guarantee: strategy instanceof PctStrategy ? strategy.guarantee(run.schedules) : null,

@@ -8,6 +8,8 @@ import { ByteReader, ByteWriter } from './leb.js';
 import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-module.js';
 
 const i32 = 0x7f;
+const callOpcode = 0x10;
+const callIndirectOpcode = 0x11;
 
 /** A call of an import, or of a function of the module. */
 export interface CallSite {
@@ -18,14 +20,25 @@ export interface CallSite {
   readonly callee: number;
 }
 
+/** What stands for a site when a call has returned. */
+export const leaving = -1;
+
 export interface RewrittenModule {
   readonly bytes: Uint8Array;
   readonly calls: readonly CallSite[];
 }
 
-/** `takesSite` tells for which imports the argument is added. DWARF sections are dropped from the result. */
-export function passSites(module: WasmModule, takesSite: (importName: string) => boolean): RewrittenModule {
-  const rewrite = planRewrite(module, takesSite);
+/**
+ * `takesSite` tells for which imports the argument is added. DWARF sections are dropped from the result.
+ * With `told`, the index of an import of no parameters that takes a site, each call of a function of the module is
+ * preceded by a call of that import with the call's own site, and followed by one with {@link leaving}.
+ */
+export function passSites(
+  module: WasmModule,
+  takesSite: (importName: string) => boolean,
+  told: number | null = null,
+): RewrittenModule {
+  const rewrite = planRewrite(module, takesSite, told);
   const calls: CallSite[] = [];
   const output = new ByteWriter();
   output.raw(module.bytes.subarray(0, 8));
@@ -46,9 +59,10 @@ interface Rewrite {
   readonly addedTypes: readonly (readonly [parameters: readonly number[], results: readonly number[]])[];
   /** Imports whose address is taken: a function of the old type that passes site 0 stands in for them. */
   readonly wrappers: ReadonlyMap<number, number>;
+  readonly told: number | null;
 }
 
-function planRewrite(module: WasmModule, takesSite: (name: string) => boolean): Rewrite {
+function planRewrite(module: WasmModule, takesSite: (name: string) => boolean, told: number | null): Rewrite {
   const addedTypes: [readonly number[], readonly number[]][] = [];
   const byOldType = new Map<number, number>();
   const newTypes = module.functionImports.map(({ name, typeIndex }) => {
@@ -66,7 +80,7 @@ function planRewrite(module: WasmModule, takesSite: (name: string) => boolean): 
   let next = module.functionImports.length + definedFunctionCount(module);
   for (const index of tableEntries(module))
     if (newTypes[index] !== undefined && !wrappers.has(index)) wrappers.set(index, next++);
-  return { newTypes, addedTypes, wrappers };
+  return { newTypes, addedTypes, wrappers, told };
 }
 
 function readerOf(module: WasmModule, id: number): ByteReader | undefined {
@@ -194,7 +208,7 @@ function rewriteCode(
     const size = reader.u32();
     const caller = module.functionImports.length + i;
     const body = new ByteReader(module.bytes, reader.position, reader.position + size);
-    const rewritten = rewriteBody(body, base, caller, rewrite, calls);
+    const rewritten = rewriteBody(module, body, base, caller, rewrite, calls);
     output.u32(rewritten.length).raw(rewritten);
     reader.position += size;
   }
@@ -206,6 +220,7 @@ function rewriteCode(
 }
 
 function rewriteBody(
+  module: WasmModule,
   reader: ByteReader,
   base: number,
   caller: number,
@@ -214,6 +229,18 @@ function rewriteBody(
 ): Uint8Array {
   const output = new ByteWriter();
   let copied = reader.position;
+  const tell = (start: number) => {
+    if (rewrite.told === null) return;
+    output.raw(reader.bytes.subarray(copied, start));
+    output
+      .byte(0x41)
+      .s32(start - base)
+      .byte(callOpcode)
+      .u32(rewrite.told);
+    output.raw(reader.bytes.subarray(start, reader.position));
+    output.byte(0x41).s32(leaving).byte(callOpcode).u32(rewrite.told);
+    copied = reader.position;
+  };
   for (let groups = reader.u32(); groups > 0; groups--) {
     reader.u32();
     reader.byte();
@@ -221,12 +248,14 @@ function rewriteBody(
   while (!reader.done) {
     const start = reader.position;
     const opcode = reader.byte();
-    if (opcode !== 0x10) {
+    if (opcode !== callOpcode) {
       skipImmediates(opcode, reader);
+      if (opcode === callIndirectOpcode) tell(start);
       continue;
     }
     const callee = reader.u32();
     calls.push({ offset: start - base, caller, callee });
+    if (callee >= module.functionImports.length) tell(start);
     if (rewrite.newTypes[callee] === undefined) continue;
     output.raw(reader.bytes.subarray(copied, start));
     output.byte(0x41).s32(start - base);

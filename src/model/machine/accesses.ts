@@ -1,6 +1,7 @@
 // Plain and volatile accesses as the compiler's instrumentation reports them (LLVM, ThreadSanitizer.cpp): the call
 // stands right before the load or the store. Memory that no object of the program holds is never touched.
 import { accessFlags } from '../detect/index.js';
+import { callTold, leaving } from '../link/index.js';
 import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
 
@@ -108,7 +109,8 @@ export function accessImports(m: Machine, volatileIsMarked: boolean): Record<str
     imports[`${prefix}memset`] = fill;
   }
   const nothing = () => 0;
-  for (const name of ['__tsan_init', '__tsan_func_entry', '__tsan_func_exit', '__tsan_vptr_update'])
-    imports[name] = nothing;
+  for (const name of ['__tsan_func_entry', '__tsan_func_exit', '__tsan_vptr_update']) imports[name] = nothing;
+  imports[callTold] = (site: number) =>
+    m.tracer?.operation(m.current, site === leaving ? 'return' : 'call', site, 0, 0);
   return imports;
 }

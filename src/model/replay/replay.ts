@@ -16,11 +16,35 @@ export interface ReplayStep {
   value: string | null;
   /** Whether another context could have come in between. */
   readonly concurrent: boolean;
+  /** Sites of the calls that led to it, innermost first; empty unless the program tells its calls. */
+  readonly calls: CallStack;
+  /** Locks that the context holds. */
+  readonly locks: readonly HeldLock[];
+}
+
+/** A linked list, of which every step keeps its own end. */
+export type CallStack = { readonly site: number; readonly caller: CallStack } | null;
+
+export interface HeldLock {
+  /** `spinlock`, `mutex` … */
+  readonly kind: string;
+  readonly address: number;
+  /** Where it was taken. */
+  readonly site: number;
+}
+
+/** The two accesses of a race, as indices of steps. */
+export interface ReplayedRace {
+  readonly incident: Incident;
+  readonly first: number;
+  readonly second: number;
 }
 
 export interface Replay {
   readonly steps: readonly ReplayStep[];
   readonly incidents: readonly Incident[];
+  /** Of the incidents, the races whose accesses are both among the steps. */
+  readonly races: readonly ReplayedRace[];
   readonly contexts: number;
 }
 
@@ -38,16 +62,17 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
       },
     );
   const recorder = new Recorder(machine);
-  const incidents: Incident[] = [];
-  const seen = new Set<string>();
+  const races = new Map<string, ReplayedRace>();
   machine.eager = false;
   machine.visible.fill(1);
   machine.refined = allRefinements;
   machine.tracer = recorder;
   machine.onRace = (pair) => {
     const incident = raceIncident(pair);
-    if (!seen.has(incident.key)) incidents.push(incident);
-    seen.add(incident.key);
+    // The detector sees an access before the tracer does.
+    const second = recorder.steps.length;
+    const first = recorder.lastAccess(pair.firstContext, pair.firstSite, pair.address);
+    if (!races.has(incident.key)) races.set(incident.key, { incident, first, second });
   };
   try {
     machine.execute(new ScheduleFollower(machine, schedule), entryOf(machine, entry));
@@ -57,7 +82,14 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
     machine.refined = 0;
   }
   recorder.settle();
-  return { steps: recorder.steps, incidents: [...incidents, ...machine.incidents], contexts: machine.count };
+  const { steps } = recorder;
+  const found = [...races.values()];
+  return {
+    steps,
+    incidents: [...found.map(({ incident }) => incident), ...machine.incidents],
+    races: found.filter(({ first, second }) => first >= 0 && second < steps.length),
+    contexts: machine.count,
+  };
 }
 
 class ScheduleFollower implements Scheduler {
@@ -105,6 +137,7 @@ class Recorder implements Tracer {
   readonly steps: ReplayStep[] = [];
   private readonly machine: Machine;
   private unsettled: ReplayStep | null = null;
+  private readonly calls: CallStack[] = [];
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -112,6 +145,15 @@ class Recorder implements Tracer {
 
   operation(context: number, what: string, site: number, address: number, size: number): void {
     this.settle();
+    const calls = this.calls[context] ?? null;
+    if (what === 'call') {
+      this.calls[context] = { site, caller: calls };
+      return;
+    }
+    if (what === 'return') {
+      this.calls[context] = calls?.caller ?? null;
+      return;
+    }
     const step: ReplayStep = {
       context,
       site,
@@ -120,11 +162,24 @@ class Recorder implements Tracer {
       size,
       value: null,
       concurrent: !this.machine.alone,
+      calls,
+      locks: locksHeld(this.machine, context),
     };
     this.steps.push(step);
     if (size === 0) return;
     if (/^(read|atomic load)/.test(what)) step.value = this.valueAt(address, size);
     else this.unsettled = step;
+  }
+
+  /** Index of the newest step of `context` at `site` that touches `address`; -1 when there is none. */
+  lastAccess(context: number, site: number, address: number): number {
+    return this.steps.findLastIndex(
+      (step) =>
+        step.context === context &&
+        step.site === site &&
+        step.address <= address &&
+        address < step.address + step.size,
+    );
   }
 
   detail(context: number, text: string): void {
@@ -151,4 +206,16 @@ class Recorder implements Tracer {
     if (size === 8) return String(view.getBigInt64(address, true));
     return null;
   }
+}
+
+/** Those with an owner: what is held by several at once has none. */
+function locksHeld({ sync }: Machine, context: number): HeldLock[] {
+  return sync
+    .slots()
+    .filter((slot) => sync.owners[slot] === context)
+    .map((slot) => ({
+      kind: sync.kinds[slot] ?? 'other',
+      address: sync.addresses[slot] as number,
+      site: sync.sites[slot] as number,
+    }));
 }

@@ -7,6 +7,8 @@ export interface TableOptions {
   readonly width: number;
   /** The text of a source line, trimmed; empty when it is not to be had. */
   readonly sourceLine: (file: string, line: number) => string;
+  /** The contexts that have a column, in this order; all when not given. Steps of others are left out. */
+  readonly columns?: readonly { readonly context: number; readonly heading: string }[];
 }
 
 const gutter = 2;
@@ -16,23 +18,30 @@ const gutter = 2;
  * there was a second context.
  */
 export function scheduleTable(program: Program, replay: Replay, options: TableOptions): string {
-  const contexts = replay.contexts;
-  const width = Math.max(Math.floor((options.width + gutter) / contexts) - gutter, 16);
+  const columns =
+    options.columns ??
+    Array.from({ length: replay.contexts }, (_, context) => ({
+      context,
+      heading: context === 0 ? 'T0 (main)' : `T${context}`,
+    }));
+  const columnOf = new Map(columns.map(({ context }, index) => [context, index]));
+  const width = Math.max(Math.floor((options.width + gutter) / columns.length) - gutter, 16);
   const shared = sharedAddresses(replay.steps);
   const shown = replay.steps.filter(
-    ({ size, address, concurrent, what }) =>
-      (size === 0 && (concurrent || what.startsWith('create'))) || (concurrent && shared.has(address)),
+    ({ context, size, address, concurrent, what }) =>
+      columnOf.has(context) &&
+      ((size === 0 && (concurrent || what.startsWith('create'))) || (concurrent && shared.has(address))),
   );
   const files = new Set(shown.map(({ site }) => program.symbols.place(site).file));
   const [onlyFile] = files.size === 1 ? files : [];
   const lines = [
     ...(onlyFile === undefined ? [] : [onlyFile]),
     row(
-      Array.from({ length: contexts }, (_, context) => (context === 0 ? 'T0 (main)' : `T${context}`)),
+      columns.map(({ heading }) => heading),
       width,
     ),
     row(
-      Array.from({ length: contexts }, () => '-'.repeat(width)),
+      columns.map(() => '-'.repeat(width)),
       width,
     ),
   ];
@@ -40,16 +49,17 @@ export function scheduleTable(program: Program, replay: Replay, options: TableOp
   let last = '';
   for (const { step, place } of shown.map((step) => ({ step, place: program.symbols.place(step.site) }))) {
     const { context } = step;
-    if (functions.get(context) !== place.function) lines.push(...cell(`${place.function}()`, context, width));
+    const column = columnOf.get(context) ?? 0;
+    if (functions.get(context) !== place.function) lines.push(...cell(`${place.function}()`, column, width));
     functions.set(context, place.function);
     const at = `${context} ${place.file}:${place.line}`;
     if (at !== last) {
       const file = onlyFile === undefined ? `${place.file.split('/').at(-1)}:` : '';
       const text = options.sourceLine(place.file, place.line);
-      lines.push(...cell(` ${file}${place.line} ${text}`.trimEnd(), context, width));
+      lines.push(...cell(` ${file}${place.line} ${text}`.trimEnd(), column, width));
     }
     last = at;
-    lines.push(...cell(`   ${stepText(step)}`, context, width));
+    lines.push(...cell(`   ${stepText(step)}`, column, width));
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
@@ -71,8 +81,8 @@ function row(cells: readonly string[], width: number): string {
   return cells.map((text) => text.padEnd(width)).join(' '.repeat(gutter));
 }
 
-/** `text` in the column of `context`, continued below where it is too long. */
-function cell(text: string, context: number, width: number): string[] {
+/** `text` in a column, continued below where it is too long. */
+function cell(text: string, column: number, width: number): string[] {
   const indent = /^ */.exec(text)?.[0] ?? '';
   const lines: string[] = [];
   for (let rest = text; rest !== ''; ) {
@@ -85,5 +95,5 @@ function cell(text: string, context: number, width: number): string[] {
     lines.push(rest.slice(0, cut));
     rest = `${indent}  ${rest.slice(cut).trimStart()}`;
   }
-  return lines.map((line) => ' '.repeat(context * (width + gutter)) + line);
+  return lines.map((line) => ' '.repeat(column * (width + gutter)) + line);
 }

@@ -9,10 +9,10 @@ export function mmioImports(m: Machine): Record<string, Import> {
   const imports: Record<string, Import> = {};
   const enter = (address: number, size: number, write: boolean, site: number): boolean => {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-    if (m.tracer !== null)
-      m.tracer.operation(m.current, write ? 'write register' : 'read register', site, address, size);
     if (!m.alone)
       m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
+    if (m.tracer !== null)
+      m.tracer.operation(m.current, write ? 'write register' : 'read register', site, address, size);
     return true;
   };
   const view = () => new DataView(m.memory.buffer);
