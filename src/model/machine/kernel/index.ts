@@ -17,12 +17,15 @@ export interface KernelMachine {
   readonly machine: Machine;
   readonly cpu: CpuState;
   readonly timers: Timers;
+  /** Of the functions that the program leaves undefined, those that the machine has. */
+  readonly supplied: ReadonlySet<string>;
 }
 
 /** A machine for `program`. Functions that it calls and that have no definition end the run with an input error. */
 export function kernelMachine(program: Program, limits: MachineLimits): KernelMachine {
   const cpu = new CpuState();
   let timers: Timers | undefined;
+  const has = new Set<string>();
   const machine = new Machine(program, limits, (m) => {
     timers = new Timers(m, cpu);
     const supplied: Record<string, Import> = {
@@ -36,11 +39,12 @@ export function kernelMachine(program: Program, limits: MachineLimits): KernelMa
         if (holds === 0) m.note(failedInvariant(m, readString(m, text), site));
       },
     };
+    for (const name of program.boundary.keys()) if (supplied[name] !== undefined) has.add(name);
     return Object.fromEntries(
       [...program.boundary.keys()].map((name) => [name, supplied[name] ?? boundaryStop(m, name)]),
     );
   });
-  return { machine, cpu, timers: timers as Timers };
+  return { machine, cpu, timers: timers as Timers, supplied: has };
 }
 
 function failedInvariant(m: Machine, text: string, site: number) {
