@@ -73,6 +73,16 @@ struct millrace_runner {
 	void (*timer_function)(struct timer_list *timer);
 };
 
+/*
+ * When a CPU's timers run, learnt from the round before: its ticks have a phase of
+ * their own, and a timer may be due a tick late, where this CPU's tick comes
+ * before the one that counts jiffies.
+ */
+struct millrace_phase {
+	u64 tick_ns;
+	unsigned int late;
+};
+
 struct millrace_round {
 	const struct millrace_test *spec;
 	void *state;
@@ -85,7 +95,8 @@ struct millrace_round {
 	unsigned int tasks;
 	atomic_t arrived;
 	u64 start_ns;
-	u64 tick_ns;
+	u64 timer_ns;
+	struct millrace_phase phase[2];
 	bool stop;
 };
 
@@ -122,7 +133,7 @@ static __no_kcsan void millrace_timer(struct timer_list *timer)
 	struct millrace_round *round = millrace_current;
 	unsigned int i;
 
-	round->tick_ns = ktime_get_ns();
+	round->timer_ns = ktime_get_ns();
 	for (i = 0; i < round->count; i++) {
 		struct millrace_runner *runner = &round->runners[i];
 
@@ -228,10 +239,12 @@ static __no_kcsan void millrace_stop_timer(struct millrace_runner *runner)
 static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *seed)
 {
 	bool nested = millrace_random(seed) & 1;
+	struct millrace_phase *phase = &round->phase[nested];
 	unsigned int i;
+	u64 now, due = 0;
 	bool came;
-	u64 now;
 
+	round->timer_ns = 0;
 	atomic_set(&round->left, round->count);
 	atomic_set(&round->overlapped, 0);
 	atomic_set(&round->arrived, 0);
@@ -247,11 +260,12 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 	/* The tick at which the timer is due, less a lead drawn anew each round. */
 	now = ktime_get_ns();
 	round->start_ns = now;
-	if (round->tick_ns) {
-		u64 ticks = div_u64(now - round->tick_ns, MILLRACE_TICK_NS) + 1;
+	if (phase->tick_ns) {
+		u64 ticks = div_u64(now - phase->tick_ns, MILLRACE_TICK_NS) + 1;
 		u64 lead = millrace_random(seed) % MILLRACE_LEAD_NS;
 
-		round->start_ns = round->tick_ns + ticks * MILLRACE_TICK_NS - lead;
+		due = phase->tick_ns + ticks * MILLRACE_TICK_NS;
+		round->start_ns = due + phase->late * MILLRACE_TICK_NS - lead;
 	}
 
 	for (i = 0; i < round->count; i++) {
@@ -286,6 +300,12 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 	for (i = 0; i < round->count; i++)
 		if (round->runners[i].side->context == MILLRACE_TIMER)
 			millrace_stop_timer(&round->runners[i]);
+	if (round->timer_ns) {
+		u64 after = round->timer_ns > due ? round->timer_ns - due : 0;
+
+		phase->late = due ? min_t(u64, div_u64(after + MILLRACE_TICK_NS / 2, MILLRACE_TICK_NS), 3) : 0;
+		phase->tick_ns = round->timer_ns;
+	}
 	return came;
 }
 
