@@ -1,4 +1,4 @@
 export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
 export { leaving } from './pass-sites.js';
 export type { SourcePlace, Symbols } from './symbols.js';
-export type { FunctionType } from './wasm-module.js';
+export { type FunctionType, parseModule } from './wasm-module.js';

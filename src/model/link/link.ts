@@ -27,6 +27,8 @@ export interface Program {
   readonly identity: string;
   /** Sites at which the program calls each of its own functions by name. */
   readonly ownCalls: ReadonlyMap<string, readonly number[]>;
+  /** The file of a function of the program; null when it has none of that name. */
+  definedIn(name: string): string | null;
 }
 
 export interface LinkOptions {
@@ -64,6 +66,7 @@ export function linkProgram(
     siteLimit: calls.reduce((limit, { offset }) => Math.max(limit, offset + 1), 1),
     identity: createHash('sha256').update(plain).digest('hex').slice(0, 8),
     ownCalls: ownCallsOf(module, calls),
+    definedIn: (name) => symbols.definedIn(name),
   };
 }
 

@@ -15,6 +15,8 @@ export interface SourcePlace {
 export interface Symbols {
   /** `site` is an offset in the code section. */
   place(site: number): SourcePlace;
+  /** The file that the code of a function begins in; null when there is no such function. */
+  definedIn(name: string): string | null;
 }
 
 export function readSymbols(module: WasmModule): Symbols {
@@ -29,6 +31,14 @@ export function readSymbols(module: WasmModule): Symbols {
         });
   const functions = functionStarts(module);
   return {
+    definedIn(name) {
+      for (const [index, known] of module.functionNames) {
+        const start = functions[index - module.functionImports.length];
+        if (known === name && start !== undefined)
+          return rows.find(({ address }) => address >= start)?.file ?? null;
+      }
+      return null;
+    },
     place(site) {
       const row = findRow(rows, site);
       const index = lastAtOrBefore(functions, site);

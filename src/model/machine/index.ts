@@ -3,6 +3,7 @@ export type { FindingKind, Incident } from './findings.js';
 export { exportedEntry } from './instance.js';
 export { type KernelMachine, kernelMachine } from './kernel/index.js';
 export type { InputValues } from './libc/index.js';
+export { readString } from './libc/text.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { abandon, type Scheduler } from './scheduler.js';

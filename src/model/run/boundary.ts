@@ -1,0 +1,56 @@
+// What the case's code leaves undefined, who supplies it and who calls it.
+import { kernelMachine } from '../machine/index.js';
+import type { ModelOptions, ModelPlace } from '../types.js';
+import { harnessFile, type PrepareRequest, prepareModel } from './prepare.js';
+import { machineLimits } from './run.js';
+import { sourceNames } from './source-names.js';
+import { importedFunctions } from './undefined.js';
+
+export interface BoundaryEntry {
+  readonly name: string;
+  readonly supplier: 'machine' | 'harness' | 'nobody';
+  /** By file and line, each once. */
+  readonly callers: readonly ModelPlace[];
+}
+
+export interface BoundaryRequest extends PrepareRequest {
+  readonly options: ModelOptions;
+}
+
+/** By supplier, those that nobody supplies first, then by name. */
+export async function listBoundary(request: BoundaryRequest): Promise<readonly BoundaryEntry[]> {
+  const prepared = await prepareModel(request);
+  const { program } = prepared;
+  const { supplied } = kernelMachine(program, machineLimits(request.options));
+  const names = sourceNames(program, prepared.root, request.case.harness);
+  const places = (sites: readonly number[]) => {
+    const unique = new Map(sites.map((site) => names.place(site)).map((at) => [`${at.file}:${at.line}`, at]));
+    return [...unique.values()];
+  };
+  const entries: BoundaryEntry[] = [];
+  for (const [name, { sites }] of program.boundary) {
+    if (isInstrumentation(name)) continue;
+    entries.push({ name, supplier: supplied.has(name) ? 'machine' : 'nobody', callers: places(sites) });
+  }
+  // What a source leaves undefined, and nothing but the harness calls a function of its own by.
+  const harness = harnessFile(request.case);
+  const undefinedInSources = new Set(
+    prepared.objects
+      .filter(({ unit }) => unit.kind === 'source')
+      .flatMap(({ object }) => importedFunctions(object)),
+  );
+  for (const name of [...undefinedInSources]) {
+    const sites = program.ownCalls.get(name);
+    if (sites === undefined || program.definedIn(name) !== harness) continue;
+    entries.push({ name, supplier: 'harness', callers: places(sites) });
+  }
+  const order = ['nobody', 'harness', 'machine'];
+  return entries.sort(
+    (a, b) => order.indexOf(a.supplier) - order.indexOf(b.supplier) || (a.name < b.name ? -1 : 1),
+  );
+}
+
+/** Calls that the compiler put in. */
+function isInstrumentation(name: string): boolean {
+  return name.startsWith('__tsan_');
+}

@@ -1,0 +1,201 @@
+// From what an exploration met to what a reader wants to know: each finding's schedule is run again on a program that
+// tells its calls, and read off there: stacks, values, locks.
+import type { Access, RaceReport, StackFrame } from '../../report/index.js';
+import type { ReducedSighting } from '../explore/index.js';
+import type { Incident, KernelMachine } from '../machine/index.js';
+import {
+  type CallStack,
+  type Replay,
+  type ReplayedRace,
+  type ReplayStep,
+  replaySchedule,
+  type Schedule,
+} from '../replay/index.js';
+import type {
+  ModelFailure,
+  ModelFinding,
+  ModelLock,
+  ModelRace,
+  ModelRaceSide,
+  ModelSchedule,
+  ModelSide,
+} from '../types.js';
+import type { SourceNames } from './source-names.js';
+
+export interface FindingContext {
+  /** Of a program that tells its calls. */
+  readonly traced: KernelMachine;
+  readonly entry: (argument: number) => number;
+  readonly names: SourceNames;
+  readonly sides: readonly ModelSide[];
+  readonly identity: string;
+  readonly scheduleText: (schedule: Schedule) => string;
+}
+
+export interface Findings {
+  readonly races: readonly ModelRace[];
+  readonly failures: readonly ModelFailure[];
+  readonly findings: readonly ModelFinding[];
+}
+
+/** Findings in the order in which they were met; races of one pair of lines are one. */
+export function describeFindings(sightings: readonly ReducedSighting[], context: FindingContext): Findings {
+  const replays = new Map<string, Replay>();
+  const races = new Map<string, ModelRace>();
+  const failures = new Map<string, ModelFailure>();
+  const findings: ModelFinding[] = [];
+  for (const { incident, stretches, choices, preemptions } of sightings) {
+    const schedule = { program: context.identity, stretches, choices };
+    const shown: ModelSchedule = { text: context.scheduleText(schedule), preemptions };
+    if (incident.kind === 'data-race') {
+      const replay =
+        replays.get(shown.text) ?? replaySchedule(context.traced.machine, schedule, context.entry);
+      replays.set(shown.text, replay);
+      const race = raceOf(incident, replay, shown, context);
+      const key = [...race.lines].sort().join(' ');
+      const known = races.get(key);
+      if (known === undefined || writes(race) > writes(known)) races.set(key, race);
+    } else if (incident.kind === 'assertion') {
+      const text = incident.message.replace(/^does not hold: /, '');
+      const place = context.names.place(incident.sites[0] ?? 0);
+      failures.set(`${text} ${place.file}:${place.line}`, { text, place, schedule: shown });
+    } else findings.push(otherFinding(incident, shown, context));
+  }
+  return {
+    races: [...races.values()].sort(byLines),
+    failures: [...failures.values()].sort((a, b) => a.place.line - b.place.line),
+    findings,
+  };
+}
+
+function writes({ report }: ModelRace): number {
+  return report.accesses.filter(({ type }) => type.startsWith('write')).length;
+}
+
+function byLines(a: ModelRace, b: ModelRace): number {
+  const order = new Intl.Collator('en', { numeric: true });
+  return order.compare([...a.lines].sort().join(' '), [...b.lines].sort().join(' '));
+}
+
+function raceOf(
+  incident: Incident,
+  replay: Replay,
+  schedule: ModelSchedule,
+  context: FindingContext,
+): ModelRace {
+  const found = replay.races.find((race) => race.incident.key === incident.key);
+  if (found === undefined) return withoutReplay(incident, schedule, context);
+  const steps = stepsOf(found, replay);
+  const accesses = steps.map((step) => accessOf(step, context)) as [Access, Access];
+  const sides = steps.map((step) => sideOf(step, context)) as [ModelRaceSide, ModelRaceSide];
+  return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
+}
+
+function stepsOf({ first, second }: ReplayedRace, { steps }: Replay): [ReplayStep, ReplayStep] {
+  return [steps[first] as ReplayStep, steps[second] as ReplayStep];
+}
+
+/** An access that ends its execution, as one of freed memory does, is no step: what is known without. */
+function withoutReplay(incident: Incident, schedule: ModelSchedule, context: FindingContext): ModelRace {
+  const accesses = incident.sites.map((site, index) => ({
+    type: accessType(incident, index),
+    address: hex(incident.address ?? 0),
+    size: 1,
+    context: kcsanContext(sideAt(incident.contexts[index] ?? 0, context)),
+    stack: context.names.frames(site),
+  })) as unknown as [Access, Access];
+  const sides = incident.contexts.map((number) => ({
+    side: sideAt(number, context),
+    value: null,
+    locks: [],
+  })) as unknown as [ModelRaceSide, ModelRaceSide];
+  return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
+}
+
+function accessType({ accesses }: Incident, index: number): string {
+  const access = accesses?.[index];
+  return `${access?.write ? 'write' : 'read'}${access?.marked ? ' (marked)' : ''}`;
+}
+
+function accessOf(step: ReplayStep, context: FindingContext): Access {
+  return {
+    type: step.what
+      .replace(/^(read|write) register$/, '$1 (marked)')
+      .replace(/^atomic load.*/, 'read (marked)')
+      .replace(/^atomic.*/, 'write (marked)'),
+    address: hex(step.address),
+    size: step.size,
+    context: kcsanContext(sideAt(step.context, context)),
+    stack: stackOf(step, context),
+  };
+}
+
+function stackOf(step: ReplayStep, { names }: FindingContext): StackFrame[] {
+  const frames = names.frames(step.site);
+  for (let calls: CallStack = step.calls; calls !== null; calls = calls.caller)
+    frames.push(...names.frames(calls.site));
+  return frames;
+}
+
+function sideOf(step: ReplayStep, context: FindingContext): ModelRaceSide {
+  return {
+    side: sideAt(step.context, context),
+    value: step.value,
+    locks: step.locks.map(
+      ({ kind, address, site }): ModelLock => ({
+        kind,
+        address: hex(address),
+        taken: context.names.place(site),
+      }),
+    ),
+  };
+}
+
+/** A context is the test itself, a side, or a timer that setup armed and no side names. */
+export function sideAt(context: number, { sides }: Pick<FindingContext, 'sides'>): ModelSide {
+  if (context === 0) return { name: 'setup and check', context: 'setup', cpu: sides.length };
+  return sides[context - 1] ?? { name: `timer ${context}`, context: 'timer', cpu: context - 1 };
+}
+
+function kcsanContext({ context, cpu }: ModelSide): Access['context'] {
+  const isTask = context === 'task' || context === 'work' || context === 'setup';
+  return { kind: isTask ? 'task' : 'interrupt', pid: null, cpu };
+}
+
+function linesOf(accesses: readonly [Access, Access]): [string, string] {
+  const line = ({ stack }: Access) => `${stack[0]?.file ?? stack[0]?.function ?? '?'}:${stack[0]?.line ?? 0}`;
+  return [line(accesses[0]), line(accesses[1])];
+}
+
+function reportOf(accesses: readonly [Access, Access]): RaceReport {
+  const functions = accesses.map(({ stack }) => stack[0]?.function ?? '?');
+  return {
+    title: `data-race in ${[...functions].sort().join(' / ')}`,
+    kind: 'data-race',
+    unknownOrigin: false,
+    accesses,
+    valueChanged: null,
+    time: null,
+    reporter: null,
+  };
+}
+
+function otherFinding(incident: Incident, schedule: ModelSchedule, context: FindingContext): ModelFinding {
+  const named = (number: number) => {
+    const { name, cpu } = sideAt(number, context);
+    return `${name} (CPU ${cpu})`;
+  };
+  return {
+    kind: incident.kind,
+    message: incident.message
+      .replace(/^T0 waits for the sides, /, '')
+      .replace(/\bT(\d+)\b/g, (_, number: string) => named(Number(number))),
+    places: incident.sites.map((site) => context.names.place(site)),
+    sides: incident.contexts.map((number) => sideAt(number, context)),
+    schedule,
+  };
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16)}`;
+}

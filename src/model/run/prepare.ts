@@ -1,0 +1,143 @@
+// A case, a tree and a fix or none, to a program for the machine. What was compiled and linked before is in the cache.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { inputError, type Progress } from '../../base/index.js';
+import type { Case, CaseFix } from '../../case/index.js';
+import { parseKunitconfig } from '../../kernel/kconfig/index.js';
+import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
+import {
+  compileModel,
+  findModelCompiler,
+  type ModelCompiler,
+  type ModelUnit,
+  modelCacheDirectory,
+} from '../compile/index.js';
+import { linkProgram, type Program } from '../link/index.js';
+
+export interface PrepareRequest {
+  readonly case: Case;
+  readonly tree: Tree;
+  /** Null for the tree as it is. */
+  readonly fix: CaseFix | null;
+  readonly compiler?: 'native' | 'packaged' | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress: Progress;
+}
+
+export interface PreparedModel {
+  readonly program: Program;
+  readonly compiler: string;
+  /** The linked module, from which {@link tracedProgram} makes another. */
+  readonly module: Uint8Array;
+  /** Where the sources were read: the tree, or an overlay with the fix. */
+  readonly root: string;
+  readonly objects: readonly { readonly unit: ModelUnit; readonly object: Uint8Array }[];
+}
+
+/**
+ * Compiles the case's sources and its harness, and links them.
+ * Errors: `input` for a fix that does not apply or C that does not compile; `environment`.
+ */
+export async function prepareModel(request: PrepareRequest): Promise<PreparedModel> {
+  const { tree, fix, progress, signal } = request;
+  const root = fix === null ? tree.path : await fixedTree(tree, fix, signal);
+  const compiler = await findModelCompiler({
+    ...(request.compiler === undefined ? {} : { prefer: request.compiler }),
+    signal,
+  });
+  const { sources, expose, harness, kunitconfig } = request.case;
+  const fragment = parseKunitconfig(await readFile(kunitconfig, 'utf8'), kunitconfig);
+  const { units, unmet } = await compileModel({
+    tree,
+    root,
+    fragment: new Map(fragment.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value])),
+    units: [
+      ...sources.map((path) => ({ kind: 'source' as const, path, expose: expose[path] ?? [] })),
+      { kind: 'harness' as const, path: harness, sources },
+    ],
+    compiler,
+    signal,
+    progress,
+  });
+  const asked = unmet.filter((name) => !/^(KCSAN|KUNIT)(_|$)/.test(name));
+  if (asked.length > 0)
+    progress.note(`Not set for the model machine: ${asked.map((name) => `CONFIG_${name}`).join(', ')}.`);
+  const module = await linkObjects(
+    compiler,
+    units.map(({ object }) => object),
+    signal,
+  );
+  const program = linkProgram(module, switches);
+  return { program, compiler: compiler.name, module, root, objects: units };
+}
+
+/** The same program, telling its calls: for replays. */
+export function tracedProgram({ module }: PreparedModel): Program {
+  return linkProgram(module, switches, { tellCalls: true });
+}
+
+const switches = (name: string) => name !== '__tsan_init';
+
+async function fixedTree(tree: Tree, fix: CaseFix, signal: AbortSignal | undefined): Promise<string> {
+  const files = await applyPatch(tree, await readPatch(fix.patch), []);
+  const key = createHash('sha256')
+    .update(JSON.stringify([tree.path, tree.identity, files]))
+    .digest('hex')
+    .slice(0, 32);
+  const directory = join(modelCacheDirectory(), 'overlays', key);
+  // Its name says what is in it, so that one that is whole needs no second look.
+  const whole = `${directory}.whole`;
+  if (!existsSync(whole)) {
+    await materialiseOverlay(tree, files, directory, { signal });
+    await writeFile(whole, '');
+  }
+  return directory;
+}
+
+const linkFlags = [
+  ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
+  ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
+];
+
+/** Errors: `input` with the linker's words. */
+async function linkObjects(
+  compiler: ModelCompiler,
+  objects: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const hash = createHash('sha256').update(JSON.stringify([compiler.version, linkFlags]));
+  for (const object of objects) hash.update(createHash('sha256').update(object).digest());
+  const folder = join(modelCacheDirectory(), 'linked');
+  const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
+  if (existsSync(cached)) return readFile(cached);
+  const inputs = await mkdtemp(join(tmpdir(), 'millrace-link-'));
+  try {
+    const names = objects.map((_, index) => `${index}.o`);
+    await Promise.all(objects.map((object, index) => writeFile(join(inputs, names[index] ?? ''), object)));
+    const result = await compiler.tool(
+      'wasm-ld',
+      [...linkFlags, ...names.map((name) => `/millrace/objects/${name}`)],
+      { objects: inputs },
+      signal,
+    );
+    if (result.exitCode !== 0)
+      throw inputError('the harness and the sources do not link', {
+        excerpt: result.stderr.trim().replaceAll(/\/millrace\/objects\//g, ''),
+        hint: 'A function or variable is defined twice: in the harness and in a source, or in two sources.',
+      });
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(cached, Buffer.from(result.stdout));
+    return result.stdout;
+  } finally {
+    await rm(inputs, { recursive: true, force: true });
+  }
+}
+
+/** The name that a unit's file has in the line table. */
+export function harnessFile(theCase: Pick<Case, 'harness'>): string {
+  return basename(theCase.harness);
+}

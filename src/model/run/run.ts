@@ -1,0 +1,113 @@
+// One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
+import { interruptedError } from '../../base/index.js';
+import { explore, reduceSightings } from '../explore/index.js';
+import { testEntry, testSides } from '../kernel-test/index.js';
+import { kernelMachine } from '../machine/index.js';
+import type { ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
+import { formatCaseSchedule, originOf } from './case-schedule.js';
+import { describeFindings } from './findings.js';
+import { type PreparedModel, type PrepareRequest, prepareModel, tracedProgram } from './prepare.js';
+import { sourceNames } from './source-names.js';
+
+export interface ModelRunRequest extends PrepareRequest {
+  readonly options: ModelOptions;
+}
+
+export const defaultModelOptions: ModelOptions = {
+  strategy: 'dpor',
+  seed: 1,
+  preemptions: 3,
+  maxSchedules: 1_000_000,
+  maxTime: 120,
+  maxMemory: 32,
+  maxSteps: 100_000,
+};
+
+/** Reduction to the fewest preemptions is bounded by schedules alone, so that its result does not depend on time. */
+const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxTime: Number.POSITIVE_INFINITY } as const;
+
+/**
+ * Compiles, links and explores every test of the case.
+ * Errors: `input` for a case that does not compile or that calls what nobody supplies; `environment`; `interrupted`.
+ */
+export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
+  const prepared = await prepareModel(request);
+  const origin = await originOf(request.case, request.tree, request.fix);
+  const tests: ModelTest[] = [];
+  for (const { name } of request.case.tests)
+    tests.push(
+      await runTest(name, prepared, request, (schedule) =>
+        formatCaseSchedule({ test: name, origin, schedule }),
+      ),
+    );
+  return {
+    name: request.fix?.name ?? 'base',
+    compiler: prepared.compiler,
+    program: prepared.program.identity,
+    options: request.options,
+    tests,
+  };
+}
+
+async function runTest(
+  name: string,
+  prepared: PreparedModel,
+  { case: theCase, fix, options, progress, signal }: ModelRunRequest,
+  scheduleText: Parameters<typeof describeFindings>[1]['scheduleText'],
+): Promise<ModelTest> {
+  const { program } = prepared;
+  const limits = machineLimits(options);
+  const kernel = kernelMachine(program, limits);
+  const sides = sidesOf(testSides(kernel, name));
+  const entry = testEntry(kernel, name);
+  const title = `Explore ${name}${fix === null ? '' : ` with ${fix.name}`}`;
+  const exploration = await progress.step(title, async (update) => {
+    const result = await explore(kernel.machine, {
+      ...options,
+      maxTime: options.maxTime * 1000,
+      entry,
+      signal,
+      onProgress: ({ schedules, fraction }) => update(countText(schedules, fraction), fraction),
+    });
+    update(countText(result.schedules, result.complete ? 1 : 0));
+    return result;
+  });
+  if (exploration.stoppedBy === 'interrupt') throw interruptedError();
+  const { sightings, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
+  const reduced =
+    sightings.length === 0 ? [] : reduceSightings(kernel.machine, sightings, { ...reduction, entry });
+  const traced = kernelMachine(reduced.length === 0 ? program : tracedProgram(prepared), limits);
+  return {
+    name,
+    sides,
+    complete,
+    stoppedBy,
+    interleavings: schedules,
+    redundant,
+    estimate: complete ? schedules : fraction > 0 ? Math.round(schedules / fraction) : null,
+    guarantee,
+    ...describeFindings(reduced, {
+      traced,
+      entry: testEntry(traced, name),
+      names: sourceNames(program, prepared.root, theCase.harness),
+      sides,
+      identity: program.identity,
+      scheduleText,
+    }),
+  };
+}
+
+function countText(schedules: number, fraction: number): string {
+  const count = `${schedules.toLocaleString('en')} interleavings`;
+  if (fraction <= 0 || fraction >= 1) return count;
+  return `${count} of about ${Math.round(schedules / fraction).toLocaleString('en')}`;
+}
+
+export function machineLimits({ maxSteps, maxMemory }: ModelOptions) {
+  return { steps: maxSteps, memory: maxMemory * 1024 * 1024 };
+}
+
+/** Each side has a CPU of its own. */
+export function sidesOf(sides: ReturnType<typeof testSides>): ModelSide[] {
+  return sides.map(({ name, context }, cpu) => ({ name, context, cpu }));
+}

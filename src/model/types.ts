@@ -1,0 +1,121 @@
+// What a model-engine run hands on: plain data for evidence/, record/ and render/. The same case, tree, compiler and
+// options give the same bytes.
+import type { RaceReport } from '../report/index.js';
+
+export type ModelStrategy = 'dpor' | 'bounded' | 'pct' | 'random';
+
+/** What a side of a test is; `setup` stands for the test's own setup and check. */
+export type ModelContext = 'task' | 'timer' | 'softirq' | 'hardirq' | 'work' | 'setup';
+
+export interface ModelOptions {
+  readonly strategy: ModelStrategy;
+  readonly seed: number;
+  /** For `bounded`, and for `pct` the depth less one. */
+  readonly preemptions: number;
+  readonly maxSchedules: number;
+  /** Seconds for each test. */
+  readonly maxTime: number;
+  /** MiB of linear memory. */
+  readonly maxMemory: number;
+  /** Operations in one execution. */
+  readonly maxSteps: number;
+}
+
+/** One of the contexts that a test runs against each other. */
+export interface ModelSide {
+  /** As the harness calls it. */
+  readonly name: string;
+  readonly context: ModelContext;
+  readonly cpu: number;
+}
+
+export interface ModelPlace {
+  readonly function: string;
+  /** Path inside the tree, or the harness's file name. */
+  readonly file: string;
+  /** Counts from 1; 0 where the compiler gave none. */
+  readonly line: number;
+}
+
+export interface ModelLock {
+  /** `spinlock`, `mutex` … */
+  readonly kind: string;
+  /** Hexadecimal with `0x`, in the machine's memory. */
+  readonly address: string;
+  readonly taken: ModelPlace;
+}
+
+/** What {@link RaceReport} has no room for, of one access. */
+export interface ModelRaceSide {
+  readonly side: ModelSide;
+  /** What was read, or what memory held after the write; null for an access of no whole number. */
+  readonly value: string | null;
+  readonly locks: readonly ModelLock[];
+}
+
+/** A schedule that shows a finding. */
+export interface ModelSchedule {
+  /** For `millrace replay`. */
+  readonly text: string;
+  /** The fewest with which it can be had; null where that was not found out. */
+  readonly preemptions: number | null;
+}
+
+/** The races of one pair of lines. */
+export interface ModelRace {
+  /** `file:line` of both accesses, in the order of the report. */
+  readonly lines: readonly [string, string];
+  /** Stack frames without a line are those that a function was inlined into. The harness's frames are outermost. */
+  readonly report: RaceReport;
+  /** In the order of the report's accesses. */
+  readonly sides: readonly [ModelRaceSide, ModelRaceSide];
+  readonly schedule: ModelSchedule;
+}
+
+/** An invariant of the harness that does not hold in some interleaving. */
+export interface ModelFailure {
+  readonly text: string;
+  readonly place: ModelPlace;
+  readonly schedule: ModelSchedule;
+}
+
+/** Anything else that went wrong: a deadlock, a lock misused, memory used after it was freed … */
+export interface ModelFinding {
+  readonly kind: string;
+  readonly message: string;
+  /** The first is where it showed. */
+  readonly places: readonly ModelPlace[];
+  /** In the order of the places, as far as they are known. */
+  readonly sides: readonly ModelSide[];
+  readonly schedule: ModelSchedule;
+}
+
+export interface ModelTest {
+  readonly name: string;
+  readonly sides: readonly ModelSide[];
+  /** Whether every interleaving (`bounded`: of so few preemptions) was run. */
+  readonly complete: boolean;
+  readonly stoppedBy: 'end' | 'schedules' | 'time';
+  /** Executions that ran to an end; under `dpor`, each is another inequivalent interleaving. */
+  readonly interleavings: number;
+  /** Executions given up because others cover them. */
+  readonly redundant: number;
+  /** How many interleavings there are, estimated where not all were run; null where nothing is known. */
+  readonly estimate: number | null;
+  /** For `pct`: the least probability with which a bug of that depth would have been met. */
+  readonly guarantee: number | null;
+  readonly races: readonly ModelRace[];
+  readonly failures: readonly ModelFailure[];
+  readonly findings: readonly ModelFinding[];
+}
+
+/** One program, explored: the case's harness with the tree's sources, or with a fix's. */
+export interface ModelRun {
+  /** `base`, or the fix's name. */
+  readonly name: string;
+  readonly compiler: string;
+  /** Of the code that ran; a schedule belongs to it. */
+  readonly program: string;
+  readonly options: ModelOptions;
+  readonly tests: readonly ModelTest[];
+}
