@@ -1,10 +1,7 @@
 // The kernel engine against the recipe of the mail that founded this project: stock kunit.py with the architecture's
 // default configuration and the whole kernel instrumented, on a pristine copy of the tree with the exported patch.
 //
-//   npm run bench:kernel-engine -- [CASE] [--tree TREE] [--boots 3] [--recipe export] [--keep DIR [--only PART ...]]
-//
-// The mail's test is one of KCSAN's own KUnit suite, so its kernel has that suite; --recipe export compares with what
-// `millrace export` gives a reader, and no line of configuration more.
+//   npm run bench:kernel-engine -- [CASE] [--tree TREE] [--boots 3] [--keep DIR [--only PART ...]]
 //
 // One run measures both sides, one after the other: give it a machine with nothing else to do, some 40 minutes of two
 // cores, and 6 GB. --keep DIR works in that folder and leaves there what was measured; with --only stock-build,
@@ -28,17 +25,12 @@ const { values: options, positionals } = parseArgs({
     tree: { type: 'string' },
     boots: { type: 'string', default: '3' },
     keep: { type: 'string' },
-    recipe: { type: 'string', default: 'mail' },
     only: { type: 'string', multiple: true },
   },
 });
 const parts = ['stock-build', 'stock-boot', 'millrace'];
 const wantedParts = options.only ?? parts;
 const wrong = wantedParts.find((part) => !parts.includes(part));
-if (!['mail', 'export'].includes(options.recipe)) {
-  console.error('--recipe takes mail or export.');
-  process.exit(2);
-}
 if (wrong !== undefined || (options.only !== undefined && options.keep === undefined)) {
   console.error(`--only takes ${parts.join(', ')}, together with --keep DIR.`);
   process.exit(2);
@@ -57,7 +49,6 @@ const shared = {
   casePath,
   tree: tree.path,
   pair,
-  recipe: options.recipe,
   count: Number(options.boots),
   millrace: new URL('../dist/cli/main.js', import.meta.url).pathname,
   env: { CCACHE_DISABLE: '1', LC_ALL: 'C' },
@@ -82,7 +73,7 @@ try {
     boot: await measured('stock-boot', bootStock, { directory: join(directory, 'stock') }),
   };
   const millrace = await measured('millrace', runMillrace, { directory: join(directory, 'millrace') });
-  const { lines, holds } = comparison(options.recipe, stock, millrace);
+  const { lines, holds } = comparison(stock, millrace);
   const [cpu] = cpus();
   const dates = [stock.build, stock.boot, millrace].map(({ measured: date }) =>
     date.slice(0, 16).replace('T', ' '),

@@ -9,21 +9,25 @@ export function pairOf(theCase) {
 
 /**
  * One boot for the table.
- * @param boot a BootRecord, or as much of it as this takes
+ * @param boot a BootRecord, or as much of it as this takes; with `times`, the host's seconds of each report
  * @returns host's seconds from QEMU's start; `guestSeconds` that the pair's test ran its sides
  */
 export function boiledDown(boot, pair) {
-  const ofPair = boot.reports.filter((report) => racingFunctions(report).join() === pair.functions.join());
-  const [first] = boot.reports;
-  const [firstOfPair] = ofPair;
+  const isOfPair = (report) => racingFunctions(report).join() === pair.functions.join();
+  const ofPair = boot.reports.filter(isOfPair);
+  const firstIndex = boot.reports.findIndex(isOfPair);
   const guestSeconds = boot.exercises.find(({ test }) => test === pair.test)?.milliseconds / 1000;
   return {
     outcome: boot.outcome,
     firstKtap: boot.firstKtap,
-    // The host's clock has the first report of any pair; the guest's own stamps lead on from there.
-    firstOfPair: firstOfPair === undefined ? null : boot.firstReport + (firstOfPair.time - first.time),
+    firstOfPair: firstIndex < 0 ? null : (boot.times?.[firstIndex] ?? fromGuest(boot, firstIndex)),
     ofPair: ofPair.length,
     others: boot.reports.length - ofPair.length,
     guestSeconds: Number.isNaN(guestSeconds) ? null : guestSeconds,
   };
+}
+
+/** A record has the first report's time by the host's clock; the guest's own stamps lead on from there. */
+function fromGuest({ firstReport, reports }, index) {
+  return firstReport + (reports[index].time - reports[0].time);
 }

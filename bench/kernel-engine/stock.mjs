@@ -17,11 +17,8 @@ const outputFolder = 'out-millrace';
  */
 const kcsanTest = ['CONFIG_KCSAN_KUNIT_TEST=y', 'CONFIG_FTRACE=y', 'CONFIG_ENABLE_DEFAULT_TRACERS=y'];
 
-/**
- * Copies the tree, applies the exported patch, and builds.
- * @param recipe `mail`, or `export` for what is exported and no line more
- */
-export async function buildStock({ directory, casePath, tree, millrace, recipe, env, signal, note }) {
+/** Copies the tree, applies the exported patch, and builds. */
+export async function buildStock({ directory, casePath, tree, millrace, env, signal, note }) {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const linux = join(directory, 'linux');
@@ -33,8 +30,7 @@ export async function buildStock({ directory, casePath, tree, millrace, recipe, 
   });
   const { patch, build } = instructions(exported);
   await runOrThrow('patch', ['-p1', '-i', patch], { cwd: linux, signal });
-  if (recipe === 'mail')
-    appendFileSync(join(linux, /--kunitconfig=(\S+)/.exec(build)[1]), `${kcsanTest.join('\n')}\n`);
+  appendFileSync(join(linux, /--kunitconfig=(\S+)/.exec(build)[1]), `${kcsanTest.join('\n')}\n`);
   note('kunit.py build, which takes its time and says nothing');
   const used = await timed(build, { cwd: linux, env, signal, usageFile: join(directory, 'build-usage') });
   if (used.exitCode !== 0) throw new Error(`kunit.py failed:\n${used.stdout.slice(-2000)}`);
@@ -70,13 +66,13 @@ async function bootOnce(command, { cwd, env, signal }) {
   const reports = [];
   const tests = [];
   let firstKtap = null;
-  let firstReport = null;
+  const times = [];
   const reader = createConsoleReader({
     onKtapStart: () => {
       firstKtap ??= elapsed();
     },
     onReport: (report) => {
-      firstReport ??= elapsed();
+      times.push(elapsed());
       reports.push(report);
     },
     onTest: (test) => tests.push(test),
@@ -89,7 +85,7 @@ async function bootOnce(command, { cwd, env, signal }) {
   });
   reader.end();
   const outcome = exitCode === 0 ? 'completed' : exitCode === 124 ? 'hung' : `exit code ${exitCode}`;
-  return { outcome, firstKtap, firstReport, reports, exercises: exercisesOf(tests) };
+  return { outcome, firstKtap, times, reports, exercises: exercisesOf(tests) };
 }
 
 /** The patch's path and the two command lines, from what `millrace export` wrote. */

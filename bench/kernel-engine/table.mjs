@@ -3,12 +3,11 @@
 const wanted = { cpu: 1 / 3, firstKtap: 1 / 10, firstOfPair: 1 / 5 };
 
 /**
- * @param recipe `mail` or `export`
  * @param stock `{ build, boot }` of stock.mjs
  * @param millrace what millrace.mjs gave
  * @returns the table's lines, and whether every limit holds
  */
-export function comparison(recipe, stock, millrace) {
+export function comparison(stock, millrace) {
   const ours = { ...millrace, bootPeak: millrace.bootPeakMiB };
   const theirs = { ...stock.build, boots: stock.boot.boots, bootPeak: stock.boot.peakMiB };
   const both = (of) => [of(theirs), of(ours)];
@@ -49,14 +48,7 @@ export function comparison(recipe, stock, millrace) {
       seconds,
     ),
   ];
-  const head = [
-    '',
-    recipe === 'mail' ? 'the mail’s recipe' : 'the exported recipe',
-    '`millrace run`',
-    'ratio',
-    'wanted',
-    'holds',
-  ];
+  const head = ['', 'the mail’s recipe', '`millrace run`', 'ratio', 'wanted', 'holds'];
   const lines = [
     head,
     head.map((_, index) => (index === 0 ? '---' : '---:')),
