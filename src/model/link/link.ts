@@ -34,6 +34,8 @@ export interface Program {
 export interface LinkOptions {
   /** Makes the program tell its calls: see {@link callTold}. It runs slower, in the same steps. */
   readonly tellCalls?: boolean;
+  /** In the place of {@link asyncify}, which takes a second for a driver: one that remembers its results. */
+  readonly makeSwitchable?: typeof asyncify;
 }
 
 /**
@@ -57,7 +59,7 @@ export function linkProgram(
   const switchable = module.functionImports.filter(({ name }) => switching(name));
   const symbols = readSymbols(module);
   return {
-    wasm: asyncify(
+    wasm: (options.makeSwitchable ?? asyncify)(
       bytes,
       switchable.map(({ module: from, name }) => `${from}.${name}`),
     ),

@@ -1,6 +1,6 @@
 // A case, a tree and a fix or none, to a program for the machine. What was compiled and linked before is in the cache.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -16,7 +16,7 @@ import {
   type ModelUnit,
   modelCacheDirectory,
 } from '../compile/index.js';
-import { linkProgram, type Program } from '../link/index.js';
+import { asyncify, linkProgram, type Program } from '../link/index.js';
 
 export interface PrepareRequest {
   readonly case: Case;
@@ -71,13 +71,28 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     units.map(({ object }) => object),
     signal,
   );
-  const program = linkProgram(module, switches);
+  const program = linkProgram(module, switches, { makeSwitchable });
   return { program, compiler: compiler.name, module, root, objects: units };
 }
 
 /** The same program, telling its calls: for replays. */
 export function tracedProgram({ module }: PreparedModel): Program {
-  return linkProgram(module, switches, { tellCalls: true });
+  return linkProgram(module, switches, { tellCalls: true, makeSwitchable });
+}
+
+/** Changes whenever {@link asyncify} gives other bytes. */
+const asyncifyVersion = 1;
+
+/** As {@link asyncify}, with what it gave before from the cache. */
+function makeSwitchable(bytes: Uint8Array, switching: readonly string[]): Uint8Array {
+  const hash = createHash('sha256').update(JSON.stringify([asyncifyVersion, switching])).update(bytes);
+  const folder = join(modelCacheDirectory(), 'switchable');
+  const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
+  if (existsSync(cached)) return readFileSync(cached);
+  const result = asyncify(bytes, switching);
+  mkdirSync(folder, { recursive: true });
+  writeFileAtomic.sync(cached, Buffer.from(result));
+  return result;
 }
 
 const switches = (name: string) => name !== '__tsan_init';
