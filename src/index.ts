@@ -17,6 +17,7 @@ export type {
   Exercise,
   KernelRun,
 } from './kernel/index.js';
+export * from './model/index.js';
 export * from './record/index.js';
 export * from './render/terminal/index.js';
 export * from './report/index.js';

@@ -4,6 +4,7 @@ import { checkCommand } from './check.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { parseCommand } from './parse.js';
+import { replayCommand } from './replay.js';
 import { runCommand } from './run.js';
 import { runsCommand } from './runs.js';
 import { showCommand } from './show.js';
@@ -12,6 +13,7 @@ import { treeCommand } from './tree.js';
 export function addCommands(parser: Argv): Argv {
   return parser
     .command(runCommand)
+    .command(replayCommand)
     .command(runsCommand)
     .command(showCommand)
     .command(checkCommand)

@@ -1,20 +1,25 @@
-// `millrace run`: a case against a tree, with a fix or without, to a verdict.
+// `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
-import { findCase, loadCase } from '../case/index.js';
+import { didYouMean, inputError } from '../base/index.js';
+import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
 import { exitCodeFor } from '../evidence/index.js';
-import { renderKernelResult } from '../render/terminal/index.js';
-import { findFix, runCase } from '../run/index.js';
+import type { ModelStrategy } from '../model/index.js';
+import type { Run } from '../record/index.js';
+import { renderResult } from '../render/terminal/index.js';
+import { findFix, runCase, runModelCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
+import { printBoundary } from './boundary.js';
+import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { terminalProgress } from './progress.js';
+import { modelOptions, refuseOtherEngine } from './run-options.js';
 import { version } from './version.js';
 
-interface RunArguments {
+export interface RunArguments {
   case: string;
   tree: string | undefined;
-  engine: 'kernel';
+  engine: 'model' | 'kernel';
   fix: string | undefined;
   boots: number | undefined;
   seconds: number | undefined;
@@ -22,11 +27,21 @@ interface RunArguments {
   cpus: number | undefined;
   memory: number | undefined;
   filter: string | undefined;
-  'make-option': string[];
+  test: string | undefined;
+  'make-option': string[] | undefined;
   jobs: number | undefined;
-  instrument: 'case' | 'all';
-  lockdep: boolean;
+  instrument: 'case' | 'all' | undefined;
+  lockdep: boolean | undefined;
   qemu: string | undefined;
+  strategy: ModelStrategy | undefined;
+  seed: number | undefined;
+  preemptions: number | undefined;
+  'max-schedules': number | undefined;
+  'max-time': number | undefined;
+  'max-memory': number | undefined;
+  'max-steps': number | undefined;
+  compiler: 'native' | 'packaged' | undefined;
+  boundary: boolean | undefined;
   json: boolean;
   quiet: boolean;
 }
@@ -43,45 +58,67 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
       .option('engine', {
-        choices: ['kernel'] as const,
-        default: 'kernel' as const,
-        describe: 'Which engine runs it',
+        choices: ['model', 'kernel'] as const,
+        default: 'model' as const,
+        describe: 'model: every interleaving, in seconds; kernel: a real kernel in QEMU',
       })
       .option('fix', { type: 'string', describe: 'A fix of the case by name, or a patch file' })
+      .option('test', { type: 'string', describe: 'One test of the case, by name' })
+      .option('filter', { type: 'string', describe: 'Tests to run (kunit.filter_glob)' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the record as JSON' })
+      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('strategy', {
+        choices: ['dpor', 'bounded', 'pct', 'random'] as const,
+        describe: 'dpor (the default): all inequivalent interleavings',
+      })
+      .option('seed', { type: 'number', describe: 'For pct and random' })
+      .option('preemptions', { type: 'number', describe: 'For bounded; for pct, the depth less one' })
+      .option('max-schedules', { type: 'number', describe: 'Stop a test after so many' })
+      .option('max-time', { type: 'number', describe: 'Stop a test after so many seconds' })
+      .option('max-memory', { type: 'number', describe: 'MiB that the program may use' })
+      .option('max-steps', { type: 'number', describe: 'Operations in one execution' })
+      .option('compiler', {
+        choices: ['native', 'packaged'] as const,
+        describe: 'Native clang, or the one that comes along; native when there is one',
+      })
+      .option('boundary', {
+        type: 'boolean',
+        describe: 'List the functions that are left undefined, who supplies and who calls each',
+      })
       .option('boots', { type: 'number', describe: 'How often each kernel is booted' })
       .option('seconds', { type: 'number', describe: 'How long each test runs its sides' })
       .option('timeout', { type: 'number', describe: 'Seconds that one boot may take' })
       .option('cpus', { type: 'number', describe: 'Virtual CPUs (QEMU’s -smp)' })
       .option('memory', { type: 'number', describe: 'MiB of guest memory (QEMU’s -m)' })
-      .option('filter', { type: 'string', describe: 'Tests to run (kunit.filter_glob)' })
       .option('make-option', {
         type: 'string',
         array: true,
         nargs: 1,
-        default: [] as string[],
         describe: 'As kunit.py --make_options: CC=clang-19',
       })
       .option('jobs', { type: 'number', alias: 'j', describe: 'Compilers at a time' })
       .option('instrument', {
         choices: ['case', 'all'] as const,
-        default: 'case' as const,
-        describe: 'What KCSAN watches: the case’s sources and harness, or the whole kernel',
+        describe: 'What KCSAN watches: the case’s sources and harness (the default), or the whole kernel',
       })
-      .option('lockdep', { type: 'boolean', default: false, describe: 'Build with PROVE_LOCKING' })
+      .option('lockdep', { type: 'boolean', describe: 'Build with PROVE_LOCKING' })
       .option('qemu', { type: 'string', describe: 'QEMU program' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the record as JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .group(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time'], 'Model engine:')
+      .group(['max-memory', 'max-steps', 'compiler', 'boundary'], 'Model engine:')
+      .group(['boots', 'seconds', 'timeout', 'cpus', 'memory', 'make-option'], 'Kernel engine:')
+      .group(['jobs', 'instrument', 'lockdep', 'qemu'], 'Kernel engine:')
       .check((args) => {
         for (const name of ['boots', 'seconds', 'timeout', 'cpus', 'memory', 'jobs'] as const) {
           const value = args[name];
           if (value !== undefined && !(Number.isInteger(value) && value > 0))
             throw inputError(`--${name} wants a whole number above 0`);
         }
+        refuseOtherEngine(args.engine, args);
         return true;
       })
       .example('$0 run cases/tw686x-streamoff', 'Show the race')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock', 'And that the fix ends it')
-      .example('$0 run my-case --tree ~/linux --boots 20', 'On a tree of your own')
+      .example('$0 run my-case --tree ~/linux --engine kernel --boots 20', 'On a real kernel of your own')
       .epilog(
         'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed. ' +
           'The record stays under .millrace/runs; `millrace show latest` prints it again.',
@@ -89,34 +126,68 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: async (args) => {
     const progress = terminalProgress(args.quiet);
     const theCase = await loadCase(await findCase(args.case));
-    const fix = args.fix === undefined ? null : findFix(theCase, args.fix);
-    const { run, verdict } = await interruptible(async (signal) => {
+    const fix: CaseFix | null = args.fix === undefined ? null : findFix(theCase, args.fix);
+    await interruptible(async (signal) => {
       const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
-      return runCase({
+      const common = {
         case: theCase,
         tree,
         fix,
-        settings: definedSettings(args),
-        instrument: args.instrument,
-        lockdep: args.lockdep,
         workingDirectory: process.cwd(),
         version: version(),
         command: ['millrace', ...process.argv.slice(2)],
         progress,
         signal,
-        ...(args.jobs === undefined ? {} : { jobs: args.jobs }),
-        ...(args.filter === undefined ? {} : { filter: args.filter }),
-        ...(args.qemu === undefined ? {} : { qemu: args.qemu }),
-      });
+        ...filterOf(args, theCase),
+      };
+      if (args.engine === 'kernel') {
+        const { run, verdict } = await runCase({ ...common, ...kernelRequest(args) });
+        printResult(run, args);
+        process.exitCode = exitCodeFor(verdict);
+        return;
+      }
+      const model = { ...common, options: modelOptions(args), compiler: args.compiler };
+      if (args.boundary) {
+        await printBoundary(model, args.json);
+        return;
+      }
+      const { run, verdict } = await runModelCase(model);
+      printResult(run, args);
+      process.exitCode = verdict.expected ? exitCodes.expected : exitCodes.unexpected;
     });
-    process.stdout.write(
-      args.json
-        ? `${JSON.stringify(run.record, null, 2)}\n`
-        : `${renderKernelResult(run.record, { columns: Math.min(process.stdout.columns ?? 80, 100), colour: pc.isColorSupported })}\n`,
-    );
-    process.exitCode = exitCodeFor(verdict);
   },
 };
+
+function printResult(run: Run, { json }: RunArguments): void {
+  const columns = Math.min(process.stdout.columns ?? 80, 100);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(run.record, null, 2)}\n`
+      : `${renderResult(run.record, { columns, colour: pc.isColorSupported })}\n`,
+  );
+}
+
+/** Errors: `input` for a test that the case does not have, and for both options at once. */
+function filterOf({ filter, test }: RunArguments, theCase: Case): { filter?: string } {
+  if (test === undefined) return filter === undefined ? {} : { filter };
+  if (filter !== undefined) throw inputError('--test and --filter say the same thing: give one of them');
+  const names = theCase.tests.map(({ name }) => name);
+  if (!names.includes(test))
+    throw inputError(`the case ${theCase.name} has no test ${test}`, {
+      hint: didYouMean(test, names) ?? `It has: ${names.join(', ')}.`,
+    });
+  return { filter: `${theCase.suite}.${test}` };
+}
+
+function kernelRequest(args: RunArguments) {
+  return {
+    settings: definedSettings(args),
+    instrument: args.instrument ?? ('case' as const),
+    lockdep: args.lockdep ?? false,
+    ...(args.jobs === undefined ? {} : { jobs: args.jobs }),
+    ...(args.qemu === undefined ? {} : { qemu: args.qemu }),
+  };
+}
 
 function definedSettings({
   boots,
@@ -132,6 +203,6 @@ function definedSettings({
     ...(timeout === undefined ? {} : { timeout }),
     ...(cpus === undefined ? {} : { cpus }),
     ...(memory === undefined ? {} : { memory }),
-    makeOptions,
+    makeOptions: makeOptions ?? [],
   };
 }

@@ -53,7 +53,7 @@ function summaryOf(run: ListedRun): RunSummary {
       problem: run.problem.message,
     };
   }
-  const { id, engine, started, tree, fix, verdict, error } = run.record;
+  const { id, engine, started, tree, fix, verdict, model, error } = run.record;
   return {
     id,
     directory,
@@ -63,7 +63,7 @@ function summaryOf(run: ListedRun): RunSummary {
     tree: tree?.spec ?? null,
     fix: fix?.name ?? null,
     started,
-    verdict: verdict?.kind ?? null,
+    verdict: verdict?.kind ?? model?.verdict?.kind ?? null,
     problem: error?.message ?? null,
   };
 }

@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { displayPath } from '../base/index.js';
 import { readRun, stateOf } from '../record/index.js';
-import { renderKernelResult } from '../render/terminal/index.js';
+import { renderResult } from '../render/terminal/index.js';
 import { outputColumns } from './terminal.js';
 
 interface ShowArguments {
@@ -32,7 +32,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
     const { directory, record } = await readRun(name, process.cwd());
     const text = json
       ? JSON.stringify(record, null, 2)
-      : renderKernelResult(record, {
+      : renderResult(record, {
           columns: outputColumns(),
           colour: process.stdout.hasColors?.() ?? false,
           directory: displayPath(directory),

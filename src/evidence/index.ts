@@ -1,4 +1,5 @@
 export { exitCodeFor, judge } from './judge.js';
+export { judgeModel, type ModelPair, type ModelVerdict } from './judge-model.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate } from './statistics.js';
 export type * from './types.js';

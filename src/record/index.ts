@@ -3,6 +3,7 @@ export { type RunRecord, runJsonSchema } from './record-schema.js';
 export {
   createRun,
   finishRun,
+  type ModelSection,
   type Run,
   type RunEnd,
   type RunStart,

@@ -1,6 +1,7 @@
 // run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
 import { z } from 'zod';
 import { kernelRun } from './kernel-schema.js';
+import { modelSection } from './model-schema.js';
 import { verdict } from './verdict-schema.js';
 
 /** Grows when a reader of the older form could go wrong on the newer. */
@@ -64,18 +65,22 @@ export const runRecordSchema = z.object({
   case: recordedCase,
   tree: recordedTree.nullable(),
   fix: file.extend({ name: z.string(), title: z.string() }).nullable(),
-  settings: z.object({
-    cpus: z.int(),
-    memory: z.int().describe('MiB.'),
-    timeout: z.number().describe('Seconds a boot may take.'),
-    seconds: z.number().describe('Seconds each test runs its sides.'),
-    boots: z.int(),
-    makeOptions: z.array(z.string()),
-  }),
+  settings: z
+    .object({
+      cpus: z.int(),
+      memory: z.int().describe('MiB.'),
+      timeout: z.number().describe('Seconds a boot may take.'),
+      seconds: z.number().describe('Seconds each test runs its sides.'),
+      boots: z.int(),
+      makeOptions: z.array(z.string()),
+    })
+    .nullable()
+    .describe('Of the kernel engine; null for the model engine.'),
   seeds: z.record(z.string(), z.string()),
   timings: z.array(z.object({ name: z.string(), seconds: z.number().nonnegative() })),
   runs: z.array(kernelRun).describe('The base, and the fixed kernel when a fix was asked for.'),
-  verdict: verdict.nullable(),
+  verdict: verdict.nullable().describe('Of the kernel engine.'),
+  model: modelSection.optional(),
   error: z
     .object({ kind: z.string(), message: z.string(), hint: z.string().nullable() })
     .nullable()

@@ -5,8 +5,9 @@ import { basename, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { MillraceError, runsDirectory } from '../base/index.js';
 import type { Case, CaseFix, KernelSettings } from '../case/index.js';
-import type { Verdict } from '../evidence/index.js';
+import type { ModelVerdict, Verdict } from '../evidence/index.js';
 import type { KernelRun } from '../kernel/index.js';
+import type { ModelRun } from '../model/index.js';
 import type { Tree } from '../tree/index.js';
 import { adoptRun, copyFolderInto, copyInto } from './files.js';
 import { markThisProcess } from './liveness.js';
@@ -31,8 +32,8 @@ export interface RunStart {
   readonly harnessPath: string | null;
   readonly tree: Tree | null;
   readonly fix: CaseFix | null;
-  /** As in force: the case's, with what the command line changed. */
-  readonly settings: KernelSettings;
+  /** As in force: the case's, with what the command line changed. Null for the model engine. */
+  readonly settings: KernelSettings | null;
 }
 
 /** What a run learns on its way; what is absent stays as it was. */
@@ -42,10 +43,18 @@ export interface RunUpdate {
   readonly seeds?: Readonly<Record<string, string>>;
   readonly timings?: RunRecord['timings'];
   readonly runs?: readonly KernelRun[];
+  readonly model?: ModelSection;
+}
+
+/** What the model engine found so far. */
+export interface ModelSection {
+  readonly runs: readonly ModelRun[];
+  readonly verdict: ModelVerdict | null;
 }
 
 export type RunEnd =
-  | { readonly status: 'finished'; readonly verdict: Verdict }
+  /** The verdict is null where the engine's own section has one. */
+  | { readonly status: 'finished'; readonly verdict: Verdict | null }
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'interrupted' };
 
@@ -80,7 +89,8 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     },
     tree: start.tree === null ? null : recordedTree(start.tree),
     fix: null,
-    settings: { ...start.settings, makeOptions: [...start.settings.makeOptions] },
+    settings:
+      start.settings === null ? null : { ...start.settings, makeOptions: [...start.settings.makeOptions] },
     seeds: {},
     timings: [],
     runs: [],
@@ -96,7 +106,8 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
 }
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
-export async function updateRun(run: Run, { tree, harnessPath, runs, ...rest }: RunUpdate): Promise<Run> {
+export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
+  const { tree, harnessPath, runs, model, ...rest } = update;
   const adopted: KernelRun[] = [];
   for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
   const record = {
@@ -104,6 +115,7 @@ export async function updateRun(run: Run, { tree, harnessPath, runs, ...rest }: 
     ...rest,
     ...(tree === undefined ? {} : { tree: recordedTree(tree) }),
     ...(harnessPath === undefined ? {} : { case: { ...run.record.case, harnessPath } }),
+    ...(model === undefined ? {} : { model: structuredClone(model) }),
     ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),
   } as RunRecord;
   return await save({ directory: run.directory, record });

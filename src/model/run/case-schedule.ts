@@ -1,4 +1,4 @@
-// The schedule of a case as text: `streamoff_vs_delay:base:t1a2b3c:c4d5e6:m1-7402eb5e-0.6,1.2`: test, fix, short
+// The schedule of a case as text: `streamoff_vs_delay:base:1a2b.c4d5:m1-7402eb5e-0.6,1.2`: test, fix, short
 // digests of the tree's sources and of the case, and the schedule itself (replay/schedule.ts).
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -38,19 +38,19 @@ export async function originOf(theCase: Case, tree: Tree, fix: CaseFix | null): 
 }
 
 function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 6);
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 4);
 }
 
 export function formatCaseSchedule({ test, origin, schedule }: CaseSchedule): string {
-  return [test, origin.fix, `t${origin.tree}`, `c${origin.case}`, formatSchedule(schedule)].join(':');
+  return [test, origin.fix, `${origin.tree}.${origin.case}`, formatSchedule(schedule)].join(':');
 }
 
-/** Errors: `input` when the text is no schedule of a case, or one of another version of the machine. */
+/** Spaces and line ends in it are none. Errors: `input` when the text is no schedule of a case, or one of another version of the machine. */
 export function parseCaseSchedule(text: string): CaseSchedule {
-  const match = /^([A-Za-z0-9_]+):([A-Za-z0-9._-]+):t([0-9a-f]{6}):c([0-9a-f]{6}):(.+)$/.exec(text.trim());
+  const match = /^([A-Za-z0-9_]+):([^:]+):([0-9a-f]{4})\.([0-9a-f]{4}):(.+)$/.exec(text.replace(/\s+/g, ''));
   if (match === null)
     throw inputError(`'${text}' is not the schedule of a case`, {
-      hint: 'Copy all of it from a finding: test:fix:tree:case:schedule.',
+      hint: 'Copy all of it from a finding: test:fix:tree.case:schedule.',
     });
   const [, test = '', fix = '', tree = '', inCase = '', schedule = ''] = match;
   return { test, origin: { fix, tree, case: inCase }, schedule: parseSchedule(schedule) };

@@ -85,7 +85,9 @@ const asyncifyVersion = 1;
 
 /** As {@link asyncify}, with what it gave before from the cache. */
 function makeSwitchable(bytes: Uint8Array, switching: readonly string[]): Uint8Array {
-  const hash = createHash('sha256').update(JSON.stringify([asyncifyVersion, switching])).update(bytes);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([asyncifyVersion, switching]))
+    .update(bytes);
   const folder = join(modelCacheDirectory(), 'switchable');
   const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
   if (existsSync(cached)) return readFileSync(cached);

@@ -34,14 +34,16 @@ function factsOf(record: RunRecord, state: string): [string, string][] {
     const how = run.accelerator === 'kvm' ? 'hardware virtualisation (KVM)' : 'software emulation (TCG)';
     facts.push(['toolchain', run.toolchain], ['QEMU', `${run.qemu}, ${how}`]);
   }
-  const guest = [
-    plural(settings.cpus, 'CPU'),
-    `${settings.memory} MiB`,
-    `${settings.seconds} s a test`,
-    plural(settings.boots, 'boot'),
-    `at most ${settings.timeout} s each`,
-  ];
-  facts.push(['guest', guest.join(', ')]);
+  if (settings !== null) {
+    const guest = [
+      plural(settings.cpus, 'CPU'),
+      `${settings.memory} MiB`,
+      `${settings.seconds} s a test`,
+      plural(settings.boots, 'boot'),
+      `at most ${settings.timeout} s each`,
+    ];
+    facts.push(['guest', guest.join(', ')]);
+  }
   if (run !== undefined) {
     facts.push(['settings', run.settings.map(([symbol, value]) => `${symbol}=${value}`).join(' ')]);
     facts.push(['build', run.commands.build], ['boot', run.commands.boot]);

@@ -1,0 +1,28 @@
+// `millrace run --boundary`: what the case's code leaves undefined.
+import { type BoundaryRequest, listBoundary } from '../model/index.js';
+import { printable } from '../render/terminal/index.js';
+
+const shownCallers = 3;
+
+/** Printed even when nobody supplies some: only those that a run reaches stop it. */
+export async function printBoundary(request: BoundaryRequest, json: boolean): Promise<void> {
+  const entries = await listBoundary(request);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ boundary: entries }, null, 2)}\n`);
+    return;
+  }
+  const lines = entries.flatMap(({ name, supplier, callers }) => [
+    `${supplier.padEnd(8)} ${printable(name)}`,
+    ...callers
+      .slice(0, shownCallers)
+      .map(({ function: caller, file, line }) => `           ${printable(`${caller}() ${file}:${line}`)}`),
+    ...(callers.length > shownCallers ? [`           and ${callers.length - shownCallers} more`] : []),
+  ]);
+  const missing = entries.filter(({ supplier }) => supplier === 'nobody').length;
+  lines.push(
+    '',
+    `${entries.length} functions, of which nobody supplies ${missing}: a run that reaches one stops.`,
+    'Fake it in the harness, or add the file that defines it to `sources`.',
+  );
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,82 @@
+// `millrace replay CASE SCHEDULE`: one interleaving again, step by step.
+import type { CommandModule } from 'yargs';
+import { inputError } from '../base/index.js';
+import { findCase, loadCase } from '../case/index.js';
+import { defaultModelOptions, parseCaseSchedule, replayModel } from '../model/index.js';
+import { findFix } from '../run/index.js';
+import { defaultTreeSpec, openTree } from '../tree/index.js';
+import { interruptible } from './interrupt.js';
+import { terminalProgress } from './progress.js';
+import { outputColumns } from './terminal.js';
+
+interface ReplayArguments {
+  case: string;
+  schedule: string;
+  tree: string | undefined;
+  fix: string | undefined;
+  test: string | undefined;
+  compiler: 'native' | 'packaged' | undefined;
+  json: boolean;
+  quiet: boolean;
+}
+
+export const replayCommand: CommandModule<object, ReplayArguments> = {
+  command: 'replay <case> <schedule>',
+  describe: 'Run one interleaving of a case again, step by step',
+  builder: (yargs) =>
+    yargs
+      .positional('case', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A case’s folder, or a bundled one’s name',
+      })
+      .positional('schedule', {
+        type: 'string',
+        demandOption: true,
+        describe: 'As `millrace run` prints it with a finding',
+      })
+      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+      .option('fix', { type: 'string', describe: 'The patch file, if the schedule is of a fix of your own' })
+      .option('test', { type: 'string', describe: 'The test; the schedule names it' })
+      .option('compiler', {
+        choices: ['native', 'packaged'] as const,
+        describe: 'Native clang, or the one that comes along; native when there is one',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .example('$0 replay cases/tw686x-streamoff SCHEDULE', 'A column a CPU, a row a step')
+      .epilog('Exit: 0 replayed, 2 the schedule is of other code, 3 the environment failed.'),
+  handler: async (args) => {
+    const progress = terminalProgress(args.quiet);
+    const theCase = await loadCase(await findCase(args.case));
+    const parsed = parseCaseSchedule(args.schedule);
+    const test = args.test ?? parsed.test;
+    if (!theCase.tests.some(({ name }) => name === test))
+      throw inputError(`the case ${theCase.name} has no test ${test}`, {
+        hint: `It has: ${theCase.tests.map(({ name }) => name).join(', ')}.`,
+      });
+    const fixName = args.fix ?? (parsed.origin.fix === 'base' ? undefined : parsed.origin.fix);
+    const fix = fixName === undefined ? null : findFix(theCase, fixName);
+    await interruptible(async (signal) => {
+      const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
+      const replay = await replayModel({
+        case: theCase,
+        tree,
+        fix,
+        compiler: args.compiler,
+        schedule: { ...parsed, test },
+        options: defaultModelOptions,
+        width: outputColumns(),
+        progress,
+        signal,
+      });
+      for (const difference of replay.differences)
+        progress.note(`Other than where the schedule was found: ${difference}.`);
+      process.stdout.write(
+        args.json
+          ? `${JSON.stringify(replay, null, 2)}\n`
+          : `${[replay.table, '', ...replay.findings.map((text) => `=> ${text}`)].join('\n')}\n`,
+      );
+    });
+  },
+};

@@ -1,0 +1,53 @@
+// The options of `millrace run` that belong to one engine alone.
+import { inputError } from '../base/index.js';
+import { defaultModelOptions, type ModelOptions } from '../model/index.js';
+import type { RunArguments } from './run.js';
+
+const kernelOnly = [
+  ...(['boots', 'seconds', 'timeout', 'cpus', 'memory'] as const),
+  ...(['make-option', 'jobs', 'instrument', 'lockdep', 'qemu'] as const),
+];
+const modelOnly = [
+  ...(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time'] as const),
+  ...(['max-memory', 'max-steps', 'compiler', 'boundary'] as const),
+];
+
+type EngineArguments = Pick<RunArguments, (typeof kernelOnly)[number] | (typeof modelOnly)[number]>;
+
+/** Errors: `input` for an option that the chosen engine does not have. */
+export function refuseOtherEngine(
+  engine: RunArguments['engine'],
+  args: { readonly [name in keyof EngineArguments]?: unknown },
+): void {
+  const other = engine === 'model' ? 'kernel' : 'model';
+  const given = (engine === 'model' ? kernelOnly : modelOnly).find((name) => args[name] !== undefined);
+  if (given !== undefined)
+    throw inputError(`--${given} is an option of the ${other} engine, and this is the ${engine} engine`, {
+      hint: `Add --engine ${other}, or leave --${given} out.`,
+    });
+}
+
+/** MiB beyond which a WebAssembly memory of 32 bits cannot be addressed with signed numbers. */
+const mostMemory = 1024;
+
+/** Errors: `input` for a number that is none. */
+export function modelOptions(args: Partial<EngineArguments>): ModelOptions {
+  const { preemptions, seed } = args;
+  for (const name of ['max-schedules', 'max-time', 'max-memory', 'max-steps'] as const) {
+    const value = args[name];
+    if (value !== undefined && !(value > 0)) throw inputError(`--${name} wants a number above 0`);
+  }
+  for (const [name, value] of Object.entries({ preemptions, seed }))
+    if (value !== undefined && !(Number.isInteger(value) && value >= 0))
+      throw inputError(`--${name} wants a whole number, 0 or more`);
+  if ((args['max-memory'] ?? 0) > mostMemory) throw inputError(`--max-memory is ${mostMemory} MiB at most`);
+  return {
+    strategy: args.strategy ?? defaultModelOptions.strategy,
+    seed: seed ?? defaultModelOptions.seed,
+    preemptions: preemptions ?? defaultModelOptions.preemptions,
+    maxSchedules: Math.ceil(args['max-schedules'] ?? defaultModelOptions.maxSchedules),
+    maxTime: args['max-time'] ?? defaultModelOptions.maxTime,
+    maxMemory: args['max-memory'] ?? defaultModelOptions.maxMemory,
+    maxSteps: Math.ceil(args['max-steps'] ?? defaultModelOptions.maxSteps),
+  };
+}

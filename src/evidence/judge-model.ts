@@ -1,0 +1,180 @@
+// What model-engine runs show: the base, and the same tests with a fix. Explored to the end, what was not found is not
+// there, so that nothing has to be counted.
+import type { ModelRun, ModelTest } from '../model/index.js';
+import { expectedPairs, type JudgedCase, matchPair } from './match.js';
+import type { VerdictKind } from './types.js';
+
+/** An expected pair of one test. */
+export interface ModelPair {
+  readonly test: string;
+  /** Sorted. */
+  readonly functions: readonly [string, string];
+  /** Racing pairs of lines. */
+  readonly base: number;
+  readonly fixed: number | null;
+}
+
+export interface ModelVerdict {
+  readonly kind: VerdictKind;
+  /** Whether it is what the case says: the exit code. */
+  readonly expected: boolean;
+  /** One sentence. */
+  readonly reason: string;
+  /** What the base ought to have shown and did not, or showed and ought not, a sentence each. */
+  readonly lacking: readonly string[];
+  /** What is still wrong with the fix, a sentence each. */
+  readonly remaining: readonly string[];
+  /** What the result leaves open, a sentence each. */
+  readonly limits: readonly string[];
+  readonly pairs: readonly ModelPair[];
+}
+
+/** `fixed` is null when no fix was tried. */
+export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): ModelVerdict {
+  const pairs = pairsOf(judged, base, fixed);
+  const lacking = lackingOn(judged, base, pairs);
+  const remaining = fixed === null ? [] : problemsOf(fixed);
+  const limits = limitsOf(base, fixed);
+  const result = (kind: VerdictKind, expected: boolean, reason: string): ModelVerdict => ({
+    kind,
+    expected,
+    reason,
+    lacking,
+    remaining,
+    limits,
+    pairs,
+  });
+  const found = problemsOf(base);
+  if (pairs.length === 0 && found.length > 0)
+    return result('race shown', false, `The case expects nothing: ${found.join('; ')}.`);
+  if (pairs.some((pair) => pair.base === 0)) {
+    const kind = isComplete(base) ? 'race not shown' : 'inconclusive';
+    return result(kind, false, `${lacking.join('; ')}.`);
+  }
+  if (fixed === null) {
+    if (pairs.length > 0) return result('race shown', lacking.length === 0, baseReason(base));
+    return isComplete(base)
+      ? result('race not shown', true, `${silence(base)}.`)
+      : result('inconclusive', false, `Nothing was found, but not all interleavings were run.`);
+  }
+  if (remaining.length > 0) {
+    const before = new Set(base.tests.flatMap(keysOf));
+    const isNew = fixed.tests.flatMap(keysOf).some((key) => !before.has(key));
+    const worse = isNew ? ' Some of it the base does not have.' : '';
+    return result(
+      isNew && !remaining.some((text) => text.includes('race'))
+        ? 'race shown, fix harmful'
+        : 'race shown, fix incomplete',
+      false,
+      `With ${fixed.name}: ${remaining.join('; ')}.${worse}`,
+    );
+  }
+  if (!isComplete(fixed))
+    return result('inconclusive', false, `With ${fixed.name} nothing was found, but not all was run.`);
+  return result(
+    pairs.length > 0 ? 'race shown, fix shown' : 'race not shown',
+    lacking.length === 0,
+    `With ${fixed.name} ${silence(fixed)}.`,
+  );
+}
+
+function pairsOf(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): ModelPair[] {
+  return base.tests.flatMap((test) => {
+    const expected = expectedPairs(judged.tests.filter(({ name }) => name === test.name));
+    const count = (run: ModelRun, index: number) =>
+      run.tests
+        .find(({ name }) => name === test.name)
+        ?.races.filter(({ report }) => matchPair(report, expected, judged.sources) === index).length ?? 0;
+    return expected.map(({ functions }, index) => ({
+      test: test.name,
+      functions,
+      base: count(base, index),
+      fixed: fixed === null ? null : count(fixed, index),
+    }));
+  });
+}
+
+function lackingOn(judged: JudgedCase, base: ModelRun, pairs: readonly ModelPair[]): string[] {
+  const missing = pairs
+    .filter((pair) => pair.base === 0)
+    .map(({ test, functions }) => {
+      const of = base.tests.find(({ name }) => name === test);
+      return `${functions.join(' / ')} does not race in ${test}, in ${of === undefined ? 'no interleaving' : countText(of)}`;
+    });
+  const silent = judged.tests.filter(({ races }) => races.length === 0).map(({ name }) => name);
+  const loud = base.tests.filter(({ name }) => silent.includes(name)).flatMap(testProblems);
+  return [...missing, ...loud.map((text) => `none is expected, and ${text}`)];
+}
+
+function problemsOf(run: ModelRun): string[] {
+  return run.tests.flatMap(testProblems);
+}
+
+function testProblems({ name, races, failures, findings }: ModelTest): string[] {
+  return [
+    ...races.map(({ report, lines }) => {
+      const [first, second] = report.accesses.map(({ stack }) => stack[0]?.function ?? '?');
+      return `${first} at ${short(lines[0])} and ${second} at ${short(lines[1])} race in ${name}`;
+    }),
+    ...failures.map(({ text }) => `an invariant fails in ${name}: ${text}`),
+    ...findings.map(({ kind, message }) => `${kind} in ${name}: ${message}`),
+  ];
+}
+
+/** What is one finding on both sides, whatever lines a fix moved. */
+function keysOf({ name, races, failures, findings }: ModelTest): string[] {
+  return [
+    ...races.map(({ report }) => `${name} ${report.title}`),
+    ...failures.map(({ text }) => `${name} ${text}`),
+    ...findings.map(({ kind, message }) => `${name} ${kind} ${message}`),
+  ];
+}
+
+function isComplete({ tests }: ModelRun): boolean {
+  return tests.every(({ complete }) => complete);
+}
+
+function baseReason(base: ModelRun): string {
+  const parts = base.tests.map((test) => {
+    const { name, races, failures } = test;
+    const harm = failures.length === 0 ? '' : ` and ${plural(failures.length, 'failed invariant')}`;
+    return `${name}: races on ${plural(races.length, 'pair')} of lines${harm} in ${countText(test)}`;
+  });
+  return `${parts.join('; ')}.`;
+}
+
+function countText({ interleavings, complete }: ModelTest): string {
+  return complete
+    ? `all ${interleavings} interleavings`
+    : `${interleavings} interleavings, which are not all`;
+}
+
+function silence(run: ModelRun): string {
+  const total = run.tests.reduce((sum, { interleavings }) => sum + interleavings, 0);
+  const { strategy, preemptions } = run.options;
+  const all = strategy === 'bounded' ? `all with at most ${preemptions} preemptions` : 'this was all of them';
+  return `no race, no failed invariant in any of ${total} interleavings, and ${all}`;
+}
+
+function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
+  const limits = [
+    'Memory is sequentially consistent, and each side has a CPU of its own.',
+    'What is said holds of this harness: other callers, devices and timings are not explored.',
+  ];
+  for (const run of fixed === null ? [base] : [base, fixed])
+    for (const { name, complete, stoppedBy } of run.tests) {
+      if (complete) continue;
+      const option =
+        stoppedBy === 'time' ? '--max-time' : stoppedBy === 'schedules' ? '--max-schedules' : '--strategy';
+      limits.push(`Not all interleavings of ${name} (${run.name}) were run: see ${option}.`);
+    }
+  return limits;
+}
+
+function short(line: string): string {
+  return line.split('/').at(-1) ?? line;
+}
+
+function plural(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}

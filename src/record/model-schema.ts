@@ -1,0 +1,108 @@
+// What the model engine handed on, as a record holds it. `satisfies` keeps each schema in step with its type.
+import { z } from 'zod';
+import type { ModelVerdict } from '../evidence/index.js';
+import type { ModelRun } from '../model/index.js';
+import { parseOutputSchema } from '../report/index.js';
+
+const report = parseOutputSchema.shape.reports.element;
+const count = z.int().nonnegative();
+const sentences = z.array(z.string());
+
+const place = z.object({
+  function: z.string(),
+  file: z.string().describe("Path inside the tree, or the harness's file name."),
+  line: count,
+});
+
+const side = z.object({
+  name: z.string(),
+  context: z.enum(['task', 'timer', 'softirq', 'hardirq', 'work', 'setup']),
+  cpu: count,
+});
+
+const schedule = z.object({
+  text: z.string().describe('For `millrace replay`.'),
+  preemptions: count.nullable().describe('The fewest with which it can be had.'),
+});
+
+const raceSide = z.object({
+  side,
+  value: z.string().nullable().describe('What was read, or what memory held after the write.'),
+  locks: z.array(z.object({ kind: z.string(), address: z.string(), taken: place })),
+});
+
+const race = z.object({
+  lines: z.tuple([z.string(), z.string()]),
+  report,
+  sides: z.tuple([raceSide, raceSide]).describe("In the order of the report's accesses."),
+  schedule,
+});
+
+const test = z.object({
+  name: z.string(),
+  sides: z.array(side),
+  complete: z.boolean().describe('Whether every interleaving was run.'),
+  stoppedBy: z.enum(['end', 'schedules', 'time']),
+  interleavings: count,
+  redundant: count,
+  estimate: count.nullable().describe('How many interleavings there are.'),
+  guarantee: z.number().nullable(),
+  races: z.array(race).describe('One for each pair of lines.'),
+  failures: z.array(z.object({ text: z.string(), place, schedule })).describe('Invariants that fail.'),
+  findings: z.array(
+    z.object({
+      kind: z.string(),
+      message: z.string(),
+      places: z.array(place),
+      sides: z.array(side),
+      schedule,
+    }),
+  ),
+});
+
+const modelRun = z.object({
+  name: z.string().describe("`base`, or the fix's name."),
+  compiler: z.string(),
+  program: z.string().describe('Of the code that ran; a schedule belongs to it.'),
+  options: z.object({
+    strategy: z.enum(['dpor', 'bounded', 'pct', 'random']),
+    seed: z.int(),
+    preemptions: count,
+    maxSchedules: count,
+    maxTime: z.number().describe('Seconds for each test.'),
+    maxMemory: z.number().describe('MiB.'),
+    maxSteps: count,
+  }),
+  tests: z.array(test),
+}) satisfies z.ZodType<ModelRun>;
+
+const modelVerdict = z.object({
+  kind: z.enum([
+    'race shown',
+    'race shown, fix shown',
+    'race shown, fix incomplete',
+    'race shown, fix harmful',
+    'race not shown',
+    'inconclusive',
+  ]),
+  expected: z.boolean().describe('Whether it is what the case says: the exit code.'),
+  reason: z.string(),
+  lacking: sentences,
+  remaining: sentences,
+  limits: sentences,
+  pairs: z.array(
+    z.object({
+      test: z.string(),
+      functions: z.tuple([z.string(), z.string()]).describe('Sorted.'),
+      base: count.describe('Racing pairs of lines.'),
+      fixed: count.nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<ModelVerdict>;
+
+export const modelSection = z
+  .object({
+    runs: z.array(modelRun).describe('The base, and the tree with the fix when one was tried.'),
+    verdict: modelVerdict.nullable(),
+  })
+  .describe('What the model engine found.');

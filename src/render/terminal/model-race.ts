@@ -1,0 +1,103 @@
+// One finding of the model engine on the terminal: accesses with stack, context, CPU and locks, and its schedule.
+import type {
+  ModelFailure,
+  ModelFinding,
+  ModelRace,
+  ModelRaceSide,
+  ModelSchedule,
+} from '../../model/index.js';
+import type { Access, StackFrame } from '../../report/index.js';
+import { plural } from './section.js';
+import { padTo, paletteFor, printable, type TerminalOptions, widthOf, wrapLines } from './text.js';
+
+/** Frames of a stack that are shown, innermost first. */
+const shownFrames = 10;
+
+export function modelRaceLines(race: ModelRace, number: number, options: TerminalOptions): string[] {
+  const colours = paletteFor(options);
+  const title = `${number}. ${race.lines.map(shortPlace).join(' x ')}`;
+  return [
+    ...wrapLines(colours.bold(colours.yellow(printable(title))), options.columns, { first: 2, rest: 5 }),
+    ...race.report.accesses.flatMap((access, index) =>
+      accessLines(access, race.sides[index] as ModelRaceSide, options),
+    ),
+    ...scheduleLines(race.schedule, options),
+  ];
+}
+
+export function failureLines({ text, place, schedule }: ModelFailure, options: TerminalOptions): string[] {
+  const where = `${place.function}()  ${place.file}:${place.line}`;
+  return [
+    ...wrapLines(`does not hold: ${printable(text)}`, options.columns, { first: 2, rest: 4 }),
+    ...wrapLines(printable(where), options.columns, { first: 4, rest: 6 }),
+    ...scheduleLines(schedule, options),
+  ];
+}
+
+export function findingLines(finding: ModelFinding, options: TerminalOptions): string[] {
+  const { kind, message, places, sides, schedule } = finding;
+  return [
+    ...wrapLines(printable(`${kind}: ${message}`), options.columns, { first: 2, rest: 4 }),
+    ...places.flatMap((place, index) => {
+      const side = sides[index];
+      const who = side === undefined ? '' : `, ${side.name} (${side.context}) on CPU ${side.cpu}`;
+      const text = `${place.function}()  ${place.file}:${place.line}${who}`;
+      return wrapLines(printable(text), options.columns, { first: 4, rest: 6 });
+    }),
+    ...scheduleLines(schedule, options),
+  ];
+}
+
+function accessLines(
+  access: Access,
+  { side, value, locks }: ModelRaceSide,
+  options: TerminalOptions,
+): string[] {
+  const colours = paletteFor(options);
+  const what = `${access.type} of ${plural(access.size, 'byte')} at ${access.address}`;
+  const becomes =
+    value === null ? '' : access.type.startsWith('write') ? `, now ${value}` : `, read ${value}`;
+  const text = printable(`${what}${becomes}, by ${side.name} (${side.context}) on CPU ${side.cpu}`);
+  const held =
+    locks.length === 0
+      ? ['no lock held']
+      : locks.map(({ kind, address, taken }) => {
+          const place = shortPlace(`${taken.file}:${taken.line}`);
+          return `holds ${kind} ${address}, taken in ${taken.function}() ${place}`;
+        });
+  return [
+    ...wrapLines(colours.cyan(text), options.columns, { first: 4, rest: 6 }),
+    ...stackLines(access.stack, options),
+    ...held.flatMap((line) => wrapLines(printable(line), options.columns, { first: 6, rest: 8 })),
+  ];
+}
+
+function stackLines(stack: readonly StackFrame[], options: TerminalOptions): string[] {
+  const { dim } = paletteFor(options);
+  const frames = stack.slice(0, shownFrames).map((frame) => ({
+    name: printable(`${frame.function}${frame.inlined ? ' (inlined)' : ''}`),
+    place: frame.file === null ? '' : printable(`${frame.file}:${frame.line ?? 0}`),
+  }));
+  const widest = Math.max(0, ...frames.map(({ name }) => widthOf(name)));
+  const lines = frames.flatMap(({ name, place }) => {
+    const line = `${padTo(name, widest)}  `;
+    const fits = 6 + widthOf(line) + widthOf(place) <= options.columns;
+    return fits
+      ? [`      ${place === '' ? name : line + dim(place)}`]
+      : [
+          ...wrapLines(name, options.columns, { first: 6, rest: 8 }),
+          ...wrapLines(dim(place), options.columns, { first: 8, rest: 8 }),
+        ];
+  });
+  const more = stack.length - frames.length;
+  return more > 0 ? [...lines, `      ${dim(`... ${plural(more, 'more frame')}`)}`] : lines;
+}
+
+function scheduleLines({ text, preemptions }: ModelSchedule, options: TerminalOptions): string[] {
+  const how = preemptions === null ? 'not reduced' : plural(preemptions, 'preemption');
+  return [`    schedule (${how}):`, ...wrapLines(printable(text), options.columns, { first: 6, rest: 6 })];
+}
+
+function shortPlace(place: string): string {
+  return place.split('/').at(-1) ?? place;
+}
