@@ -15,7 +15,9 @@ describe('the system is known by its os-release', () => {
 });
 
 test('the command to install is one line for the package manager, with sudo for an ordinary user', () => {
-  expect(installCommand('debian', ['flex', 'bc'], false)).toBe('sudo apt-get install --yes --no-install-recommends flex bc');
+  expect(installCommand('debian', ['flex', 'bc'], false)).toBe(
+    'sudo apt-get install --yes --no-install-recommends flex bc',
+  );
   expect(installCommand('fedora', ['flex'], true)).toBe('dnf install -y flex');
   expect(installCommand('arch', ['flex'], false)).toBe('sudo pacman -S --needed flex');
   expect(installCommand('debian', [], true)).toBeNull();

@@ -7,7 +7,7 @@ import { parseKunitconfig } from '../../../src/kernel/kconfig/index.js';
 import { compileModel, findModelCompiler } from '../../../src/model/compile/index.js';
 import { openTree } from '../../../src/tree/index.js';
 
-const spec = process.env['MILLRACE_TREE'];
+const spec = process.env.MILLRACE_TREE;
 const kunitconfig = join(import.meta.dirname, '../../../cases/tw686x-streamoff/kunitconfig');
 const sources = ['tw686x-core.c', 'tw686x-video.c'].map((name) => `drivers/media/pci/tw686x/${name}`);
 
