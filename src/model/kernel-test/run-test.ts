@@ -6,67 +6,104 @@ import type { KernelMachine } from '../machine/index.js';
 const testOffsets = { stateSize: 4, setup: 8, check: 12, teardown: 16, sides: 20 } as const;
 const sideBytes = 16;
 const sideOffsets = { context: 4, run: 8, timer: 12 } as const;
-const contexts = { task: 1, timer: 2, softirq: 3, hardirq: 4 } as const;
+const contexts = { task: 1, timer: 2, softirq: 3, hardirq: 4, work: 5 } as const;
+const kinds = { 1: 'task', 3: 'softirq', 4: 'hardirq', 5: 'task' } as const;
+
+/** What the first context does, one behind the other. */
+const phases = { setup: 0, sides: 1, check: 2, teardown: 3 } as const;
 
 /**
  * The entry of the first context for the test `name`. Errors: `input` when the harness has no such test, or a side in
  * a context that is not modelled.
  */
 export function testEntry(
-  { machine: m, cpu, timers }: KernelMachine,
+  { machine: m, cpu, timers, callbacks, tasks, allocator }: KernelMachine,
   name: string,
 ): (argument: number) => number {
   const find = m.exports[`millrace_test_${name}`];
   if (typeof find !== 'function') throw inputError(`the harness has no test ${name}`);
   let state = 0;
+  let test = 0;
   let joined = 0;
-  const word = (address: number) => m.words[address >> 2] as number;
-  const call = (pointer: number, ...args: number[]) => {
-    const callee = m.functionAt(pointer) as ((...args: number[]) => number) | null;
-    return callee === null ? 0 : callee(...args);
-  };
-
-  const begin = (test: number) => {
+  let phase: number = phases.setup;
+  m.onReset.push(() => {
+    phase = phases.setup;
     joined = 0;
+  });
+  const word = (address: number) => m.words[address >> 2] as number;
+  /** False when it has not returned for good: the entry must return at once. */
+  const call = (pointer: number, ...args: number[]): boolean => {
+    const callee = m.functionAt(pointer) as ((...args: number[]) => number) | null;
+    callee?.(...args);
+    return !m.suspending;
+  };
+  const timerOf = (pointer: number) => (m.functionAt(pointer) as (state: number) => number)(state);
+
+  const begin = () => {
+    test = (find as () => number)();
     cpu.start(0, 'task');
-    state = m.heap.allocate(0, word(test + testOffsets.stateSize), 0);
-    m.bytes.fill(0, state, state + word(test + testOffsets.stateSize));
-    call(word(test + testOffsets.setup), state);
+    const size = word(test + testOffsets.stateSize);
+    state = m.heap.allocate(0, size, 0);
+    m.bytes.fill(0, state, state + size);
+  };
+  /** Addresses of the sides, with the timers of those that are one. */
+  const armTimers = () => {
+    const timersOf = new Map<number, number>();
+    for (let side = test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
+      if (word(side + sideOffsets.context) !== contexts.timer) continue;
+      const timer = timerOf(word(side + sideOffsets.timer));
+      timersOf.set(side, timer);
+      timers.arm(timer, 0);
+    }
+    return timersOf;
+  };
+  const startSides = () => {
+    const timersOf = armTimers();
     for (let side = test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
       const kind = word(side + sideOffsets.context);
       if (kind === contexts.timer) {
-        timers.start(call(word(side + sideOffsets.timer), state), 0);
+        callbacks.startHeld(timersOf.get(side));
         continue;
       }
       const entry = m.functionAt(word(side + sideOffsets.run));
-      if (
-        entry === null ||
-        (kind !== contexts.task && kind !== contexts.softirq && kind !== contexts.hardirq)
-      )
+      const context = kinds[kind as keyof typeof kinds];
+      if (entry === null || context === undefined)
         throw inputError(`test ${name}: a side runs in a context that the machine does not have`);
-      const context = m.spawn(0, entry, state, 0);
-      cpu.start(context, kind === contexts.task ? 'task' : kind === contexts.softirq ? 'softirq' : 'hardirq');
+      cpu.start(m.spawn(0, entry, state, 0), context);
     }
-    timers.startArmed(0);
+    callbacks.startHeld();
   };
-
-  let test = 0;
-  return () => {
-    if (m.stage[0] === 0) {
-      test = (find as () => number)();
-      begin(test);
-      m.stage[0] = 1;
-    }
+  /** Waits for every context that can still do something. */
+  const join = (): boolean => {
     for (; joined < m.count - 1; joined++) {
-      const slot = m.sync.endOf(joined + 1);
+      const context = joined + 1;
+      const slot = m.sync.endOf(context);
       m.waitingFor[0] = 'the sides';
-      if (!m.reach(-1, 0, false, slot << 1, 0, 0)) return 0;
+      if (!m.resuming && (callbacks.isIdle(context) || tasks.isIdle(context))) continue;
+      if (!m.reach(-1, 0, false, slot << 1, 0, 0)) return false;
       m.acquire(slot);
       m.joined();
     }
-    m.stage[0] = 0;
-    call(word(test + testOffsets.check), 0, state);
-    call(word(test + testOffsets.teardown), state);
+    return true;
+  };
+
+  return () => {
+    if (phase === phases.setup) {
+      if (!m.resuming) begin();
+      if (!call(word(test + testOffsets.setup), state)) return 0;
+      startSides();
+      phase = phases.sides;
+    }
+    if (phase === phases.sides) {
+      if (!join()) return 0;
+      phase = phases.check;
+    }
+    if (phase === phases.check) {
+      if (!call(word(test + testOffsets.check), 0, state)) return 0;
+      phase = phases.teardown;
+    }
+    if (!call(word(test + testOffsets.teardown), state)) return 0;
+    allocator.noteLeaks();
     return 0;
   };
 }

@@ -4,6 +4,7 @@ import { accessFlags } from '../detect/index.js';
 import { callTold, leaving } from '../link/index.js';
 import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
+import type { Import } from './types.js';
 
 const { write: writing, marked } = accessFlags;
 
@@ -13,12 +14,19 @@ const { write: writing, marked } = accessFlags;
  */
 export function touch(m: Machine, address: number, size: number, flags: number, site: number): boolean {
   const write = (flags & writing) !== 0;
-  if (m.visible[site] !== 0) {
+  // A marked access takes part in protocols without locks: its place among others decides what is read.
+  if (m.visible[site] !== 0 || (flags & marked) !== 0) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
   } else if (++m.steps > m.maxSteps) return m.outOfSteps(site);
   // A race is told even where it ends in an invalid access: the other order has to be looked at too.
-  if (!m.alone && address >= nullPage && address + size <= m.memoryEnd)
-    m.detector.access(m.current, address, size, flags, site);
+  if (!m.alone && address >= nullPage && address + size <= m.memoryEnd && m.checksOff[m.current] === 0)
+    m.detector.access(
+      m.current,
+      address,
+      size,
+      m.markedDepth[m.current] === 0 ? flags : flags | marked,
+      site,
+    );
   if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
     return invalidAccess(m, address, size, write, site);
   if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
@@ -73,12 +81,8 @@ export function invalidAccess(
   return false;
 }
 
-type Import = (...args: never[]) => unknown;
-
-/** `volatileIsMarked`: the LKMM takes a volatile access for a marked one, C11 does not. */
-export function accessImports(m: Machine, volatileIsMarked: boolean): Record<string, Import> {
+export function accessImports(m: Machine): Record<string, Import> {
   const imports: Record<string, Import> = {};
-  const volatileFlags = volatileIsMarked ? marked : 0;
   for (const size of [1, 2, 4, 8, 16]) {
     const plain = (flags: number) => (address: number, site: number) => {
       touch(m, address, size, flags, site);
@@ -87,8 +91,8 @@ export function accessImports(m: Machine, volatileIsMarked: boolean): Record<str
       imports[`__tsan_${unaligned}read${size}`] = plain(0);
       imports[`__tsan_${unaligned}write${size}`] = plain(writing);
       imports[`__tsan_${unaligned}read_write${size}`] = plain(writing);
-      imports[`__tsan_${unaligned}volatile_read${size}`] = plain(volatileFlags);
-      imports[`__tsan_${unaligned}volatile_write${size}`] = plain(writing | volatileFlags);
+      imports[`__tsan_${unaligned}volatile_read${size}`] = plain(0);
+      imports[`__tsan_${unaligned}volatile_write${size}`] = plain(writing);
     }
   }
   imports.__tsan_read_range = (address: number, size: number, site: number) =>

@@ -43,8 +43,7 @@ const smallOperations: Record<string, (old: number, value: number) => number> = 
   fetch_nand: (old, value) => ~(old & value),
 };
 
-export function atomicImports(m: Machine): Record<string, Import> {
-  const ordering = new Ordering(m);
+export function atomicImports(m: Machine, ordering = new Ordering(m)): Record<string, Import> {
   const imports: Record<string, Import> = {
     __tsan_atomic_thread_fence: (mo: number, site: number) => ordering.fence(mo, site),
     __tsan_atomic_signal_fence: () => {},

@@ -60,6 +60,10 @@ export class Machine {
   /** For primitives: what a context waits for, for messages. */
   readonly waitingFor: string[] = new Array<string>(maxContexts).fill('');
   readonly entrySites = new Int32Array(maxContexts);
+  /** Above 0: plain accesses of the context count as marked. */
+  readonly markedDepth = new Int32Array(maxContexts);
+  /** Above 0: accesses of the context are not checked for races. */
+  readonly checksOff = new Int32Array(maxContexts);
 
   /** By site: whether a plain access there is an operation that the scheduler is asked about. */
   readonly visible: Uint8Array;
@@ -177,6 +181,8 @@ export class Machine {
     this.stage[context] = 0;
     this.spins.begin(context);
     this.waitingFor[context] = '';
+    this.markedDepth[context] = 0;
+    this.checksOff[context] = 0;
     this.unjoined++;
     this.alone = this.unjoined === 1;
     this.detector.start(context, parent);
@@ -247,6 +253,11 @@ export class Machine {
   /** Whether the current call is the second half of one that {@link reach} suspended. */
   get resuming(): boolean {
     return this.coroutines.rewinding;
+  }
+
+  /** Whether the current context is being stopped: a call from here into the program has not returned for good. */
+  get suspending(): boolean {
+    return this.coroutines.unwinding;
   }
 
   /** Memory changed, or a lock: whoever spins on something may look again. */

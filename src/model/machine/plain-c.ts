@@ -19,7 +19,7 @@ export function plainCMachine(program: Program, limits: MachineLimits, inputs: I
       return -1;
     };
     const supplied: Record<string, Import> = {
-      ...accessImports(m, false),
+      ...accessImports(m),
       ...atomicImports(m),
       ...pthreadImports(m, fail),
       ...libcImports(m, inputs),

@@ -2,49 +2,110 @@
 import { inputError } from '../../../base/index.js';
 import type { Program } from '../../link/index.js';
 import { accessImports } from '../accesses.js';
-import { atomicImports } from '../atomics.js';
+import { atomicImports, Ordering } from '../atomics.js';
 import { readString } from '../libc/text.js';
 import { Machine } from '../machine.js';
-import type { MachineLimits } from '../types.js';
+import { markedAccessImports } from '../marked-accesses.js';
+import { misuse } from '../misuse.js';
+import type { Import, MachineLimits } from '../types.js';
+import { Callbacks } from './callbacks.js';
+import { completionImports } from './completion.js';
+import { CpuState, cpuImports } from './cpu.js';
+import { hrtimerImports } from './hrtimer.js';
+import { interruptImports } from './interrupt.js';
+import { kcsanImports } from './kcsan-marks.js';
+import { Allocator, kmallocImports } from './kmalloc.js';
 import { mmioImports } from './mmio.js';
+import { heldAtEnd, mutexImports } from './mutex.js';
 import { printkImports } from './printk.js';
-import { CpuState, spinlockImports } from './spinlock.js';
+import { rcuImports } from './rcu.js';
+import { readerWriterImports } from './reader-writer.js';
+import { semaphoreImports } from './semaphore.js';
+import { spinlockImports } from './spinlock.js';
+import { Tasks } from './task.js';
+import { taskletImports } from './tasklet.js';
+import { timeImports } from './time.js';
 import { Timers } from './timer.js';
-
-type Import = (...args: never[]) => unknown;
+import { waitQueueImports } from './wait-queue.js';
+import { workqueueImports } from './workqueue.js';
 
 export interface KernelMachine {
   readonly machine: Machine;
   readonly cpu: CpuState;
+  readonly callbacks: Callbacks;
   readonly timers: Timers;
+  readonly tasks: Tasks;
+  readonly allocator: Allocator;
   /** Of the functions that the program leaves undefined, those that the machine has. */
   readonly supplied: ReadonlySet<string>;
 }
 
+type Parts = Omit<KernelMachine, 'machine' | 'supplied'>;
+
 /** A machine for `program`. Functions that it calls and that have no definition end the run with an input error. */
 export function kernelMachine(program: Program, limits: MachineLimits): KernelMachine {
-  const cpu = new CpuState();
-  let timers: Timers | undefined;
+  let kernel!: Parts;
   const has = new Set<string>();
   const machine = new Machine(program, limits, (m) => {
-    timers = new Timers(m, cpu);
-    const supplied: Record<string, Import> = {
-      ...accessImports(m, true),
-      ...atomicImports(m),
-      ...spinlockImports(m, cpu),
-      ...mmioImports(m),
-      ...timers.imports(),
-      ...printkImports(m),
-      millrace_expect: (_verdict: number, holds: number, text: number, site: number) => {
-        if (holds === 0) m.note(failedInvariant(m, readString(m, text), site));
-      },
-    };
+    const parts = kernelParts(m);
+    kernel = parts;
+    const supplied = kernelImports(m, parts);
     for (const name of program.boundary.keys()) if (supplied[name] !== undefined) has.add(name);
     return Object.fromEntries(
       [...program.boundary.keys()].map((name) => [name, supplied[name] ?? boundaryStop(m, name)]),
     );
   });
-  return { machine, cpu, timers: timers as Timers, supplied: has };
+  return { machine, ...kernel, supplied: has };
+}
+
+function kernelParts(m: Machine): Parts {
+  const cpu = new CpuState();
+  const callbacks = new Callbacks(m, cpu);
+  m.onEnd = (context) => heldAtEnd(m, context);
+  return {
+    cpu,
+    callbacks,
+    timers: new Timers(m, cpu, callbacks),
+    tasks: new Tasks(m, cpu),
+    allocator: new Allocator(m, cpu),
+  };
+}
+
+function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
+  const { cpu, callbacks, timers, tasks, allocator } = parts;
+  const ordering = new Ordering(m);
+  const free = (address: number, site: number) => void allocator.free(address, site);
+  return {
+    ...accessImports(m),
+    ...markedAccessImports(m, ordering),
+    ...atomicImports(m, ordering),
+    ...cpuImports(m, cpu),
+    ...spinlockImports(m, cpu),
+    ...readerWriterImports(m, cpu),
+    ...mutexImports(m, cpu),
+    ...semaphoreImports(m, cpu),
+    ...tasks.imports(),
+    ...waitQueueImports(m, tasks),
+    ...completionImports(m, cpu),
+    ...timers.imports(),
+    ...hrtimerImports(m, callbacks),
+    ...workqueueImports(m, cpu, callbacks),
+    ...taskletImports(m, cpu, callbacks),
+    ...interruptImports(m, cpu, callbacks),
+    ...rcuImports(m, cpu, callbacks, free),
+    ...kmallocImports(m, allocator),
+    ...timeImports(m, cpu),
+    ...mmioImports(m),
+    ...printkImports(m),
+    ...kcsanImports(m),
+    millrace_bug: (_file: number, _line: number, site: number) =>
+      misuse(m, 'BUG(), or a place that the compiler knows to be the end', site, 'crash'),
+    refcount_warn_saturate: (_count: number, _type: number, site: number) =>
+      misuse(m, 'a reference count was used after it reached 0, or overflowed', site, 'use-after-free'),
+    millrace_expect: (_verdict: number, holds: number, text: number, site: number) => {
+      if (holds === 0) m.note(failedInvariant(m, readString(m, text), site));
+    },
+  };
 }
 
 function failedInvariant(m: Machine, text: string, site: number) {

@@ -2,8 +2,7 @@
 // before and behind, and none is a data race: to the compiler they are volatile, to the LKMM marked.
 import { accessFlags } from '../../detect/index.js';
 import type { Machine } from '../machine.js';
-
-type Import = (...args: never[]) => unknown;
+import type { Import } from '../types.js';
 
 export function mmioImports(m: Machine): Record<string, Import> {
   const imports: Record<string, Import> = {};

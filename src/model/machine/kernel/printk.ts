@@ -1,9 +1,7 @@
-// What kernel code says and how long it waits: into the trace of a replay, and into virtual time.
-
+// What kernel code says: into the trace of a replay.
 import { formatText, readString } from '../libc/text.js';
 import type { Machine } from '../machine.js';
-
-type Import = (...args: never[]) => unknown;
+import type { Import } from '../types.js';
 
 export function printkImports(m: Machine): Record<string, Import> {
   const print = (format: number, args: number): number => {
@@ -19,9 +17,7 @@ export function printkImports(m: Machine): Record<string, Import> {
     _dev_err: deviceMessage,
     _dev_warn: deviceMessage,
     _dev_info: deviceMessage,
-    millrace_delay_ns: (nanoseconds: bigint) => {
-      m.time += Number(nanoseconds);
-    },
+    _dev_notice: deviceMessage,
     millrace_relax: () => {},
     millrace_return_address: () => 0,
   };

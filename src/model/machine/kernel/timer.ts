@@ -1,52 +1,55 @@
-// Timers (kernel/time/timer.c, v6.12). A timer that is armed runs its callback once, in a softirq of its own CPU, at
-// any point behind its arming: virtual time promises no more. Layout of struct timer_list on wasm32 (include/linux/
-// timer_types.h, v6.12): entry 0, expires 8, function 12, flags 16.
+// Timers (kernel/time/timer.c, v6.12): an armed timer runs its callback once, in a softirq, at any point behind its
+// arming: virtual time promises no more. struct timer_list on wasm32 (include/linux/timer_types.h): entry 0, expires 8,
+// function 12, flags 16.
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
-import type { CpuState } from './spinlock.js';
-
-type Import = (...args: never[]) => unknown;
+import type { Import } from '../types.js';
+import type { CallbackSpec, Callbacks } from './callbacks.js';
+import type { CpuState } from './cpu.js';
 
 const offsets = { expires: 8, function: 12, flags: 16 } as const;
 
 export class Timers {
-  /** Armed before the sides began, and not run yet. */
-  private readonly armed = new Set<number>();
   private readonly m: Machine;
   private readonly cpu: CpuState;
+  private readonly callbacks: Callbacks;
 
-  constructor(m: Machine, cpu: CpuState) {
+  constructor(m: Machine, cpu: CpuState, callbacks: Callbacks) {
     this.m = m;
     this.cpu = cpu;
-    m.onReset.push(() => this.armed.clear());
+    this.callbacks = callbacks;
   }
 
-  /** Lets run what setup armed and no side names. */
-  startArmed(site: number): void {
-    for (const timer of this.armed) this.start(timer, site);
-  }
-
-  /** The callback of `timer` becomes a context, after all that the current one did. */
-  start(timer: number, site: number): void {
-    const { m } = this;
-    const entry = m.functionAt(m.words[(timer + offsets.function) >> 2] as number);
-    this.armed.delete(timer);
-    if (entry === null) {
-      misuse(m, 'a timer was armed that has no callback', site, 'crash');
-      return;
-    }
-    const context = m.spawn(m.current, entry, timer, site);
-    this.cpu.start(context, 'softirq');
+  /** Arms `timer` when it is not armed yet; before the sides begin. */
+  arm(timer: number, site: number): void {
+    if (this.functionOf(timer) === 0) misuse(this.m, 'a timer was armed that has no callback', site, 'crash');
+    else this.callbacks.post(timer, this.spec(timer), site);
   }
 
   imports(): Record<string, Import> {
-    const { m } = this;
+    const { m, callbacks } = this;
+    /** 1 when it was armed before. */
     const arm = (timer: number, site: number): number => {
-      m.tracer?.operation(m.current, 'arm timer', site, timer, 0);
-      const was = this.armed.has(timer) ? 1 : 0;
-      if (m.alone) this.armed.add(timer);
-      else this.start(timer, site);
-      return was;
+      return callbacks.post(timer, this.spec(timer), site) === 0 ? 1 : 0;
+    };
+    const modify = (timer: number, expires: number, site: number): number => {
+      m.words[(timer + offsets.expires) >> 2] = expires;
+      return arm(timer, site);
+    };
+    const cancel = (timer: number, site: number, then?: () => void): number =>
+      callbacks.cancel(timer, site, then) ?? 0;
+    const cancelSync = (timer: number, site: number, then?: () => void): number => {
+      if (!m.resuming && this.cpu.kinds[m.current] === 'hardirq') {
+        misuse(m, 'timer_delete_sync() in a hardirq, which may have interrupted the very callback', site);
+        return 0;
+      }
+      return callbacks.cancelSync(timer, site, then) ?? 0;
+    };
+    const shutDown = (sync: boolean) => (timer: number, site: number) => {
+      const forget = () => {
+        m.words[(timer + offsets.function) >> 2] = 0;
+      };
+      return sync ? cancelSync(timer, site, forget) : cancel(timer, site, forget);
     };
     return {
       init_timer_key: (timer: number, callback: number, flags: number) => {
@@ -55,11 +58,39 @@ export class Timers {
         m.words[timer >> 2] = 0;
         m.words[(timer >> 2) + 1] = 0;
       },
-      mod_timer: (timer: number, expires: number, site: number) => {
-        m.words[(timer + offsets.expires) >> 2] = expires;
-        return arm(timer, site);
-      },
+      mod_timer: modify,
+      timer_reduce: modify,
+      mod_timer_pending: (timer: number, expires: number, site: number) =>
+        m.resuming || callbacks.isPending(timer) ? modify(timer, expires, site) : 0,
       add_timer: (timer: number, site: number) => void arm(timer, site),
+      add_timer_on: (timer: number, _cpu: number, site: number) => void arm(timer, site),
+      timer_delete: (timer: number, site: number) => cancel(timer, site),
+      del_timer: (timer: number, site: number) => cancel(timer, site),
+      timer_delete_sync: (timer: number, site: number) => cancelSync(timer, site),
+      del_timer_sync: (timer: number, site: number) => cancelSync(timer, site),
+      try_to_del_timer_sync: (timer: number, site: number) => {
+        const was = callbacks.cancel(timer, site) ?? 0;
+        return callbacks.isRunning(timer) ? -1 : was;
+      },
+      timer_shutdown: shutDown(false),
+      timer_shutdown_sync: shutDown(true),
+    };
+  }
+
+  private functionOf(timer: number): number {
+    return this.m.words[(timer + offsets.function) >> 2] as number;
+  }
+
+  private spec(timer: number): CallbackSpec {
+    const { m } = this;
+    return {
+      what: 'timer',
+      // What has been shut down is not armed any more, in silence.
+      refuse: () => this.functionOf(timer) === 0,
+      begin: () => {
+        const entry = m.functionAt(this.functionOf(timer));
+        return entry === null ? null : { context: 'softirq', call: () => entry(timer) };
+      },
     };
   }
 }

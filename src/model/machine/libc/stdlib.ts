@@ -2,46 +2,17 @@
 // who comes first, so that it is no operation at all.
 import { accessFlags } from '../../detect/index.js';
 import { touch } from '../accesses.js';
+import { allocateBlock, freeBlock } from '../allocate.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 
 type Import = (...args: never[]) => unknown;
 
-/** What fresh memory holds, so that a program that relies on zeroes is seen to. */
-const freshByte = 0xa5;
-
 export function stdlibImports(m: Machine): Record<string, Import> {
-  const allocate = (size: number, site: number, alignment = 8): number => {
-    const address = m.heap.allocate(m.current, size >>> 0, site, alignment);
-    if (address !== 0) m.bytes.fill(freshByte, address, address + size);
-    m.tracer?.operation(m.current, `allocate ${size}`, site, address, 0);
-    return address;
-  };
-  const release = (address: number, site: number): boolean => {
-    if (address === 0) return true;
-    const block = address >= m.heap.start ? m.heap.blockAt(address) : undefined;
-    if (block === undefined || block.address !== address) {
-      misuse(m, 'free() of what malloc() did not give', site, 'invalid-free');
-      return false;
-    }
-    if (m.visible[site] === 0) m.steps++;
-    else if (!m.reach(address, Math.max(block.size, 1), true, 0, 0, site)) return false;
-    if (!m.alone) m.detector.access(m.current, address, Math.max(block.size, 1), accessFlags.write, site);
-    if (block.freeSite !== 0) {
-      m.fail({
-        kind: 'double-free',
-        message: `free() of a block that T${block.freedBy} has freed`,
-        sites: [site, block.freeSite],
-        contexts: [m.current, block.freedBy],
-        key: `double-free ${site}`,
-      });
-      return false;
-    }
-    m.tracer?.operation(m.current, 'free', site, address, block.size);
-    m.heap.free(block, m.current, site);
-    m.changed();
-    return true;
-  };
+  const allocate = (size: number, site: number, alignment = 8): number =>
+    allocateBlock(m, size >>> 0, site, alignment);
+  const release = (address: number, site: number): boolean =>
+    address === 0 || freeBlock(m, address, site, { free: 'free', allocate: 'malloc' });
   const sleep = (nanoseconds: number) => {
     m.time += nanoseconds;
     return 0;

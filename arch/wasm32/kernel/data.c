@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Variables of the core kernel that drivers and inline functions read. Weak: a case may link the file that really
+ * defines one.
+ */
+#include <linux/cpumask.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#undef jiffies
+unsigned long volatile __weak jiffies;
+u64 __weak jiffies_64;
+
+/* Only their addresses count: the machine tells one workqueue from another by it. */
+static long millrace_workqueues[8][4];
+#define MILLRACE_WORKQUEUE(name, index) \
+	struct workqueue_struct *name __weak = (struct workqueue_struct *)millrace_workqueues[index]
+MILLRACE_WORKQUEUE(system_wq, 0);
+MILLRACE_WORKQUEUE(system_highpri_wq, 1);
+MILLRACE_WORKQUEUE(system_long_wq, 2);
+MILLRACE_WORKQUEUE(system_unbound_wq, 3);
+MILLRACE_WORKQUEUE(system_freezable_wq, 4);
+MILLRACE_WORKQUEUE(system_power_efficient_wq, 5);
+
+unsigned int __weak nr_cpu_ids = NR_CPUS;
+struct cpumask __cpu_possible_mask __weak = { CPU_BITS_ALL };
+struct cpumask __cpu_online_mask __weak = { CPU_BITS_ALL };
+struct cpumask __cpu_present_mask __weak = { CPU_BITS_ALL };
+struct cpumask __cpu_active_mask __weak = { CPU_BITS_ALL };

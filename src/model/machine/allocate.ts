@@ -1,0 +1,56 @@
+// Taking and giving back memory, for every allocator that a program can call.
+import { accessFlags } from '../detect/index.js';
+import type { Machine } from './machine.js';
+import { misuse } from './misuse.js';
+
+/** What fresh memory holds, so that a program that relies on zeroes is seen to. */
+const freshByte = 0xa5;
+
+/** Address of a new block of the current context's, or 0. */
+export function allocateBlock(
+  m: Machine,
+  size: number,
+  site: number,
+  alignment = 8,
+  content = freshByte,
+): number {
+  const address = m.heap.allocate(m.current, size, site, alignment);
+  if (address !== 0) m.bytes.fill(content, address, address + size);
+  m.tracer?.operation(m.current, `allocate ${size}`, site, address, 0);
+  return address;
+}
+
+/**
+ * Gives a block back. Answers whether the caller may go on; if not, it must return at once. `names`: of the functions
+ * that free and that allocate, for findings.
+ */
+export function freeBlock(
+  m: Machine,
+  address: number,
+  site: number,
+  names: { readonly free: string; readonly allocate: string },
+): boolean {
+  const block = address >= m.heap.start ? m.heap.blockAt(address) : undefined;
+  if (block === undefined || block.address !== address) {
+    misuse(m, `${names.free}() of what ${names.allocate}() did not give`, site, 'invalid-free');
+    return false;
+  }
+  const size = Math.max(block.size, 1);
+  if (m.visible[site] === 0) m.steps++;
+  else if (!m.reach(address, size, true, 0, 0, site)) return false;
+  if (!m.alone) m.detector.access(m.current, address, size, accessFlags.write, site);
+  if (block.freeSite !== 0) {
+    m.fail({
+      kind: 'double-free',
+      message: `${names.free}() of a block that T${block.freedBy} has freed`,
+      sites: [site, block.freeSite],
+      contexts: [m.current, block.freedBy],
+      key: `double-free ${site}`,
+    });
+    return false;
+  }
+  m.tracer?.operation(m.current, 'free', site, address, block.size);
+  m.heap.free(block, m.current, site);
+  m.changed();
+  return true;
+}

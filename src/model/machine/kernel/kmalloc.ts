@@ -1,0 +1,183 @@
+// Allocators (mm/slub.c, mm/util.c, v6.12). No allocation fails. What has not been freed when a test is over is a leak.
+
+import { accessFlags } from '../../detect/index.js';
+import { touchAll } from '../accesses.js';
+import { allocateBlock, freeBlock } from '../allocate.js';
+import { readString } from '../libc/text.js';
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+import type { Import } from '../types.js';
+import { type CpuState, maySleep } from './cpu.js';
+
+/** ___GFP_ZERO and ___GFP_DIRECT_RECLAIM (include/linux/gfp_types.h). */
+const gfp = { zero: 0x100, mayWait: 0x400 } as const;
+/** What kmalloc(0) gives. */
+const zeroSize = 16;
+const freshByte = 0xa5;
+const cacheBytes = 32;
+
+export class Allocator {
+  /** Blocks that nobody has freed yet, and where each was taken. */
+  private readonly live = new Map<number, number>();
+  private readonly m: Machine;
+  private readonly cpu: CpuState;
+
+  constructor(m: Machine, cpu: CpuState) {
+    this.m = m;
+    this.cpu = cpu;
+    m.onReset.push(() => this.live.clear());
+  }
+
+  allocate(size: number, flags: number, site: number): number {
+    const { m } = this;
+    if ((flags & gfp.mayWait) !== 0 && !maySleep(m, this.cpu, 'an allocation with GFP_KERNEL', site))
+      return 0;
+    if (size === 0) return zeroSize;
+    const address = allocateBlock(m, size >>> 0, site, 8, (flags & gfp.zero) !== 0 ? 0 : freshByte);
+    if (address !== 0) this.live.set(address, site);
+    return address;
+  }
+
+  free(address: number, site: number): boolean {
+    if (address === 0 || address === zeroSize) return true;
+    if (!freeBlock(this.m, address, site, { free: 'kfree', allocate: 'kmalloc' })) return false;
+    this.live.delete(address);
+    return true;
+  }
+
+  /** The test is over: tells of what is left. */
+  noteLeaks(): void {
+    const { m } = this;
+    for (const [address, site] of this.live) {
+      const block = m.heap.blockAt(address);
+      m.note({
+        kind: 'memory-leak',
+        message: `${block?.size ?? 0} bytes are never freed`,
+        sites: [site],
+        contexts: [block?.context ?? 0],
+        key: `memory-leak ${site}`,
+      });
+    }
+  }
+}
+
+export function kmallocImports(m: Machine, allocator: Allocator): Record<string, Import> {
+  /** Size of the objects of each cache. */
+  const caches = new Map<number, { size: number; constructor: number }>();
+  m.onReset.push(() => caches.clear());
+  const take = (size: number, flags: number, site: number) => allocator.allocate(size, flags, site);
+  const fromCache = (cache: number, flags: number, site: number) => {
+    const known = caches.get(cache);
+    if (known === undefined) {
+      misuse(m, 'an allocation from what is no slab cache', site, 'invalid-access');
+      return 0;
+    }
+    return take(known.size, flags, site);
+  };
+  const createCache = (size: number, site: number) => {
+    const address = m.heap.allocate(m.current, cacheBytes, site);
+    caches.set(address, { size, constructor: 0 });
+    return address;
+  };
+  const free = (address: number, site: number) => void allocator.free(address, site);
+  const duplicate = (from: number, size: number, flags: number, site: number) => {
+    const { current } = m;
+    if (m.stage[current] === 0) {
+      m.results[current] = take(size, flags, site);
+      m.stage[current] = 1;
+    }
+    const to = m.results[current] as number;
+    // Not touchAll(): it keeps its own stage.
+    if (m.suspending) return 0;
+    m.stage[current] = 0;
+    if (!touchAll(m, site, [from, size, 0], [to, size, accessFlags.write])) return 0;
+    m.bytes.copyWithin(to, from, from + size);
+    return to;
+  };
+  const realloc = (old: number, size: number, flags: number, site: number): number => {
+    if (m.resuming) return allocator.free(old, site) ? (m.results[m.current] as number) : 0;
+    const address = take(size, flags, site);
+    const block = old >= m.heap.start ? m.heap.blockAt(old) : undefined;
+    if (block !== undefined) m.bytes.copyWithin(address, old, old + Math.min(size, block.size));
+    m.results[m.current] = address;
+    return allocator.free(old, site) ? address : 0;
+  };
+  const sized = (size: number, flags: number, site: number) => take(size, flags, site);
+  const sizedNode = (size: number, flags: number, _node: number, site: number) => take(size, flags, site);
+  const cacheSized = (_cache: number, flags: number, size: number, site: number) => take(size, flags, site);
+  const fixed = (flags: number) => (size: number, site: number) => take(size, flags, site);
+  return {
+    __kmalloc: sized,
+    __kmalloc_noprof: sized,
+    __kmalloc_large_noprof: sized,
+    kmalloc_large: sized,
+    __kmalloc_node: sizedNode,
+    __kmalloc_node_noprof: sizedNode,
+    __kmalloc_large_node_noprof: sizedNode,
+    __kvmalloc_node_noprof: sizedNode,
+    kvmalloc_node: sizedNode,
+    __kmalloc_cache_noprof: cacheSized,
+    kmalloc_trace: cacheSized,
+    kmem_cache_alloc_trace: cacheSized,
+    __kmalloc_cache_node_noprof: (_cache: number, flags: number, _node: number, size: number, site: number) =>
+      take(size, flags, site),
+    __kmalloc_track_caller: (size: number, flags: number, _caller: number, site: number) =>
+      take(size, flags, site),
+    __kmalloc_node_track_caller_noprof: (
+      size: number,
+      flags: number,
+      _node: number,
+      _caller: number,
+      site: number,
+    ) => take(size, flags, site),
+    krealloc_noprof: realloc,
+    krealloc: realloc,
+    kfree: free,
+    kfree_sensitive: free,
+    kvfree: free,
+    vfree: free,
+    vmalloc_noprof: fixed(gfp.mayWait),
+    vmalloc: fixed(gfp.mayWait),
+    vzalloc_noprof: fixed(gfp.mayWait | gfp.zero),
+    vzalloc: fixed(gfp.mayWait | gfp.zero),
+    kmemdup_noprof: duplicate,
+    kmemdup: duplicate,
+    kstrdup: (from: number, flags: number, site: number) =>
+      from === 0 ? 0 : duplicate(from, readString(m, from).length + 1, flags, site),
+    __kmem_cache_create_args: (_name: number, size: number, _args: number, _flags: number, site: number) =>
+      createCache(size, site),
+    kmem_cache_create: (
+      _name: number,
+      size: number,
+      _alignment: number,
+      _flags: number,
+      _constructor: number,
+      site: number,
+    ) => createCache(size, site),
+    kmem_cache_destroy: (cache: number) => void caches.delete(cache),
+    kmem_cache_alloc: fromCache,
+    kmem_cache_alloc_noprof: fromCache,
+    kmem_cache_free: (_cache: number, address: number, site: number) => free(address, site),
+    // DMA-coherent memory is memory; its bus address is its address.
+    dma_alloc_attrs: (
+      _device: number,
+      size: number,
+      busAt: number,
+      flags: number,
+      _attributes: number,
+      site: number,
+    ) => {
+      const address = take(size, flags | gfp.zero, site);
+      m.words[busAt >> 2] = address;
+      return address;
+    },
+    dma_free_attrs: (
+      _device: number,
+      _size: number,
+      address: number,
+      _bus: number | bigint,
+      _attributes: number,
+      site: number,
+    ) => free(address, site),
+  };
+}

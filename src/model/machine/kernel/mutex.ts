@@ -1,0 +1,91 @@
+// Mutexes (kernel/locking/mutex.c, v6.12): one owner, who alone may unlock; locking may sleep. No signal ever comes,
+// so the interruptible forms are the plain ones.
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+import { type Import, refinements } from '../types.js';
+import { type CpuState, maySleep } from './cpu.js';
+import { objectSlot } from './object.js';
+
+export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> {
+  const { sync } = m;
+  const take = (slot: number, site: number) => {
+    sync.owners[slot] = m.current;
+    sync.sites[slot] = site;
+    sync.gates[slot << 1] = 0;
+    m.acquire(slot);
+    m.changed();
+  };
+  const lock = (address: number, site: number): number => {
+    if (!maySleep(m, cpu, 'mutex_lock()', site)) return 0;
+    const slot = objectSlot(m, address, 'mutex', site);
+    if (slot === 0) return 0;
+    m.waitingFor[m.current] = sync.owners[slot] === m.current ? 'a mutex that it holds itself' : 'a mutex';
+    if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
+    m.tracer?.operation(m.current, 'mutex_lock', site, address, 0);
+    take(slot, site);
+    return 0;
+  };
+  const unlock = (address: number, site: number) => {
+    const slot = objectSlot(m, address, 'mutex', site);
+    if (slot === 0) return;
+    const owner = sync.owners[slot] as number;
+    if (owner !== m.current) {
+      const whose = owner < 0 ? 'that is not locked' : `that T${owner} holds`;
+      misuse(m, `mutex_unlock() of a mutex ${whose}`, site);
+      return;
+    }
+    if (cpu.kinds[m.current] !== 'task') {
+      misuse(m, 'mutex_unlock() in interrupt context', site);
+      return;
+    }
+    if ((m.refined & refinements.unlocks) === 0) m.steps++;
+    else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    m.tracer?.operation(m.current, 'mutex_unlock', site, address, 0);
+    sync.owners[slot] = -1;
+    sync.gates[slot << 1] = 1;
+    m.release(slot);
+    m.changed();
+  };
+  return {
+    __mutex_init: (address: number) => sync.destroy(address),
+    mutex_init_generic: (address: number) => sync.destroy(address),
+    mutex_lock: lock,
+    mutex_lock_io: lock,
+    mutex_lock_interruptible: lock,
+    mutex_lock_killable: lock,
+    mutex_trylock: (address: number, site: number) => {
+      const slot = objectSlot(m, address, 'mutex', site);
+      if (slot === 0 || m.refine(refinements.unlocks)) return 0;
+      if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+      const free = sync.owners[slot] === -1;
+      m.tracer?.operation(m.current, free ? 'mutex_trylock: taken' : 'mutex_trylock: busy', site, address, 0);
+      if (free) take(slot, site);
+      return free ? 1 : 0;
+    },
+    mutex_unlock: unlock,
+    mutex_is_locked: (address: number, site: number) => {
+      const slot = objectSlot(m, address, 'mutex', site);
+      if (slot === 0 || m.refine(refinements.unlocks)) return 0;
+      if (!m.reach(address, 4, false, 0, slot << 1, site)) return 0;
+      return sync.owners[slot] === -1 ? 0 : 1;
+    },
+  };
+}
+
+const words: Partial<Record<string, string>> = { mutex: 'a mutex', spinlock: 'a spinlock' };
+
+/** Tells of locks that an ended context still holds. */
+export function heldAtEnd(m: Machine, context: number): void {
+  const { sync } = m;
+  for (const slot of sync.slots()) {
+    const word = words[sync.kinds[slot] as string];
+    if (sync.owners[slot] !== context || word === undefined) continue;
+    m.note({
+      kind: 'lock-leak',
+      message: `T${context} ended and still holds ${word}`,
+      sites: [sync.sites[slot] as number],
+      contexts: [context],
+      key: `lock-leak ${sync.sites[slot]}`,
+    });
+  }
+}

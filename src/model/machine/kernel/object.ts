@@ -1,0 +1,35 @@
+// What all primitives do with the kernel object that they are called for.
+import { invalidAccess } from '../accesses.js';
+import { nullPage } from '../layout.js';
+import type { Machine } from '../machine.js';
+import type { SyncKind } from '../sync-objects.js';
+
+/**
+ * The slot of the object at `address`, made when there is none; 0 with a finding when no object can lie there, and the
+ * caller must return at once. `gates`: what both gates are at first.
+ */
+export function objectSlot(
+  m: Machine,
+  address: number,
+  kind: SyncKind,
+  site: number,
+  gates: 0 | 1 = 1,
+): number {
+  if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, 4))) {
+    invalidAccess(m, address, 4, true, site);
+    return 0;
+  }
+  const known = m.sync.find(address);
+  if (known !== 0 && m.sync.kinds[known] === kind) return known;
+  const slot = m.sync.create(address, kind);
+  m.sync.gates[slot << 1] = gates;
+  m.sync.gates[(slot << 1) + 1] = gates;
+  return slot;
+}
+
+/** A short section under a lock inside the primitive: after all earlier ones, before all later ones. */
+export function ordered(m: Machine, slot: number): void {
+  m.acquire(slot);
+  m.release(slot);
+  m.changed();
+}

@@ -1,0 +1,159 @@
+// RCU (kernel/rcu/tree.c, v6.12): a grace period ends when all read sections have ended that had begun before it; what
+// they did comes before its end, and what came before its beginning comes before every section that begins later.
+// Sections with interrupts, bottom halves or preemption off count as read sections (since 4.20).
+import { contextsOf } from '../context-set.js';
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+import { type Import, noFootprint } from '../types.js';
+import type { Callbacks } from './callbacks.js';
+import { type CpuState, maySleep } from './cpu.js';
+
+/** All of RCU is one object, in the null page: readers read it, updaters write it. */
+const rcuAddress = 0x40;
+/** Values below are offsets of the head in its object, as kfree_rcu() passed them before 6.0. */
+const maxOffset = 4096;
+
+interface GracePeriod {
+  readonly slot: number;
+  /** Bit set of contexts whose sections it waits for. */
+  readers: number;
+}
+
+export function rcuImports(
+  m: Machine,
+  cpu: CpuState,
+  callbacks: Callbacks,
+  free: (address: number, site: number) => void,
+): Record<string, Import> {
+  let periods: GracePeriod[] = [];
+  let begun = 0;
+  const own = new Map<number, GracePeriod>();
+  /** By context: callbacks that its rcu_barrier() has still to wait for. */
+  const barriers = new Map<number, number[]>();
+  m.onReset.push(() => {
+    periods = [];
+    begun = 0;
+    own.clear();
+    barriers.clear();
+  });
+  const settled = (context: number) => {
+    if (cpu.rcuDepth[context] !== 0 || cpu.inAtomic(context)) return;
+    for (const period of periods) {
+      if ((period.readers & (1 << context)) === 0) continue;
+      period.readers &= ~(1 << context);
+      m.release(period.slot);
+      if (period.readers === 0) m.sync.gates[period.slot << 1] = 1;
+    }
+    periods = periods.filter(({ readers }) => readers !== 0);
+  };
+  cpu.onSettled = settled;
+  /** In the step of the caller's. */
+  const begin = (): GracePeriod => {
+    const period = { slot: m.sync.create(0, 'other'), readers: 0 };
+    for (const context of contextsOf(m.living))
+      if (context !== m.current && ((cpu.rcuDepth[context] as number) > 0 || cpu.inAtomic(context)))
+        period.readers |= 1 << context;
+    m.sync.gates[period.slot << 1] = period.readers === 0 ? 1 : 0;
+    if (period.readers !== 0) periods.push(period);
+    if (begun === 0) begun = m.sync.create(0, 'other');
+    m.release(begun);
+    return period;
+  };
+  const synchronize = (site: number): boolean => {
+    const { current } = m;
+    if (m.stage[current] === 0) {
+      if (!maySleep(m, cpu, 'synchronize_rcu()', site)) return false;
+      if (!m.reach(rcuAddress, 4, true, 0, 0, site)) return false;
+      m.tracer?.operation(current, 'synchronize_rcu', site, 0, 0);
+      own.set(current, begin());
+      m.stage[current] = 1;
+    }
+    const { slot } = own.get(current) as GracePeriod;
+    m.waitingFor[current] = 'the end of RCU read sections';
+    if (!m.reach(noFootprint, 0, false, slot << 1, 0, site)) return false;
+    m.stage[current] = 0;
+    m.acquire(slot);
+    return true;
+  };
+  /** `run` happens in a softirq after a grace period that begins now. */
+  const later = (head: number, what: string, run: () => number, site: number) => {
+    const { current } = m;
+    if (m.stage[current] === 0) {
+      if (!m.reach(rcuAddress, 4, true, 0, 0, site)) return;
+      own.set(current, begin());
+      m.stage[current] = 1;
+    }
+    const { slot } = own.get(current) as GracePeriod;
+    const spec = {
+      what,
+      gate: slot << 1,
+      begin: () => {
+        m.acquire(slot);
+        return { context: 'softirq', call: run } as const;
+      },
+    };
+    const posted = callbacks.post(head, spec, site);
+    if (posted === null) return;
+    m.stage[current] = 0;
+    if (posted === 0) misuse(m, `${what} posted twice for one object`, site, 'double-free');
+  };
+  const call = (head: number, pointer: number, site: number) => {
+    const entry = m.functionAt(pointer);
+    if (entry !== null) later(head, 'RCU callback', () => entry(head), site);
+  };
+  return {
+    __rcu_read_lock: (site: number) => {
+      const { current } = m;
+      if (cpu.rcuDepth[current] === 0) {
+        if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
+        m.tracer?.operation(current, 'rcu_read_lock', site, 0, 0);
+        if (begun !== 0) m.acquire(begun);
+      }
+      cpu.rcuDepth[current] = (cpu.rcuDepth[current] as number) + 1;
+    },
+    __rcu_read_unlock: (site: number) => {
+      const { current } = m;
+      const depth = cpu.rcuDepth[current] as number;
+      if (depth === 0) {
+        misuse(m, 'rcu_read_unlock() outside a read section', site);
+        return;
+      }
+      if (depth === 1) {
+        if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
+        m.tracer?.operation(current, 'rcu_read_unlock', site, 0, 0);
+      }
+      cpu.rcuDepth[current] = depth - 1;
+      if (depth === 1) settled(current);
+    },
+    synchronize_rcu: (site: number) => void synchronize(site),
+    synchronize_rcu_expedited: (site: number) => void synchronize(site),
+    synchronize_net: (site: number) => void synchronize(site),
+    call_rcu: call,
+    call_rcu_hurry: call,
+    // Waits for the callbacks that were posted so far: each has a grace period of its own.
+    rcu_barrier: (site: number) => {
+      if (!maySleep(m, cpu, 'rcu_barrier()', site)) return;
+      const left = barriers.get(m.current) ?? callbacks.busy('RCU callback');
+      barriers.set(m.current, left);
+      while (left.length > 0) {
+        if (callbacks.flush(left[0] as number, site) === null) return;
+        left.shift();
+      }
+      barriers.delete(m.current);
+    },
+    kvfree_call_rcu: (head: number, pointer: number, site: number) => {
+      if (head === 0) {
+        if (synchronize(site)) free(pointer, site);
+        return;
+      }
+      const object = pointer > 0 && pointer < maxOffset ? head - pointer : pointer;
+      const run = () => {
+        free(object, site);
+        return 0;
+      };
+      later(head, 'kfree_rcu()', run, site);
+    },
+    rcu_is_watching: () => 1,
+    rcu_read_unlock_strict: () => {},
+  };
+}

@@ -1,0 +1,184 @@
+// Locks that many may hold for reading or one for writing: rwlock_t (kernel/locking/spinlock.c, v6.12), which spins,
+// and struct rw_semaphore (kernel/locking/rwsem.c), which sleeps. Gate 0 of the slot lets a writer in, gate 1 a reader.
+import { maxContexts } from '../../detect/index.js';
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+import type { Import } from '../types.js';
+import { type CpuState, maySleep, preemptUnits } from './cpu.js';
+import { objectSlot } from './object.js';
+
+interface Form {
+  readonly irq?: boolean;
+  readonly bh?: boolean;
+  readonly sleeps?: boolean;
+}
+
+class ReaderWriterLocks {
+  /** By slot and context: how often it is held for reading. */
+  private readonly readers = new Map<number, Int32Array>();
+  private readonly m: Machine;
+  private readonly cpu: CpuState;
+
+  constructor(m: Machine, cpu: CpuState) {
+    this.m = m;
+    this.cpu = cpu;
+    m.onReset.push(() => this.readers.clear());
+  }
+
+  lock(address: number, write: boolean, form: Form, site: number): number {
+    const { m, cpu } = this;
+    const { current } = m;
+    const name = `${form.sleeps ? 'down_' : ''}${write ? 'write' : 'read'}${form.sleeps ? '' : '_lock'}`;
+    if (form.sleeps && !maySleep(m, cpu, `${name}()`, site)) return 0;
+    const slot = objectSlot(m, address, 'rwlock', site);
+    if (slot === 0) return 0;
+    if (!form.sleeps && m.stage[current] === 0) {
+      m.results[current] = cpu.irqsOff[current] as number;
+      if (form.irq) cpu.irqsOff[current] = 1;
+      cpu.count(current, this.units(form));
+      m.stage[current] = 1;
+    }
+    m.waitingFor[current] = write ? 'a write lock' : 'a read lock';
+    if (!m.reach(address, 4, true, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return 0;
+    m.stage[current] = 0;
+    m.tracer?.operation(current, name, site, address, 0);
+    this.take(slot, write, site);
+    return form.sleeps ? 0 : (m.results[current] as number);
+  }
+
+  tryLock(address: number, write: boolean, form: Form, site: number): number {
+    const { m } = this;
+    const slot = objectSlot(m, address, 'rwlock', site);
+    if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    const free = (m.sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
+    m.tracer?.operation(
+      m.current,
+      `try ${write ? 'write' : 'read'}: ${free ? 'taken' : 'busy'}`,
+      site,
+      address,
+      0,
+    );
+    if (!free) return 0;
+    if (!form.sleeps) this.cpu.count(m.current, this.units(form));
+    this.take(slot, write, site);
+    return 1;
+  }
+
+  unlock(address: number, write: boolean, form: Form, flags: number, site: number): void {
+    const { m, cpu } = this;
+    const { current, sync } = m;
+    const slot = objectSlot(m, address, 'rwlock', site);
+    if (slot === 0) return;
+    const held = this.readersOf(slot);
+    if (write ? sync.owners[slot] !== current : held[current] === 0) {
+      misuse(m, `${write ? 'write' : 'read'} unlock of a lock that the context does not hold so`, site);
+      return;
+    }
+    if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    m.tracer?.operation(current, write ? 'write unlock' : 'read unlock', site, address, 0);
+    if (write) {
+      sync.owners[slot] = -1;
+      sync.gates[(slot << 1) + 1] = 1;
+      sync.gates[slot << 1] = 1;
+      m.release(slot);
+    } else {
+      held[current] = (held[current] as number) - 1;
+      sync.counts[slot] = (sync.counts[slot] as number) - 1;
+      if (sync.counts[slot] === 0) sync.gates[slot << 1] = 1;
+      m.release(this.readSlot(slot));
+    }
+    m.changed();
+    if (form.sleeps) return;
+    if (form.irq) cpu.setIrqs(current, flags);
+    cpu.count(current, -this.units(form));
+  }
+
+  /** A writer becomes a reader; nobody can write in between. */
+  downgrade(address: number, site: number): void {
+    const { m } = this;
+    const slot = objectSlot(m, address, 'rwlock', site);
+    if (slot === 0) return;
+    if (m.sync.owners[slot] !== m.current) {
+      misuse(m, 'downgrade_write() of a lock that the context does not hold so', site);
+      return;
+    }
+    if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    m.sync.owners[slot] = -1;
+    m.sync.gates[(slot << 1) + 1] = 1;
+    m.release(slot);
+    this.take(slot, false, site);
+  }
+
+  private take(slot: number, write: boolean, site: number): void {
+    const { m } = this;
+    const { sync } = m;
+    sync.gates[slot << 1] = 0;
+    if (write) {
+      sync.owners[slot] = m.current;
+      sync.sites[slot] = site;
+      sync.gates[(slot << 1) + 1] = 0;
+      m.acquire(this.readSlot(slot));
+    } else {
+      const held = this.readersOf(slot);
+      held[m.current] = (held[m.current] as number) + 1;
+      sync.counts[slot] = (sync.counts[slot] as number) + 1;
+    }
+    m.acquire(slot);
+    m.changed();
+  }
+
+  private readersOf(slot: number): Int32Array {
+    const known = this.readers.get(slot);
+    if (known !== undefined) return known;
+    const created = new Int32Array(maxContexts);
+    this.readers.set(slot, created);
+    return created;
+  }
+
+  /** Read sections order nothing among themselves: what they release only a writer acquires. */
+  private readSlot(slot: number): number {
+    const { sync } = this.m;
+    if (sync.extras[slot] === 0) sync.extras[slot] = sync.create(0, 'other');
+    return sync.extras[slot] as number;
+  }
+
+  private units(form: Form): number {
+    return form.bh ? preemptUnits.bhDisable + preemptUnits.preempt : preemptUnits.preempt;
+  }
+}
+
+export function readerWriterImports(m: Machine, cpu: CpuState): Record<string, Import> {
+  const locks = new ReaderWriterLocks(m, cpu);
+  const imports: Record<string, Import> = {};
+  for (const write of [true, false]) {
+    const side = write ? 'write' : 'read';
+    for (const [suffix, form] of [
+      ['', {}],
+      ['_irq', { irq: true }],
+      ['_bh', { bh: true }],
+      ['_irqsave', { irq: true }],
+    ] as const)
+      imports[`_raw_${side}_lock${suffix}`] = (address: number, site: number) =>
+        locks.lock(address, write, form, site);
+    imports[`_raw_${side}_trylock`] = (address: number, site: number) =>
+      locks.tryLock(address, write, {}, site);
+    imports[`_raw_${side}_unlock`] = (address: number, site: number) =>
+      locks.unlock(address, write, {}, 0, site);
+    imports[`_raw_${side}_unlock_irq`] = (address: number, site: number) =>
+      locks.unlock(address, write, { irq: true }, 0, site);
+    imports[`_raw_${side}_unlock_bh`] = (address: number, site: number) =>
+      locks.unlock(address, write, { bh: true }, 0, site);
+    imports[`_raw_${side}_unlock_irqrestore`] = (address: number, flags: number, site: number) =>
+      locks.unlock(address, write, { irq: true }, flags, site);
+    for (const suffix of ['', '_interruptible', '_killable'])
+      imports[`down_${side}${suffix}`] = (address: number, site: number) =>
+        locks.lock(address, write, { sleeps: true }, site);
+    imports[`down_${side}_trylock`] = (address: number, site: number) =>
+      locks.tryLock(address, write, { sleeps: true }, site);
+    imports[`up_${side}`] = (address: number, site: number) =>
+      locks.unlock(address, write, { sleeps: true }, 0, site);
+  }
+  imports.downgrade_write = (address: number, site: number) => locks.downgrade(address, site);
+  imports.__init_rwsem = (address: number) => m.sync.destroy(address);
+  return imports;
+}

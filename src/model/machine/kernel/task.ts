@@ -1,0 +1,202 @@
+// Tasks: `current`, sleeping and waking (kernel/sched/core.c, v6.12), kernel threads (kernel/kthread.c). A task that
+// sleeps goes on when it is woken; with a time limit, at any point. struct task_struct on wasm32 begins with struct
+// thread_info (16 bytes), behind which its state lies.
+import { inputError } from '../../../base/index.js';
+import { maxContexts } from '../../detect/index.js';
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+import { type Import, noFootprint } from '../types.js';
+import { type CpuState, maySleep } from './cpu.js';
+
+export const stateOffset = 16;
+const taskBytes = 8192;
+const maxTimeout = 0x7fffffff;
+const interrupted = -4;
+/** TASK_NORMAL: interruptible and not. */
+const taskNormal = 3;
+/** How often kthread_should_stop() answers no before it waits for a yes: rounds of the thread's loop that are explored. */
+const maxRounds = 2;
+
+interface Task {
+  readonly address: number;
+  /** -1: a thread that was created and not woken yet. */
+  context: number;
+  readonly slot: number;
+  readonly entry: ((argument: number) => number) | null;
+  readonly argument: number;
+  shouldStop: boolean;
+  rounds: number;
+}
+
+export class Tasks {
+  private readonly m: Machine;
+  private readonly cpu: CpuState;
+  private readonly byAddress = new Map<number, Task>();
+  private readonly byContext: (Task | null)[] = new Array<Task | null>(maxContexts).fill(null);
+
+  constructor(m: Machine, cpu: CpuState) {
+    this.m = m;
+    this.cpu = cpu;
+    m.onReset.push(() => {
+      this.byAddress.clear();
+      this.byContext.fill(null);
+    });
+  }
+
+  get current(): Task {
+    const { m } = this;
+    const known = this.byContext[m.current];
+    if (known != null) return known;
+    const task = this.create(null, 0, 0);
+    task.context = m.current;
+    this.byContext[m.current] = task;
+    return task;
+  }
+
+  /** Whether `context` is a kernel thread that waits and that nobody stops. */
+  isIdle(context: number): boolean {
+    const task = this.byContext[context];
+    return task != null && task.entry !== null && !task.shouldStop;
+  }
+
+  setState(task: Task, state: number): void {
+    this.m.words[(task.address + stateOffset) >> 2] = state;
+  }
+
+  /** Wakes the task at `address` when it sleeps in one of `states`. Answers whether it did. */
+  wake(address: number, states: number): boolean {
+    const { m } = this;
+    const task = this.byAddress.get(address);
+    if (task === undefined) return false;
+    m.release(task.slot);
+    const state = m.words[(address + stateOffset) >> 2] as number;
+    if ((state & states) === 0) return false;
+    this.setState(task, 0);
+    m.sync.gates[task.slot << 1] = 1;
+    m.changed();
+    return true;
+  }
+
+  /** Sleeps until woken, when the state says so. False: return at once. */
+  sleep(site: number, why: string): boolean {
+    const { m, cpu } = this;
+    if (!maySleep(m, cpu, 'schedule()', site)) return false;
+    const task = this.current;
+    const running = m.words[(task.address + stateOffset) >> 2] === 0;
+    if (!m.resuming) m.sync.gates[task.slot << 1] = running ? 1 : 0;
+    m.waitingFor[m.current] = why;
+    if (!m.reach(noFootprint, 0, false, task.slot << 1, 0, site)) return false;
+    m.acquire(task.slot);
+    return true;
+  }
+
+  imports(): Record<string, Import> {
+    const { m, cpu } = this;
+    const wakeUp = (states: number) => (address: number, site: number) => {
+      if (!m.reach(address + stateOffset, 4, true, 0, 0, site)) return 0;
+      m.tracer?.operation(m.current, 'wake up', site, address, 0);
+      const task = this.byAddress.get(address);
+      if (task !== undefined && task.context < 0 && task.entry !== null) return this.begin(task, site);
+      return this.wake(address, states) ? 1 : 0;
+    };
+    const sleep = (site: number) => void this.sleep(site, 'being woken');
+    const timedSleep = (timeout: number, site: number): number => {
+      if (timeout === maxTimeout) return this.sleep(site, 'being woken') ? timeout : 0;
+      if (!maySleep(m, cpu, 'schedule_timeout()', site)) return 0;
+      const task = this.current;
+      if (!m.reach(task.address + stateOffset, 4, true, 0, 0, site)) return 0;
+      const woken = m.words[(task.address + stateOffset) >> 2] === 0;
+      if (woken) m.acquire(task.slot);
+      this.setState(task, 0);
+      m.time += timeout * 4e6;
+      return woken ? Math.max(timeout, 1) : 0;
+    };
+    const stop = (address: number, site: number): number => {
+      const task = this.byAddress.get(address);
+      if (task === undefined || task.entry === null) {
+        misuse(m, 'kthread_stop() of what is no kernel thread', site);
+        return 0;
+      }
+      if (!maySleep(m, cpu, 'kthread_stop()', site)) return 0;
+      if (m.stage[m.current] === 0) {
+        if (!m.reach(address + stateOffset, 4, true, 0, task.slot << 1, site)) return 0;
+        m.tracer?.operation(m.current, 'kthread_stop', site, address, 0);
+        task.shouldStop = true;
+        m.sync.gates[(task.slot << 1) + 1] = 1;
+        if (task.context < 0) return interrupted;
+        this.wake(address, taskNormal);
+        m.changed();
+        m.stage[m.current] = 1;
+      }
+      const end = m.sync.endOf(task.context);
+      m.waitingFor[m.current] = `the end of T${task.context}`;
+      if (!m.reach(noFootprint, 0, false, end << 1, 0, site)) return 0;
+      m.stage[m.current] = 0;
+      m.acquire(end);
+      return m.results[task.context] as number;
+    };
+    return {
+      millrace_current: () => this.current.address,
+      millrace_cpu: () => 0,
+      schedule: sleep,
+      io_schedule: sleep,
+      schedule_timeout: timedSleep,
+      schedule_timeout_interruptible: (timeout: number, site: number) => timedSleep(timeout, site),
+      schedule_timeout_uninterruptible: (timeout: number, site: number) => timedSleep(timeout, site),
+      wake_up_process: wakeUp(taskNormal),
+      wake_up_state: (address: number, states: number, site: number) => wakeUp(states)(address, site),
+      yield: () => {},
+      kthread_create_on_node: (
+        threadFunction: number,
+        data: number,
+        _node: number,
+        _name: number,
+        _args: number,
+        site: number,
+      ) => this.create(m.functionAt(threadFunction), data, site).address,
+      kthread_stop: stop,
+      kthread_should_stop: (site: number) => {
+        const task = this.current;
+        const patience = task.rounds < maxRounds ? 0 : (task.slot << 1) + 1;
+        m.waitingFor[m.current] = 'being told to stop';
+        if (!m.reach(task.address + stateOffset, 4, false, patience, task.slot << 1, site)) return 0;
+        task.rounds++;
+        return task.shouldStop ? 1 : 0;
+      },
+      kthread_should_park: () => 0,
+      kthread_bind: () => {},
+      set_user_nice: () => {},
+      sched_set_fifo: () => {},
+      sched_set_fifo_low: () => {},
+      sched_set_normal: () => {},
+      set_freezable: () => 0,
+    };
+  }
+
+  private create(entry: Task['entry'], argument: number, site: number): Task {
+    const { m } = this;
+    const address = m.heap.allocate(m.current, taskBytes, site);
+    m.bytes.fill(0, address, address + taskBytes);
+    const slot = m.sync.create(0, 'other');
+    const task = { address, context: -1, slot, entry, argument, shouldStop: false, rounds: 0 };
+    this.byAddress.set(address, task);
+    return task;
+  }
+
+  private begin(task: Task, site: number): number {
+    const { m } = this;
+    const context = m.spawn(m.current, task.entry as (argument: number) => number, task.argument, site);
+    if (context < 0) {
+      m.abort(
+        inputError(`more than ${maxContexts} contexts in one execution are not modelled`, {
+          at: m.program.symbols.place(site),
+        }),
+      );
+      return 0;
+    }
+    task.context = context;
+    this.byContext[context] = task;
+    this.cpu.start(context, 'task');
+    return 1;
+  }
+}

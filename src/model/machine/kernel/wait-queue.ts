@@ -1,0 +1,158 @@
+// Wait queues (kernel/sched/wait.c, v6.12). The list of waiters is kept in the program's memory, where the inline half
+// of the kernel looks at it. On wasm32: struct wait_queue_head is lock 0, head 4; struct wait_queue_entry is flags 0,
+// private 4, func 8, entry 12.
+
+import { inputError } from '../../../base/index.js';
+import { accessFlags } from '../../detect/index.js';
+import { touch } from '../accesses.js';
+import type { Machine } from '../machine.js';
+import type { Import } from '../types.js';
+import { objectSlot, ordered } from './object.js';
+import { stateOffset, type Tasks } from './task.js';
+
+const headOffset = 4;
+const entryOffsets = { flags: 0, private: 4, func: 8, entry: 12 } as const;
+const exclusive = 1;
+
+export function waitQueueImports(m: Machine, tasks: Tasks): Record<string, Import> {
+  const word = (address: number) => m.words[address >> 2] as number;
+  const put = (address: number, value: number) => {
+    m.words[address >> 2] = value;
+  };
+  const insert = (node: number, before: number, after: number) => {
+    put(node, after);
+    put(node + 4, before);
+    put(before, node);
+    put(after + 4, node);
+  };
+  const remove = (node: number) => {
+    const next = word(node);
+    const previous = word(node + 4);
+    put(previous, next);
+    put(next + 4, previous);
+    put(node, node);
+    put(node + 4, node);
+  };
+  const add = (head: number, entry: number, atTail: boolean) => {
+    const list = head + headOffset;
+    if (atTail) insert(entry + entryOffsets.entry, word(list + 4), list);
+    else insert(entry + entryOffsets.entry, list, word(list));
+  };
+  /** One step under the queue's lock. 0: return at once. */
+  const lockedStep = (head: number, what: string, site: number): number => {
+    const slot = objectSlot(m, head, 'other', site);
+    if (slot === 0 || !m.reach(head, 12, true, 0, slot << 1, site)) return 0;
+    m.tracer?.operation(m.current, what, site, head, 0);
+    ordered(m, slot);
+    return slot;
+  };
+  const prepare = (
+    head: number,
+    entry: number,
+    state: number,
+    isExclusive: boolean,
+    site: number,
+  ): boolean => {
+    const { current } = m;
+    if (m.stage[current] === 0) {
+      if (lockedStep(head, 'prepare to wait', site) === 0) return false;
+      const node = entry + entryOffsets.entry;
+      const flags = word(entry);
+      put(entry, isExclusive ? flags | exclusive : flags);
+      if (word(node) === node) add(head, entry, ((isExclusive ? exclusive : 0) | (flags & exclusive)) !== 0);
+      m.stage[current] = 1;
+    }
+    // Whoever wakes the task by itself comes before this or behind it.
+    const task = tasks.current;
+    if (!m.reach(task.address + stateOffset, 4, true, 0, 0, site)) return false;
+    tasks.setState(task, state);
+    m.stage[current] = 0;
+    return true;
+  };
+  const wakeEntry = (entry: number, states: number): boolean =>
+    tasks.wake(word(entry + entryOffsets.private), states);
+  const autoremove = (entry: number, mode: number) => {
+    const woken = wakeEntry(entry, mode);
+    if (woken) remove(entry + entryOffsets.entry);
+    return woken ? 1 : 0;
+  };
+  /** Calls the entry's own function; answers whether it woke. */
+  const callEntry = (entry: number, states: number, key: number, site: number): boolean => {
+    const wakeFunction = m.functionAt(word(entry + entryOffsets.func)) as
+      | ((entry: number, mode: number, flags: number, key: number) => number)
+      | null;
+    // init_wait_entry() left it empty: it stands for autoremove_wake_function().
+    if (wakeFunction === null) return autoremove(entry, states) !== 0;
+    const woken = wakeFunction(entry, states, 0, key) !== 0;
+    if (m.suspending && m.trouble === null)
+      m.abort(
+        inputError('a wake function that takes locks is not supplied by the machine', {
+          at: m.program.symbols.place(site),
+          hint: 'Add kernel/sched/wait.c to `sources`, or fake the wait queue in the harness.',
+        }),
+      );
+    return woken;
+  };
+  const wake = (head: number, states: number, count: number, key: number, site: number) => {
+    if (lockedStep(head, 'wake up', site) === 0) return;
+    const list = head + headOffset;
+    let left = count;
+    // A head of zeroes was never initialised: nobody can have waited.
+    for (let node = word(list); node !== list && node !== 0; ) {
+      const next = word(node);
+      const entry = node - entryOffsets.entry;
+      const isExclusive = (word(entry) & exclusive) !== 0;
+      if (callEntry(entry, states, key, site) && isExclusive && --left === 0) break;
+      node = next;
+    }
+  };
+  return {
+    __init_waitqueue_head: (head: number) => {
+      put(head, 0);
+      put(head + headOffset, head + headOffset);
+      put(head + headOffset + 4, head + headOffset);
+    },
+    init_wait_entry: (entry: number, flags: number, site: number) => {
+      if (!touch(m, entry, 20, accessFlags.write, site)) return;
+      put(entry, flags);
+      put(entry + entryOffsets.private, tasks.current.address);
+      put(entry + entryOffsets.func, 0);
+      const node = entry + entryOffsets.entry;
+      put(node, node);
+      put(node + 4, node);
+    },
+    autoremove_wake_function: autoremove,
+    default_wake_function: (entry: number, mode: number) => (wakeEntry(entry, mode) ? 1 : 0),
+    prepare_to_wait: (head: number, entry: number, state: number, site: number) =>
+      void prepare(head, entry, state, false, site),
+    prepare_to_wait_exclusive: (head: number, entry: number, state: number, site: number) =>
+      prepare(head, entry, state, true, site) ? 1 : 0,
+    // No signal ever comes.
+    prepare_to_wait_event: (head: number, entry: number, state: number, site: number) => {
+      prepare(head, entry, state, (word(entry) & exclusive) !== 0, site);
+      return 0;
+    },
+    finish_wait: (head: number, entry: number, site: number) => {
+      if (lockedStep(head, 'finish waiting', site) === 0) return;
+      tasks.setState(tasks.current, 0);
+      remove(entry + entryOffsets.entry);
+    },
+    add_wait_queue: (head: number, entry: number, site: number) => {
+      if (lockedStep(head, 'add to wait queue', site) !== 0) add(head, entry, false);
+    },
+    add_wait_queue_exclusive: (head: number, entry: number, site: number) => {
+      if (lockedStep(head, 'add to wait queue', site) === 0) return;
+      put(entry, word(entry) | exclusive);
+      add(head, entry, true);
+    },
+    remove_wait_queue: (head: number, entry: number, site: number) => {
+      if (lockedStep(head, 'remove from wait queue', site) !== 0) remove(entry + entryOffsets.entry);
+    },
+    __wake_up: wake,
+    __wake_up_sync_key: (head: number, states: number, key: number, site: number) =>
+      wake(head, states, 1, key, site),
+    __wake_up_sync: (head: number, states: number, site: number) => wake(head, states, 1, 0, site),
+    __wake_up_locked: (head: number, states: number, count: number, site: number) =>
+      wake(head, states, count, 0, site),
+  };
+}

@@ -1,0 +1,125 @@
+// Work items (kernel/workqueue.c, v6.12). An item runs in a task of its own, any two at a time but one only once; items
+// of an ordered workqueue run one behind the other. struct work_struct on wasm32: data 0, entry 4, func 12; struct
+// delayed_work begins with one.
+import type { Machine } from '../machine.js';
+import type { Import } from '../types.js';
+import type { CallbackSpec, Callbacks } from './callbacks.js';
+import { type CpuState, maySleep } from './cpu.js';
+
+const functionOffset = 12;
+/** __WQ_ORDERED. */
+const orderedFlag = 1 << 17;
+const workqueueBytes = 64;
+
+export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Record<string, Import> {
+  /** By workqueue: gate that is open while no item of an ordered one runs. */
+  const orderedSlots = new Map<number, number>();
+  const queueOf = new Map<number, number>();
+  const disabled = new Map<number, number>();
+  /** By context: items that it has still to wait for. */
+  const flushing = new Map<number, number[]>();
+  m.onReset.push(() => {
+    orderedSlots.clear();
+    queueOf.clear();
+    disabled.clear();
+    flushing.clear();
+  });
+  const spec = (work: number, queue: number, what: string): CallbackSpec => {
+    const slot = orderedSlots.get(queue);
+    const leave = () => {
+      if (slot === undefined) return null;
+      m.sync.gates[slot << 1] = 1;
+      m.release(slot);
+      return null;
+    };
+    return {
+      what,
+      refuse: () => (disabled.get(work) ?? 0) > 0,
+      ...(slot === undefined ? {} : { gate: slot << 1 }),
+      begin: () => {
+        const entry = m.functionAt(m.words[(work + functionOffset) >> 2] as number);
+        if (entry === null) return null;
+        if (slot !== undefined) {
+          m.sync.gates[slot << 1] = 0;
+          m.acquire(slot);
+        }
+        return { context: 'task', call: () => entry(work), next: leave };
+      },
+    };
+  };
+  const queue = (what: string) => (queueAddress: number, work: number, site: number) => {
+    queueOf.set(work, queueAddress);
+    return callbacks.post(work, spec(work, queueAddress, what), site) === 1 ? 1 : 0;
+  };
+  const queueWork = queue('work item');
+  const queueDelayed = queue('delayed work item');
+  const cancelSync = (work: number, site: number, then?: () => void): number =>
+    maySleep(m, cpu, 'cancel_work_sync()', site) ? (callbacks.cancelSync(work, site, then) ?? 0) : 0;
+  const flush = (work: number, site: number): number =>
+    maySleep(m, cpu, 'flush_work()', site) ? (callbacks.flush(work, site) ?? 0) : 0;
+  const flushQueue = (queueAddress: number, site: number): boolean => {
+    if (!maySleep(m, cpu, 'flush_workqueue()', site)) return false;
+    const left =
+      flushing.get(m.current) ??
+      [...callbacks.busy('work item'), ...callbacks.busy('delayed work item')].filter(
+        (work) => queueOf.get(work) === queueAddress,
+      );
+    flushing.set(m.current, left);
+    while (left.length > 0) {
+      if (callbacks.flush(left[0] as number, site) === null) return false;
+      left.shift();
+    }
+    flushing.delete(m.current);
+    return true;
+  };
+  const disable = (sync: boolean) => (work: number, site: number) => {
+    const count = () => void disabled.set(work, (disabled.get(work) ?? 0) + 1);
+    return sync ? cancelSync(work, site, count) : (callbacks.cancel(work, site, count) ?? 0);
+  };
+  const enable = (work: number) => {
+    const depth = (disabled.get(work) ?? 1) - 1;
+    disabled.set(work, depth);
+    return depth === 0 ? 1 : 0;
+  };
+  return {
+    __init_work: () => {},
+    queue_work_on: (_cpu: number, queueAddress: number, work: number, site: number) =>
+      queueWork(queueAddress, work, site),
+    queue_delayed_work_on: (_cpu: number, queueAddress: number, work: number, _delay: number, site: number) =>
+      queueDelayed(queueAddress, work, site),
+    // 1 when it was pending before: the answer is that of mod_timer().
+    mod_delayed_work_on: (_cpu: number, queueAddress: number, work: number, _delay: number, site: number) =>
+      queueDelayed(queueAddress, work, site) === 0 ? 1 : 0,
+    delayed_work_timer_fn: () => {},
+    flush_work: flush,
+    flush_delayed_work: flush,
+    cancel_work: (work: number, site: number) => callbacks.cancel(work, site) ?? 0,
+    cancel_delayed_work: (work: number, site: number) => callbacks.cancel(work, site) ?? 0,
+    cancel_work_sync: (work: number, site: number) => cancelSync(work, site),
+    cancel_delayed_work_sync: (work: number, site: number) => cancelSync(work, site),
+    disable_work: disable(false),
+    disable_work_sync: disable(true),
+    disable_delayed_work: disable(false),
+    disable_delayed_work_sync: disable(true),
+    enable_work: enable,
+    enable_delayed_work: enable,
+    __flush_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
+    flush_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
+    drain_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
+    alloc_workqueue: (_format: number, flags: number, _active: number, _args: number, site: number) => {
+      const address = m.heap.allocate(m.current, workqueueBytes, site);
+      if ((flags & orderedFlag) !== 0) {
+        const slot = m.sync.create(0, 'other');
+        m.sync.gates[slot << 1] = 1;
+        orderedSlots.set(address, slot);
+      }
+      return address;
+    },
+    destroy_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
+    work_busy: (work: number, site: number) => {
+      if (!m.reach(work, 4, false, 0, 0, site)) return 0;
+      return (callbacks.isPending(work) ? 1 : 0) | (callbacks.isRunning(work) ? 2 : 0);
+    },
+    current_work: () => callbacks.currentObject,
+  };
+}
