@@ -44,6 +44,8 @@ describe('millrace run on the founding case', () => {
     treeBefore = await treeDigest(tree);
     first = await millrace([
       'run',
+      '--engine',
+      'kernel',
       foundingCase,
       '--engine',
       'kernel',
@@ -122,6 +124,8 @@ describe('millrace run on the founding case', () => {
   test('builds nothing the second time', async () => {
     const again = await millrace([
       'run',
+      '--engine',
+      'kernel',
       foundingCase,
       '--tree',
       treeSpec,
@@ -140,6 +144,8 @@ describe('millrace run on the founding case', () => {
     await writeFile(useless, uselessPatch);
     const ended = await millrace([
       'run',
+      '--engine',
+      'kernel',
       foundingCase,
       '--tree',
       treeSpec,
@@ -155,7 +161,9 @@ describe('millrace run on the founding case', () => {
 
   test('leaves no process and a truthful record when interrupted in the midst of a boot', async () => {
     const work = await mkdtemp(join(folder, 'interrupted-'));
-    const running = execFile('node', [cli, 'run', foundingCase, '--tree', treeSpec], { cwd: work });
+    const running = execFile('node', [cli, 'run', '--engine', 'kernel', foundingCase, '--tree', treeSpec], {
+      cwd: work,
+    });
     let emulators: readonly number[] = [];
     await until(async () => {
       emulators = await emulatorsOf(running.pid ?? 0);
@@ -175,6 +183,8 @@ describe('millrace run on the founding case', () => {
 test('the fix keeps lockdep quiet', async () => {
   const ended = await millrace([
     'run',
+    '--engine',
+    'kernel',
     foundingCase,
     '--tree',
     treeSpec,
@@ -198,7 +208,7 @@ describe('bad input on a real tree', () => {
     const broken = await brokenCase('kunitconfig', (text) =>
       text.replace('CONFIG_SND=y\n', '# CONFIG_SND is not set\n'),
     );
-    const ended = await millrace(['run', broken, '--tree', treeSpec]);
+    const ended = await millrace(['run', '--engine', 'kernel', broken, '--tree', treeSpec]);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/kunitconfig:\d+: CONFIG_VIDEO_TW686X=y did not take; it depends on SND/);
   });
@@ -207,7 +217,7 @@ describe('bad input on a real tree', () => {
     const broken = await brokenCase('harness.c', (text) =>
       text.replace('fake_setup(fake);', 'fake_setup(nothing);'),
     );
-    const ended = await millrace(['run', broken, '--tree', treeSpec]);
+    const ended = await millrace(['run', '--engine', 'kernel', broken, '--tree', treeSpec]);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/harness\.c:\d+:\d+: use of undeclared identifier 'nothing'/);
   });
@@ -216,7 +226,16 @@ describe('bad input on a real tree', () => {
     const patch = await readFile(join(foundingCase, 'hold-lock.patch'), 'utf8');
     const stale = join(folder, 'stale.patch');
     await writeFile(stale, patch.replace('Check device presence', 'Look for the device'));
-    const ended = await millrace(['run', foundingCase, '--tree', treeSpec, '--fix', stale]);
+    const ended = await millrace([
+      'run',
+      '--engine',
+      'kernel',
+      foundingCase,
+      '--tree',
+      treeSpec,
+      '--fix',
+      stale,
+    ]);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/stale\.patch:\d+/);
     expect(ended.stderr).toContain('@@ -546,15');
