@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judgeModel } from '../../src/evidence/index.js';
+import type { ModelFinding, ModelRun } from '../../src/model/index.js';
+import type { RunRecord } from '../../src/record/index.js';
+import { renderResult } from '../../src/render/terminal/index.js';
+
+/** A run of the founding case with its fix, as it was recorded. */
+const recorded = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'fixtures/model.json'), 'utf8'),
+) as RunRecord;
+const [base, fixed] = (recorded.model?.runs ?? []) as readonly ModelRun[] as [ModelRun, ModelRun];
+const tests = recorded.case.tests;
+const judged = { suite: recorded.case.suite, sources: recorded.case.sources, tests };
+
+function record(runs: readonly [ModelRun, ModelRun?]): RunRecord {
+  const verdict = judgeModel(judged, runs[0], runs[1] ?? null);
+  const model = { runs: runs.filter((run) => run !== undefined), verdict } as RunRecord['model'];
+  return { ...recorded, fix: runs[1] === undefined ? null : recorded.fix, ...(model ? { model } : {}) };
+}
+
+const deadlock: ModelFinding = {
+  kind: 'deadlock',
+  message: 'stop_streaming (CPU 0) waits for a spinlock that it holds itself',
+  places: [{ function: 'tw686x_stop_streaming', file: 'drivers/media/pci/tw686x/tw686x-video.c', line: 554 }],
+  sides: [{ name: 'stop_streaming', context: 'task', cpu: 0 }],
+  schedule: { text: 'streamoff_vs_delay:twice:d153.0000:m1-01234567-0.34,1.12', preemptions: null },
+};
+const twice: ModelRun = {
+  ...fixed,
+  name: 'twice',
+  tests: fixed.tests.map((test, index) => (index === 0 ? { ...test, findings: [deadlock] } : test)),
+};
+const cutShort: ModelRun = {
+  ...fixed,
+  options: { ...fixed.options, strategy: 'bounded' },
+  tests: fixed.tests.map((test) => ({ ...test, complete: false, stoppedBy: 'time', estimate: 1234 })),
+};
+
+const records: Record<string, RunRecord> = {
+  'model-race-shown': record([base]),
+  'model-fix-shown': record([base, fixed]),
+  'model-fix-harmful': record([base, twice]),
+  'model-inconclusive': record([base, cutShort]),
+  'model-not-shown': record([{ ...fixed, name: 'base' }]),
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const colourCodes = /\u001b\[[0-9;]*m/g;
+
+describe('a result of the model engine on the terminal', () => {
+  for (const [name, one] of Object.entries(records)) {
+    it(`reads well: ${name}`, async () => {
+      const plain = renderResult(one, { columns: 80, colour: false });
+      await expect(`${plain}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+      expect(renderResult(one, { columns: 80, colour: true }).replace(colourCodes, '')).toBe(plain);
+    });
+
+    it.each([60, 80, 120])(`keeps ${name} within %i columns`, (columns) => {
+      for (const line of renderResult(one, { columns, colour: false }).split('\n'))
+        expect(line.length, line).toBeLessThanOrEqual(columns);
+    });
+  }
+});
+
+describe('the verdict on runs of the model engine', () => {
+  it.each([
+    ['model-race-shown', 'race shown', true],
+    ['model-fix-shown', 'race shown, fix shown', true],
+    ['model-fix-harmful', 'race shown, fix harmful', false],
+    ['model-inconclusive', 'inconclusive', false],
+    ['model-not-shown', 'race not shown', false],
+  ])('%s: %s', (name, kind, expected) => {
+    expect(records[name]?.model?.verdict).toMatchObject({ kind, expected });
+  });
+
+  it('goes against a case that expects nothing and races', () => {
+    const silent = { ...judged, tests: tests.map((test) => ({ ...test, races: [] })) };
+    expect(judgeModel(silent, base, null)).toMatchObject({ kind: 'race shown', expected: false });
+    expect(judgeModel(silent, fixed, null)).toMatchObject({ kind: 'race not shown', expected: true });
+  });
+});
