@@ -16,12 +16,18 @@ u64 __weak jiffies_64;
 static long millrace_workqueues[8][4];
 #define MILLRACE_WORKQUEUE(name, index) \
 	struct workqueue_struct *name __weak = (struct workqueue_struct *)millrace_workqueues[index]
+extern struct workqueue_struct *system_percpu_wq, *system_dfl_wq;	/* not in every tree */
 MILLRACE_WORKQUEUE(system_wq, 0);
+MILLRACE_WORKQUEUE(system_percpu_wq, 0);
+MILLRACE_WORKQUEUE(system_dfl_wq, 3);
 MILLRACE_WORKQUEUE(system_highpri_wq, 1);
 MILLRACE_WORKQUEUE(system_long_wq, 2);
 MILLRACE_WORKQUEUE(system_unbound_wq, 3);
 MILLRACE_WORKQUEUE(system_freezable_wq, 4);
 MILLRACE_WORKQUEUE(system_power_efficient_wq, 5);
+
+/* The machine allocates by size; which cache it would be is looked up before it is called. */
+__typeof__(kmalloc_caches) kmalloc_caches __weak;
 
 unsigned int __weak nr_cpu_ids = NR_CPUS;
 struct cpumask __cpu_possible_mask __weak = { CPU_BITS_ALL };

@@ -27,17 +27,22 @@ export function rcuImports(
 ): Record<string, Import> {
   let periods: GracePeriod[] = [];
   let begun = 0;
+  /** What the sections that have ended did. */
+  let ended = 0;
   const own = new Map<number, GracePeriod>();
   /** By context: callbacks that its rcu_barrier() has still to wait for. */
   const barriers = new Map<number, number[]>();
   m.onReset.push(() => {
     periods = [];
     begun = 0;
+    ended = 0;
     own.clear();
     barriers.clear();
   });
   const settled = (context: number) => {
     if (cpu.rcuDepth[context] !== 0 || cpu.inAtomic(context)) return;
+    if (ended === 0) ended = m.sync.create(0, 'other');
+    m.release(ended);
     for (const period of periods) {
       if ((period.readers & (1 << context)) === 0) continue;
       period.readers &= ~(1 << context);
@@ -55,6 +60,8 @@ export function rcuImports(
         period.readers |= 1 << context;
     m.sync.gates[period.slot << 1] = period.readers === 0 ? 1 : 0;
     if (period.readers !== 0) periods.push(period);
+    // Of sections that begin from now on, the updater learns nothing.
+    if (ended !== 0) m.detector.copySlot(ended, period.slot);
     if (begun === 0) begun = m.sync.create(0, 'other');
     m.release(begun);
     return period;
