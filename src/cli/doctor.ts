@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { environmentError, runOrThrow } from '../base/index.js';
 import { type DoctorReport, examine, type Requirement } from '../doctor/index.js';
+import { coloursFor } from './colour.js';
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 
@@ -59,6 +59,7 @@ async function shell(command: string, signal: AbortSignal): Promise<void> {
 
 /** The report as text of at most 80 columns, but for paths, which are never cut. */
 export function doctorText(report: DoctorReport): string {
+  const pc = coloursFor(process.stdout);
   const lines: string[] = [];
   for (const { title, usable, requirements } of report.areas) {
     lines.push(`${pc.bold(title)}: ${usable ? pc.green('can be used') : pc.red('cannot be used yet')}`);
@@ -73,6 +74,7 @@ export function doctorText(report: DoctorReport): string {
 }
 
 function requirementLine({ name, purpose, required, found, version, path, remark }: Requirement): string {
+  const pc = coloursFor(process.stdout);
   const mark = found ? pc.green('ok') : required ? pc.red('missing') : pc.yellow('optional');
   // The marks' widths by their plain text: colour codes have none.
   const plain = found ? 'ok' : required ? 'missing' : 'optional';

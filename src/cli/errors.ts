@@ -1,6 +1,9 @@
 // Errors as text and as exit codes: 2 usage or bad input, 3 the environment failed, 130 interrupted.
-import pc from 'picocolors';
+
 import { InputErrors, MillraceError } from '../base/index.js';
+import { coloursFor } from './colour.js';
+
+const pc = coloursFor(process.stderr);
 
 export const exitCodes = { expected: 0, unexpected: 1, input: 2, environment: 3, interrupted: 130 } as const;
 

@@ -3,6 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
 import { type ConsoleEvent, createSymbolizer, readConsole, type Symbolizer } from '../report/index.js';
+import { hasColour } from './colour.js';
 import { interruptible } from './interrupt.js';
 import { OutputClosed, outputTo } from './output.js';
 import { createJsonSink } from './parse-json.js';
@@ -54,7 +55,7 @@ export const parseCommand: CommandModule<object, ParseArguments> = {
         : createTextSink(output, {
             source: file === '-' ? 'standard input' : file,
             columns: process.stdout.columns ?? 80,
-            colour: process.stdout.hasColors?.() ?? false,
+            colour: hasColour(process.stdout),
           });
       try {
         for await (const events of readConsole(input)) {

@@ -1,12 +1,12 @@
 // Progress on standard error: a spinner on a terminal, plain lines elsewhere.
 import ora from 'ora';
-import pc from 'picocolors';
 import prettyMilliseconds from 'pretty-ms';
 import type { Progress } from '../base/index.js';
+import { coloursFor } from './colour.js';
 
 export function terminalProgress(quiet = false): Progress {
   // ora's own symbols are coloured even where standard error is no terminal.
-  const { green, red } = pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+  const { green, red } = coloursFor(process.stderr);
   return {
     async step(title, work) {
       const spinner = ora({

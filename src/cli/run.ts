@@ -1,5 +1,4 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
-import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { didYouMean, inputError } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
@@ -10,6 +9,7 @@ import { renderResult } from '../render/terminal/index.js';
 import { findFix, runCase, runModelCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { printBoundary } from './boundary.js';
+import { hasColour } from './colour.js';
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { terminalProgress } from './progress.js';
@@ -163,7 +163,7 @@ function printResult(run: Run, { json }: RunArguments): void {
   process.stdout.write(
     json
       ? `${JSON.stringify(run.record, null, 2)}\n`
-      : `${renderResult(run.record, { columns, colour: pc.isColorSupported })}\n`,
+      : `${renderResult(run.record, { columns, colour: hasColour(process.stdout) })}\n`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { CommandModule } from 'yargs';
 import { displayPath } from '../base/index.js';
 import { type ListedRun, listRuns, stateOf } from '../record/index.js';
 import { printable, tableLines } from '../render/terminal/index.js';
+import { hasColour } from './colour.js';
 import { outputColumns } from './terminal.js';
 
 interface RunsArguments {
@@ -75,6 +76,6 @@ function runsText(runs: readonly RunSummary[]): string {
     printable(run.fix ?? '-'),
     printable(run.verdict ?? (run.problem === null ? run.state : `${run.state}: ${run.problem}`)),
   ]);
-  const options = { columns: outputColumns(), colour: process.stdout.hasColors?.() ?? false };
+  const options = { columns: outputColumns(), colour: hasColour(process.stdout) };
   return tableLines(['RUN', 'ENGINE', 'FIX', 'RESULT'], rows, options).join('\n');
 }

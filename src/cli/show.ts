@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { displayPath } from '../base/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
+import { hasColour } from './colour.js';
 import { outputColumns } from './terminal.js';
 
 interface ShowArguments {
@@ -34,7 +35,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       ? JSON.stringify(record, null, 2)
       : renderResult(record, {
           columns: outputColumns(),
-          colour: process.stdout.hasColors?.() ?? false,
+          colour: hasColour(process.stdout),
           directory: displayPath(directory),
           state: stateOf(record),
         });
