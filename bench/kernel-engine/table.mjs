@@ -23,6 +23,7 @@ export function comparison(stock, millrace) {
       both((side) => side.objects),
       count,
     ),
+    row('boots that completed', both(completed), count),
     row('QEMU’s start to the first KTAP line', both(medianOf('firstKtap')), seconds, wanted.firstKtap),
     row(
       'QEMU’s start to the first report of the pair',
@@ -62,9 +63,9 @@ export function comparison(stock, millrace) {
 
 function row(name, [stock, millrace], format, limit) {
   const ratio = millrace / stock;
-  // Something that never came within the time given counts as endless.
-  const holds = limit === undefined ? null : millrace < Number.POSITIVE_INFINITY && !(ratio > limit);
-  const shown = (value) => (Number.isFinite(value) ? format(value) : 'none came');
+  // Against something that never came, nothing is shown.
+  const holds = limit === undefined ? null : Number.isFinite(ratio) && ratio <= limit;
+  const shown = (value) => (Number.isFinite(value) ? format(value) : 'none');
   const share =
     Number.isFinite(ratio) && ratio > 0 ? (ratio >= 1 ? `${ratio.toFixed(1)}×` : ratio.toFixed(3)) : '';
   const limits = limit === undefined ? ['', ''] : [`≤ 1/${Math.round(1 / limit)}`, holds ? 'yes' : 'NO'];
@@ -76,6 +77,10 @@ function medianOf(key) {
     const values = boots.map((boot) => boot[key] ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
     return values[Math.floor((values.length - 1) / 2)];
   };
+}
+
+function completed({ boots }) {
+  return boots.filter(({ outcome }) => outcome === 'completed').length;
 }
 
 function rate({ boots }) {
