@@ -14,7 +14,7 @@ let program: Program;
 beforeAll(async () => {
   const file = fileURLToPath(new URL('fixtures/kernel_tests.c', import.meta.url));
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
-  program = linkPlainC(wasm as Uint8Array);
+  program = await linkPlainC(wasm as Uint8Array);
 }, 180_000);
 
 async function runTest(name: string) {

@@ -15,7 +15,7 @@ let program: Program;
 
 beforeAll(async () => {
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
-  program = linkPlainC(wasm as Uint8Array);
+  program = await linkPlainC(wasm as Uint8Array);
 }, 180_000);
 
 /** Operations of the fixture: code << 1 | which. 0 does nothing. */

@@ -8,6 +8,6 @@ export {
 } from './compile.js';
 export type { ModelConfiguration } from './configuration.js';
 export { ObjectCache } from './object-cache.js';
-export { modelCacheDirectory } from './paths.js';
+export { architectureFolder, modelCacheDirectory } from './paths.js';
 export * from './toolchain/index.js';
 export type { ModelUnit } from './units.js';

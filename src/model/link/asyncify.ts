@@ -1,11 +1,11 @@
 // Makes every function that can reach a switching import into a coroutine: Binaryen's Asyncify
 // (binaryen/src/passes/Asyncify.cpp). Optimised before and after, which keeps the saved state small; loads and
 // stores keep their order, since the imports between them may do anything.
-import binaryen from 'binaryen';
-
 /** `switching` names imports as `module.name`. All features that wasm-ld uses by default, and no other: Node 20
  *  rejects a module that is written with all that Binaryen knows. */
-export function asyncify(bytes: Uint8Array, switching: readonly string[]): Uint8Array {
+export async function asyncify(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {
+  // Half a second to load: only for those who need it.
+  const { default: binaryen } = await import('binaryen');
   const module = binaryen.readBinary(bytes);
   try {
     const { Features } = binaryen;

@@ -46,11 +46,11 @@ export interface LinkOptions {
 export const callTold = '__tsan_init';
 
 /** `switching` tells which imports may switch contexts; all of them take a site. */
-export function linkProgram(
+export async function linkProgram(
   linked: Uint8Array,
   switching: (importName: string) => boolean,
   options: LinkOptions = {},
-): Program {
+): Promise<Program> {
   const module = parseModule(linked);
   refuseForeignImports(module.functionImports);
   const { bytes: plain, calls } = passSites(module, () => true);
@@ -59,7 +59,7 @@ export function linkProgram(
   const switchable = module.functionImports.filter(({ name }) => switching(name));
   const symbols = readSymbols(module);
   return {
-    wasm: (options.makeSwitchable ?? asyncify)(
+    wasm: await (options.makeSwitchable ?? asyncify)(
       bytes,
       switchable.map(({ module: from, name }) => `${from}.${name}`),
     ),

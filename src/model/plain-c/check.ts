@@ -74,11 +74,11 @@ export async function prepareCheck(
     const [linked] = await compilePrograms(compiler, [files], { cflags: options.cflags, signal });
     return linked as Uint8Array;
   });
-  return prepareProgram(linkPlainC(wasm), options);
+  return prepareProgram(await linkPlainC(wasm), options);
 }
 
 /** A program from a module that is compiled and linked already. */
-export function linkPlainC(wasm: Uint8Array): Program {
+export function linkPlainC(wasm: Uint8Array): Promise<Program> {
   return linkProgram(wasm, (name) => name !== '__tsan_init');
 }
 

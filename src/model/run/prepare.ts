@@ -10,6 +10,7 @@ import type { Case, CaseFix } from '../../case/index.js';
 import { parseKunitconfig } from '../../kernel/kconfig/index.js';
 import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
 import {
+  architectureFolder,
   compileModel,
   findModelCompiler,
   type ModelCompiler,
@@ -58,6 +59,7 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     units: [
       ...sources.map((path) => ({ kind: 'source' as const, path, expose: expose[path] ?? [] })),
       { kind: 'harness' as const, path: harness, sources },
+      { kind: 'harness' as const, path: kernelData, sources: [] },
     ],
     compiler,
     signal,
@@ -71,27 +73,30 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     units.map(({ object }) => object),
     signal,
   );
-  const program = linkProgram(module, switches, { makeSwitchable });
+  const program = await linkProgram(module, switches, { makeSwitchable });
   return { program, compiler: compiler.name, module, root, objects: units };
 }
 
 /** The same program, telling its calls: for replays. */
-export function tracedProgram({ module }: PreparedModel): Program {
+export function tracedProgram({ module }: PreparedModel): Promise<Program> {
   return linkProgram(module, switches, { tellCalls: true, makeSwitchable });
 }
+
+/** Variables of the kernel's own that drivers read: `jiffies`, `system_wq` and the like. */
+const kernelData = join(architectureFolder, 'kernel/data.c');
 
 /** Changes whenever {@link asyncify} gives other bytes. */
 const asyncifyVersion = 1;
 
 /** As {@link asyncify}, with what it gave before from the cache. */
-function makeSwitchable(bytes: Uint8Array, switching: readonly string[]): Uint8Array {
+async function makeSwitchable(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {
   const hash = createHash('sha256')
     .update(JSON.stringify([asyncifyVersion, switching]))
     .update(bytes);
   const folder = join(modelCacheDirectory(), 'switchable');
   const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
   if (existsSync(cached)) return readFileSync(cached);
-  const result = asyncify(bytes, switching);
+  const result = await asyncify(bytes, switching);
   mkdirSync(folder, { recursive: true });
   writeFileAtomic.sync(cached, Buffer.from(result));
   return result;

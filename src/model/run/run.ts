@@ -76,7 +76,7 @@ async function runTest(
   const { sightings, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
   const reduced =
     sightings.length === 0 ? [] : reduceSightings(kernel.machine, sightings, { ...reduction, entry });
-  const traced = kernelMachine(reduced.length === 0 ? program : tracedProgram(prepared), limits);
+  const traced = kernelMachine(reduced.length === 0 ? program : await tracedProgram(prepared), limits);
   return {
     name,
     sides,
