@@ -47,8 +47,6 @@ describe('millrace run on the founding case', () => {
       '--engine',
       'kernel',
       foundingCase,
-      '--engine',
-      'kernel',
       '--tree',
       treeSpec,
       '--fix',
@@ -151,6 +149,8 @@ describe('millrace run on the founding case', () => {
       treeSpec,
       '--fix',
       useless,
+      '--filter',
+      'tw686x.streamoff_vs_delay',
       '--boots',
       '2',
       '--json',
@@ -191,9 +191,9 @@ test('the fix keeps lockdep quiet', async () => {
     '--fix',
     'hold-lock',
     '--lockdep',
+    '--filter',
+    'tw686x.streamoff_vs_delay',
     '--boots',
-    '2',
-    '--seconds',
     '2',
     '--json',
   ]);
@@ -262,7 +262,7 @@ test('the exported patch shows the same race with stock kunit.py and QEMU, and n
   const console = join(folder, 'stock-console.log');
   let found: readonly (readonly string[])[] = [];
   // KCSAN samples: a boot without a report of the pair is no proof that there is none.
-  for (let boots = 0; boots < 3 && !found.some((pair) => `${pair}` === `${delayPair}`); boots += 1) {
+  for (let boots = 0; boots < 5 && !found.some((pair) => `${pair}` === `${delayPair}`); boots += 1) {
     await shell(`${command('timeout')} >> ${console}`, pristine);
     const parsed = await millrace(['parse', console, '--json']);
     found = (JSON.parse(parsed.stdout) as ParseOutput).races.map(({ functions }) => functions);
