@@ -59,7 +59,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         default: '0,1,2,-1',
         describe: 'Values that __VERIFIER_nondet_int() takes',
       })
-      .option('define', { alias: 'D', type: 'string', array: true, describe: 'Macro: -D N=3' })
+      .option('define', { alias: 'D', type: 'string', array: true, nargs: 1, describe: 'Macro: -D N=3' })
       .option('compiler', {
         choices: ['native', 'packaged'] as const,
         describe: 'Native clang, or the one that comes along; native when there is one',

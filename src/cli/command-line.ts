@@ -20,6 +20,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .exitProcess(false)
+    .middleware(refuseRepeated, true)
     .fail((message, error) => {
       if (error) throw error;
       throw new MillraceError('input', message, {
@@ -32,5 +33,17 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (error) {
     printError(error);
     return exitCodeOf(error);
+  }
+}
+
+/** Options that may come more than once. */
+const lists = new Set(['_', 'files', 'make-option', 'define', 'cflags']);
+
+/** yargs makes a list of an option that is given twice, and a list is no name of anything. */
+function refuseRepeated(args: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(args)) {
+    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (Array.isArray(value) && !lists.has(kebab) && name.length > 1)
+      throw new MillraceError('input', `--${kebab} is given more than once`, { hint: 'Give it once.' });
   }
 }

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+async function millrace(...args: string[]): Promise<{ exitCode: number; stderr: string }> {
+  try {
+    const { stderr } = await promisify(execFile)('node', ['dist/cli/main.js', ...args]);
+    return { exitCode: 0, stderr };
+  } catch (error) {
+    const { code, stderr } = error as { code: number; stderr: string };
+    return { exitCode: code, stderr };
+  }
+}
+
+test('an option that is given twice is bad input, not a list that means nothing', async () => {
+  const { exitCode, stderr } = await millrace(
+    'run',
+    'tw686x-streamoff',
+    '--engine',
+    'kernel',
+    '--engine',
+    'kernel',
+  );
+  expect([exitCode, stderr]).toEqual([
+    2,
+    'millrace: --engine is given more than once\n  next: Give it once.\n',
+  ]);
+});
+
+test('an option that is a list may be given twice', async () => {
+  const { exitCode, stderr } = await millrace(
+    'run',
+    'no-such-case',
+    '--make-option',
+    'CC=a',
+    '--make-option',
+    'LD=b',
+  );
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no case no-such-case')]);
+});
+
+test('a macro of check takes one word, and leaves the file', async () => {
+  const { exitCode, stderr } = await millrace('check', '-D', 'N=1', 'no-such-file.c');
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no-such-file.c')]);
+});
