@@ -31,6 +31,8 @@ test('an option that is a list may be given twice', async () => {
   const { exitCode, stderr } = await millrace(
     'run',
     'no-such-case',
+    '--engine',
+    'kernel',
     '--make-option',
     'CC=a',
     '--make-option',
