@@ -18,6 +18,12 @@ export type {
   KernelRun,
 } from './kernel/index.js';
 export * from './model/index.js';
+export {
+  type CheckResult,
+  checkProgram,
+  prepareCheck,
+  renderCheck,
+} from './model/plain-c/index.js';
 export * from './record/index.js';
 export * from './render/terminal/index.js';
 export * from './report/index.js';
