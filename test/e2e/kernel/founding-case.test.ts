@@ -296,17 +296,18 @@ function execute(program: string, args: readonly string[], cwd: string): Promise
   });
 }
 
-/** The process's descendants that run QEMU, by pid. */
+/** The process's descendants that have to do with a booting QEMU, by pid: not the one that only probes KVM. */
 async function emulatorsOf(pid: number): Promise<readonly number[]> {
-  const { stdout } = await execute('ps', ['-eo', 'pid=,ppid=,comm='], folder);
-  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
-  const below = (parent: number): number[] =>
+  const { stdout } = await execute('ps', ['-eo', 'pid=,ppid=,args='], folder);
+  const rows = [...stdout.matchAll(/^ *(\d+) +(\d+) (.*)$/gm)].map(([, child, parent, command]) => ({
+    child: Number(child),
+    parent: Number(parent),
+    isBoot: /qemu-system.* -kernel /.test(command ?? ''),
+  }));
+  const below = (ancestor: number): number[] =>
     rows
-      .filter(([, ppid]) => Number(ppid) === parent)
-      .flatMap(([child, , command]) => [
-        ...(command?.startsWith('qemu') ? [Number(child)] : []),
-        ...below(Number(child)),
-      ]);
+      .filter(({ parent }) => parent === ancestor)
+      .flatMap(({ child, isBoot }) => [...(isBoot ? [child] : []), ...below(child)]);
   return below(pid);
 }
 
