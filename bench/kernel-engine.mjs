@@ -89,6 +89,10 @@ try {
     ].join('\n'),
   );
   process.exitCode = holds ? 0 : 1;
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  console.error('interrupted');
+  process.exitCode = 130;
 } finally {
   if (options.keep === undefined) rmSync(directory, { recursive: true, force: true });
 }
