@@ -152,7 +152,7 @@ describe('millrace run on the founding case', () => {
       '--filter',
       'tw686x.streamoff_vs_delay',
       '--boots',
-      '2',
+      '4',
       '--json',
     ]);
     expect((JSON.parse(ended.stdout) as RunRecord).verdict?.kind).toBe('race shown, fix incomplete');
@@ -194,7 +194,7 @@ test('the fix keeps lockdep quiet', async () => {
     '--filter',
     'tw686x.streamoff_vs_delay',
     '--boots',
-    '2',
+    '4',
     '--json',
   ]);
   const record = JSON.parse(ended.stdout) as RunRecord;
