@@ -2,4 +2,5 @@ export * from './errors.js';
 export * from './paths.js';
 export * from './process.js';
 export * from './progress.js';
+export * from './shell-word.js';
 export * from './suggest.js';

@@ -1,5 +1,7 @@
 // The text beside the patch: what to type, with no Millrace anywhere.
+
 import wrapAnsi from 'wrap-ansi';
+import { quoted } from '../base/index.js';
 import type { Case } from '../case/index.js';
 import type { Tree } from '../tree/index.js';
 
@@ -86,10 +88,6 @@ function expected(titles: readonly string[]): string {
 ${titles.join('\n')}
 
 (either function may come first).`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** A command under the text: each of its lines four columns in. */

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import which from 'which';
-import { cacheDirectory, displayPath, type Progress, runOrThrow } from '../../base/index.js';
+import { cacheDirectory, displayPath, type Progress, quoted, runOrThrow } from '../../base/index.js';
 import type { Case } from '../../case/index.js';
 import { materialiseOverlay, type Tree } from '../../tree/index.js';
 import { configure, parseKunitconfig, wholeFragment } from '../kconfig/index.js';
@@ -175,8 +175,4 @@ async function kernelRelease(source: string, objects: string): Promise<string> {
   const args = ['-s', '-C', source, `O=${objects}`, 'ARCH=x86_64', 'kernelrelease'];
   const { stdout } = await runOrThrow('make', args, { env: fixedEnvironment });
   return stdout.trim().split('\n').at(-1) ?? '';
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,7 @@
 // QEMU's command line for a case: what the reader of a mail would type.
+
 import { basename } from 'node:path';
+import { quoted } from '../../base/index.js';
 
 export interface GuestOptions {
   readonly qemu: string;
@@ -54,7 +56,5 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
 /** The command as one would type it, with the time limit that ends it, and the kernel by its file's name. */
 export function qemuCommandText(options: GuestOptions, timeout: number): string {
   const words = qemuCommand({ ...options, kernel: basename(options.kernel) });
-  return ['timeout', String(timeout), ...words]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))
-    .join(' ');
+  return ['timeout', String(timeout), ...words].map(quoted).join(' ');
 }
