@@ -55,6 +55,12 @@ const fixedEnvironment = {
 };
 
 /**
+ * Where debug information has every build to be. ccache gives one build the objects of another (`CCACHE_NOHASHDIR`),
+ * and reports would name files in a build folder that is not theirs, or is gone.
+ */
+const debugRoot = '/millrace';
+
+/**
  * Builds the kernel of a case, or finds it built.
  * Errors: `input` for a fragment that does not take, a patch that does not apply, a harness that does not compile;
  * `environment` for a missing tool or a build that fails elsewhere; `interrupted`.
@@ -85,9 +91,12 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   );
   const source = join(root, 'overlay');
   const objects = join(root, 'objects');
+  const placedVariables = buildVariables.map((variable) =>
+    variable.startsWith('KCFLAGS=') ? `${variable} -fdebug-prefix-map=${root}=${debugRoot}` : variable,
+  );
   const hash = inputsHash({ shared, tree: tree.identity, files });
   const jobs = request.jobs ?? availableParallelism();
-  const command = makeCommand({ source, objects, variables: buildVariables, jobs });
+  const command = makeCommand({ source, objects, variables: placedVariables, jobs });
   const result = { toolchain, command: command.map(quoted).join(' '), source };
 
   const found = await findImage(root, hash);
@@ -118,7 +127,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
       const made = await make({
         source,
         objects,
-        variables: buildVariables,
+        variables: placedVariables,
         env: { ...fixedEnvironment, CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: '1' },
         jobs,
         log,
