@@ -82,7 +82,14 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   const instrumentation = request.instrument === 'all' ? [] : instrumentOnly(theCase);
   const buildVariables = [...variables, ...instrumentation, ...compilerFlags(theCase, makeOptions)];
 
-  const shared = { tree: tree.path, case: theCase.name, fragment, variables: buildVariables, toolchain };
+  const shared = {
+    tree: tree.path,
+    case: theCase.name,
+    fragment,
+    variables: buildVariables,
+    toolchain,
+    debugRoot,
+  };
   const root = join(
     request.cacheDirectory ?? cacheDirectory(),
     'builds',
