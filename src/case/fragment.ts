@@ -1,6 +1,6 @@
 // The kunitconfig of a case: a Kconfig fragment that may come from a stranger.
 import { displayPath, InputErrors, inputError } from '../base/index.js';
-import { type KconfigLine, parseKunitconfig } from '../kernel/kconfig/index.js';
+import { type KconfigLine, parseKunitconfig } from '../kconfig/index.js';
 
 // Strings of the .config end up in makefiles and in shell commands (usr/Makefile hands CONFIG_INITRAMFS_SOURCE to a
 // shell, v6.12): only characters that mean nothing there.

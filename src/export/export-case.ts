@@ -3,15 +3,8 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/pro
 import { basename, join, resolve } from 'node:path';
 import { inputError } from '../base/index.js';
 import { type Case, checkCaseAgainstTree } from '../case/index.js';
-import {
-  caseFiles,
-  findToolchain,
-  formatKunitconfig,
-  harnessFolder,
-  type KconfigLine,
-  parseKunitconfig,
-  toolchainVariables,
-} from '../kernel/index.js';
+import { formatKunitconfig, type KconfigLine, parseKunitconfig } from '../kconfig/index.js';
+import { caseFiles, findToolchain, harnessFolder, toolchainVariables } from '../kernel/index.js';
 import { createPatch, type Tree } from '../tree/index.js';
 import { instructions } from './instructions.js';
 

@@ -1,5 +1,6 @@
 export { autoconfHeader, dotConfig } from './autoconf.js';
 export { evaluateKconfig, type KconfigValues } from './evaluate.js';
+export * from './kunitconfig.js';
 export type { ReadKconfig } from './lines.js';
 export { parseKconfig } from './parse.js';
 export type { KconfigChoice, KconfigSymbol, KconfigSymbols, SymbolType } from './symbols.js';

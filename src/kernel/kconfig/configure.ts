@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { displayPath, InputErrors, inputError, runOrThrow } from '../../base/index.js';
-import { formatKunitconfig, type KconfigLine } from './kunitconfig.js';
+import { formatKunitconfig, type KconfigLine } from '../../kconfig/index.js';
 import { explainUnmet } from './unmet.js';
 
 export interface Configuration {

@@ -1,6 +1,6 @@
 // What the engine itself needs of a kernel that boots in QEMU, with nothing else in it. The case's fragment is merged
 // behind it and wins.
-import type { KconfigLine } from './kunitconfig.js';
+import type { KconfigLine } from '../../kconfig/index.js';
 
 export interface EngineSettings {
   readonly cpus: number;

@@ -1,4 +1,3 @@
 export { type Configuration, configure, parseDotConfig } from './configure.js';
 export { type EngineSettings, wholeFragment } from './engine-fragment.js';
-export * from './kunitconfig.js';
 export { explainUnmet, type Unmet } from './unmet.js';

@@ -2,9 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../base/index.js';
-import { type KconfigSymbol, type KconfigSymbols, parseKconfig } from '../../kconfig/index.js';
+import {
+  type KconfigLine,
+  type KconfigSymbol,
+  type KconfigSymbols,
+  parseKconfig,
+} from '../../kconfig/index.js';
 import { type Expression, falseParts, formatExpression, holds, operandValue, type Values } from './holds.js';
-import type { KconfigLine } from './kunitconfig.js';
 
 type Setting = Pick<KconfigLine, 'symbol' | 'value'>;
 

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { inputError, type Progress } from '../../base/index.js';
 import type { Case, CaseFix } from '../../case/index.js';
-import { parseKunitconfig } from '../../kernel/kconfig/index.js';
+import { parseKunitconfig } from '../../kconfig/index.js';
 import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
 import {
   architectureFolder,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseKunitconfig } from '../../../src/kernel/kconfig/index.js';
+import { parseKunitconfig } from '../../../src/kconfig/index.js';
 import { compileModel, findModelCompiler } from '../../../src/model/compile/index.js';
 import { openTree } from '../../../src/tree/index.js';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InputErrors } from '../../../src/base/index.js';
+import { InputErrors } from '../../src/base/index.js';
 import {
   formatKunitconfig,
   type KconfigLine,
   mergeKunitconfigs,
   parseKunitconfig,
-} from '../../../src/kernel/kconfig/index.js';
+} from '../../src/kconfig/index.js';
 
 const parse = (text: string) => parseKunitconfig(text, 'kunitconfig');
 const pairs = (lines: readonly KconfigLine[]) => lines.map(({ symbol, value }) => [symbol, value]);

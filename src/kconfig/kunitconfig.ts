@@ -1,7 +1,7 @@
 // Kconfig fragments as kernel people write them: `CONFIG_X=y`, `# CONFIG_X is not set`, comments, empty lines.
 // The syntax is that of a .config (scripts/kconfig/confdata.c, conf_read_simple(), v6.12), held more strictly: what
 // conf_read_simple() would pass over with a warning is an error here.
-import { displayPath, InputErrors, inputError, type MillraceError } from '../../base/index.js';
+import { displayPath, InputErrors, inputError, type MillraceError } from '../base/index.js';
 
 /** One setting of a fragment. */
 export interface KconfigLine {
