@@ -111,14 +111,15 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   if (found !== null) return { ...result, image: found, built: false };
 
   await mkdir(objects, { recursive: true });
-  const release = await lockBuild(root, progress, signal);
+  const lock = await lockBuild(root, progress, signal);
+  const stop = signal === undefined ? lock.lost : AbortSignal.any([signal, lock.lost]);
   try {
     const meanwhile = await findImage(root, hash);
     if (meanwhile !== null) return { ...result, image: meanwhile, built: false };
     const image = await progress.step(`Build ${request.fix?.name ?? 'base'}`, async (update) => {
       const began = performance.now();
       update('overlay');
-      await materialiseOverlay(tree, files, source, { signal });
+      await materialiseOverlay(tree, files, source, { signal: stop });
       update('configuration');
       const { values } = await configure({
         source,
@@ -127,7 +128,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
         kunitconfig,
         makeVariables: variables,
         env: fixedEnvironment,
-        signal,
+        signal: stop,
       });
       const log = join(root, 'build.log');
       const countFile = join(root, 'objects.count');
@@ -142,7 +143,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
         expectedObjects,
         update,
         ownFile: ownFile(request, source),
-        signal,
+        signal: stop,
       });
       if (expectedObjects === null) await writeFile(countFile, String(made.objects));
       const seconds = (performance.now() - began) / 1000;
@@ -151,8 +152,10 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
       return keepImage(root, hash, objects, log, facts);
     });
     return { ...result, image, built: true };
+  } catch (error) {
+    throw lock.lost.aborted ? lock.lost.reason : error;
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,7 +41,7 @@ test('a second build waits for the first, says so, and never runs beside it', as
   const order: string[] = [];
   const { progress, steps } = recorded();
   const build = async (name: string) => {
-    const release = await lockBuild(folder, progress);
+    const { release } = await lockBuild(folder, progress);
     order.push(`${name} begins`);
     await sleep(50);
     order.push(`${name} ends`);
@@ -63,7 +63,7 @@ test('a build of another process is waited for', async () => {
   expect(steps).toHaveLength(1);
   // Ends in order, so that it removes its lock.
   child.kill('SIGTERM');
-  const release = await waiting;
+  const { release } = await waiting;
   await release();
 });
 
@@ -77,7 +77,7 @@ test('the lock of a process that was killed is taken over once it is old', async
   const old = new Date(Date.now() - 60_000);
   utimesSync(lock, old, old);
   const { progress, steps } = recorded();
-  const release = await lockBuild(folder, progress);
+  const { release } = await lockBuild(folder, progress);
   expect(steps).toEqual([]);
   await release();
   expect(existsSync(lock)).toBe(false);
@@ -85,7 +85,7 @@ test('the lock of a process that was killed is taken over once it is old', async
 
 test('Ctrl-C ends the wait, and leaves the lock to its owner', async () => {
   const folder = folderOf();
-  const release = await lockBuild(folder, silentProgress);
+  const { release } = await lockBuild(folder, silentProgress);
   const controller = new AbortController();
   const waiting = lockBuild(folder, silentProgress, controller.signal);
   setTimeout(() => controller.abort(), 50);
@@ -103,3 +103,12 @@ test('a folder that cannot be locked at all is an error, not an endless wait', a
   });
   expect(readFileSync(folder, 'utf8')).toBe('');
 });
+
+test('a lock that is taken away is told to its holder, who can stop in order', async () => {
+  const folder = folderOf();
+  const { lost, release } = await lockBuild(folder, silentProgress);
+  rmSync(join(folder, 'build.lock'), { recursive: true });
+  await once(lost, 'abort');
+  expect(lost.reason).toMatchObject({ kind: 'environment' });
+  await release();
+}, 15_000);
