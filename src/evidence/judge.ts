@@ -81,14 +81,6 @@ export function judge(judged: JudgedCase, base: KernelRun, fixed: KernelRun | nu
   return { ...facts, ...worse, kind, reason, lacking, limits, chance };
 }
 
-/** 0 as expected; 1 not as expected; 3 when a side has no boot that came to its end, so that nothing was tried. */
-export function exitCodeFor(verdict: Verdict): 0 | 1 | 3 {
-  const { kind, pairs, base, fixed } = verdict;
-  if (kind === 'inconclusive') return base.completed === 0 || fixed?.completed === 0 ? 3 : 1;
-  if (pairs.length === 0) return kind === 'race not shown' ? 0 : 1;
-  return kind === 'race shown' || kind === 'race shown, fix shown' ? 0 : 1;
-}
-
 /** A case that expects no race: any report at all goes against it. */
 function judgeControl(
   base: SideSummary,

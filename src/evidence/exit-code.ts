@@ -1,0 +1,10 @@
+// What `millrace run` says of a verdict to the shell.
+import type { Verdict } from './types.js';
+
+/** 0 as expected; 1 not as expected; 3 when a side has no boot that came to its end, so that nothing was tried. */
+export function exitCodeFor(verdict: Pick<Verdict, 'kind' | 'pairs' | 'base' | 'fixed'>): 0 | 1 | 3 {
+  const { kind, pairs, base, fixed } = verdict;
+  if (kind === 'inconclusive') return base.completed === 0 || fixed?.completed === 0 ? 3 : 1;
+  if (pairs.length === 0) return kind === 'race not shown' ? 0 : 1;
+  return kind === 'race shown' || kind === 'race shown, fix shown' ? 0 : 1;
+}
