@@ -54,6 +54,11 @@ export class Machine {
   readonly pendingGate = new Int32Array(maxContexts);
   /** Gate pair that the operation changes, by its first gate; 0 for none. */
   readonly pendingObject = new Int32Array(maxContexts);
+  /** By context: the CPU that it runs on, and a word that stands for it where that CPU has to be had; 0 if it has not. */
+  readonly cpus = new Int32Array(maxContexts);
+  readonly cpuWord = new Int32Array(maxContexts);
+  /** By context: whether its operation takes the CPU from others (writes the word) or needs it (reads). */
+  readonly cpuWordWrite = new Uint8Array(maxContexts);
   /** How far a call of several operations has come. */
   readonly stage = new Int32Array(maxContexts);
   readonly results = new Int32Array(maxContexts);
@@ -183,6 +188,9 @@ export class Machine {
     this.waitingFor[context] = '';
     this.markedDepth[context] = 0;
     this.checksOff[context] = 0;
+    this.cpus[context] = Math.max(context - 1, 0);
+    this.cpuWord[context] = 0;
+    this.cpuWordWrite[context] = 0;
     this.unjoined++;
     this.alone = this.unjoined === 1;
     this.detector.start(context, parent);
@@ -276,11 +284,11 @@ export class Machine {
     this.scheduler.observed(this.current, slot);
   }
 
-  /** One of `count` values, each explored. */
-  choose(count: number): number {
+  /** One of `count` values, each explored. `told`: whether a replay shows it. */
+  choose(count: number, told = true): number {
     const value = count > 1 ? this.scheduler.value(count) : 0;
     if (count > 1) this.choices.push(value);
-    if (this.tracer !== null && count > 1) this.tracer.detail(this.current, `choice ${value} of ${count}`);
+    if (told && this.tracer !== null && count > 1) this.tracer.detail(this.current, `choice ${value} of ${count}`);
     return value;
   }
 
