@@ -8,6 +8,9 @@ import { Footprints } from './footprints.js';
 import type { Strategy } from './strategy.js';
 import { clockStride, DependencyClocks, joinInto, Trace, valueChoice } from './trace.js';
 
+/** What shares a CPU waits for it, and for no gate. */
+const bothGates = 3;
+
 export class DporStrategy implements Strategy, Scheduler {
   readonly exhaustive = true;
   private machine!: Machine;
@@ -136,6 +139,9 @@ export class DporStrategy implements Strategy, Scheduler {
     const index = (clock[row + context] as number) + 1;
     trace.indices[entry] = index;
     footprints.collect(context, address, size, write);
+    const cpu = machine.cpuWord[context] as number;
+    const takesCpu = machine.cpuWordWrite[context] === 1;
+    if (cpu !== 0) footprints.collectWord(context, cpu, takesCpu);
     const { found } = footprints;
     if (entry >= this.planned - 1 && found.length > 0) this.findRaces(entry, context, gate);
     for (let i = 0; i < found.length; i++)
@@ -148,6 +154,7 @@ export class DporStrategy implements Strategy, Scheduler {
         ? 1
         : ((gates[object] as number) > 0 ? 1 : 0) | ((gates[object + 1] as number) > 0 ? 2 : 0);
     footprints.record(entry, context, address, size, write, open);
+    if (cpu !== 0) footprints.record(entry, context, cpu, 4, takesCpu, bothGates);
   }
 
   /**
@@ -236,6 +243,13 @@ export class DporStrategy implements Strategy, Scheduler {
 }
 
 function dependent(machine: Machine, a: number, b: number): boolean {
+  const cpu = machine.cpuWord[a] as number;
+  if (
+    cpu !== 0 &&
+    cpu === machine.cpuWord[b] &&
+    (machine.cpuWordWrite[a] === 1 || machine.cpuWordWrite[b] === 1)
+  )
+    return true;
   const first = machine.pendingAddress[a] as number;
   const second = machine.pendingAddress[b] as number;
   return (

@@ -30,9 +30,18 @@ export class Footprints {
 
   /** Fills {@link found} with the operations of other contexts that conflict with an access, newest first. */
   collect(context: number, address: number, size: number, write: boolean): void {
+    this.found.length = 0;
+    this.foundOpen.length = 0;
+    this.add(context, address, size, write, size > 4);
+  }
+
+  /** Adds the operations of other contexts that conflict with an access of the word at `address`. */
+  collectWord(context: number, address: number, write: boolean): void {
+    this.add(context, address, 4, write, true);
+  }
+
+  private add(context: number, address: number, size: number, write: boolean, again: boolean): void {
     const { found, foundOpen, operations, contexts, flags, nexts } = this;
-    found.length = 0;
-    foundOpen.length = 0;
     const end = address + size;
     for (let word = address >> 2; word << 2 < end; word++) {
       const mask = bytesOf(word, address, end);
@@ -41,7 +50,7 @@ export class Footprints {
         if (contexts[i] === context || (other & mask) === 0 || !(write || (other & writeFlag) !== 0))
           continue;
         const operation = operations[i] as number;
-        if (size > 4 && found.includes(operation)) continue;
+        if (again && found.includes(operation)) continue;
         found.push(operation);
         foundOpen.push(other >> openShift);
       }

@@ -288,7 +288,8 @@ export class Machine {
   choose(count: number, told = true): number {
     const value = count > 1 ? this.scheduler.value(count) : 0;
     if (count > 1) this.choices.push(value);
-    if (told && this.tracer !== null && count > 1) this.tracer.detail(this.current, `choice ${value} of ${count}`);
+    if (told && this.tracer !== null && count > 1)
+      this.tracer.detail(this.current, `choice ${value} of ${count}`);
     return value;
   }
 

@@ -13,7 +13,7 @@ export type Ending =
   | 'refine';
 
 /** Things that cost executions and are looked at only once a program is seen to need them. */
-export const refinements = { unlocks: 1 } as const;
+export const refinements = { unlocks: 1, nesting: 2 } as const;
 
 export interface MachineLimits {
   /** Operations in one execution, plain accesses included. */
