@@ -17,6 +17,12 @@ import { type Ending, type Entry, type MachineLimits, noFootprint, type Tracer }
 /** Entry site of what a context runs after its own entry. */
 const followUpSite = -1;
 
+/** A Map or a Set. To empty one costs much even when nothing is in it. */
+interface EmptiedCollection {
+  readonly size: number;
+  clear(): void;
+}
+
 export class Machine {
   readonly program: Program;
   readonly limits: MachineLimits;
@@ -98,6 +104,7 @@ export class Machine {
   onEnd: (context: number) => void = () => {};
   /** Told before each execution, for what primitives keep themselves. */
   readonly onReset: (() => void)[] = [];
+  private readonly collections: EmptiedCollection[] = [];
 
   private exiting = false;
   /** Whether the first context has returned: the program is over once nothing else can happen. */
@@ -202,6 +209,12 @@ export class Machine {
   joined(): void {
     this.unjoined--;
     this.alone = this.unjoined === 1;
+  }
+
+  /** Answers `collection`, which is empty from now on whenever an execution begins. */
+  perExecution<T extends EmptiedCollection>(collection: T): T {
+    this.collections.push(collection);
+    return collection;
   }
 
   /** The function behind a function pointer, or null when it is none of the program's. */
@@ -353,6 +366,7 @@ export class Machine {
     if (this.choices.length > 0) this.choices.length = 0;
     this.stretchStart = 0;
     if (this.incidents.length > 0) this.incidents.length = 0;
+    for (const collection of this.collections) if (collection.size > 0) collection.clear();
     for (const reset of this.onReset) reset();
   }
 

@@ -86,6 +86,12 @@ export class SyncObjects {
     return Array.from({ length: this.used - 1 }, (_, index) => index + 1);
   }
 
+  /** The first slot behind `slot` that `context` holds, or 0. Oldest first, from slot 0. */
+  nextHeld(context: number, slot: number): number {
+    for (let next = slot + 1; next < this.used; next++) if (this.owners[next] === context) return next;
+    return 0;
+  }
+
   /** The slot that opens when `context` ends. */
   endOf(context: number): number {
     const known = this.ends[context] as number;

@@ -48,7 +48,7 @@ const maxRuns = 3;
 export class Callbacks {
   private readonly m: Machine;
   private readonly cpu: CpuState;
-  private readonly byObject = new Map<number, Callback>();
+  private readonly byObject: Map<number, Callback>;
   /** Posted while nothing else ran yet, in order. */
   private held: { callback: Callback; site: number }[] = [];
   private readonly phases = new Uint8Array(maxContexts);
@@ -59,8 +59,8 @@ export class Callbacks {
   constructor(m: Machine, cpu: CpuState) {
     this.m = m;
     this.cpu = cpu;
+    this.byObject = m.perExecution(new Map<number, Callback>());
     m.onReset.push(() => {
-      this.byObject.clear();
       this.held = [];
       this.runners.fill(null);
     });

@@ -12,8 +12,7 @@ const restart = 1;
 const softMode = 4;
 
 export function hrtimerImports(m: Machine, callbacks: Callbacks): Record<string, Import> {
-  const soft = new Set<number>();
-  m.onReset.push(() => soft.clear());
+  const soft = m.perExecution(new Set<number>());
   const spec = (timer: number): CallbackSpec => ({
     what: 'hrtimer',
     begin: () => {

@@ -20,8 +20,7 @@ const lineObjects = 0x100;
 type Handler = (irq: number, device: number) => number;
 
 export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Record<string, Import> {
-  const lines = new Map<number, Line>();
-  m.onReset.push(() => lines.clear());
+  const lines = m.perExecution(new Map<number, Line>());
   /** Below the first page nothing of the program's lies; a footprint there belongs to the line alone. */
   const objectOf = (irq: number) => lineObjects + ((irq & 0x7f) << 2);
   const request = (

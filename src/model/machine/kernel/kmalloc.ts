@@ -18,14 +18,14 @@ const cacheBytes = 32;
 
 export class Allocator {
   /** Blocks that nobody has freed yet, and where each was taken. */
-  private readonly live = new Map<number, number>();
+  private readonly live: Map<number, number>;
   private readonly m: Machine;
   private readonly cpu: CpuState;
 
   constructor(m: Machine, cpu: CpuState) {
     this.m = m;
     this.cpu = cpu;
-    m.onReset.push(() => this.live.clear());
+    this.live = m.perExecution(new Map<number, number>());
   }
 
   allocate(size: number, flags: number, site: number): number {
@@ -63,8 +63,7 @@ export class Allocator {
 
 export function kmallocImports(m: Machine, allocator: Allocator): Record<string, Import> {
   /** Size of the objects of each cache. */
-  const caches = new Map<number, { size: number; constructor: number }>();
-  m.onReset.push(() => caches.clear());
+  const caches = m.perExecution(new Map<number, { size: number; constructor: number }>());
   const take = (size: number, flags: number, site: number) => allocator.allocate(size, flags, site);
   const fromCache = (cache: number, flags: number, site: number) => {
     const known = caches.get(cache);

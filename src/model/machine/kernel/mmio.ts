@@ -14,7 +14,8 @@ export function mmioImports(m: Machine): Record<string, Import> {
       m.tracer.operation(m.current, write ? 'write register' : 'read register', site, address, size);
     return true;
   };
-  const view = () => new DataView(m.memory.buffer);
+  let made: DataView | undefined;
+  const view = () => (made ??= new DataView(m.memory.buffer));
   for (const bits of [8, 16, 32] as const) {
     imports[`millrace_mmio_read${bits}`] = (address: number, site: number) =>
       enter(address, bits / 8, false, site) ? view()[`getUint${bits}`](address, true) : 0;

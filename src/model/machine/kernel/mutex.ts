@@ -77,9 +77,9 @@ const words: Partial<Record<string, string>> = { mutex: 'a mutex', spinlock: 'a 
 /** Tells of locks that an ended context still holds. */
 export function heldAtEnd(m: Machine, context: number): void {
   const { sync } = m;
-  for (const slot of sync.slots()) {
+  for (let slot = sync.nextHeld(context, 0); slot !== 0; slot = sync.nextHeld(context, slot)) {
     const word = words[sync.kinds[slot] as string];
-    if (sync.owners[slot] !== context || word === undefined) continue;
+    if (word === undefined) continue;
     m.note({
       kind: 'lock-leak',
       message: `T${context} ended and still holds ${word}`,

@@ -29,15 +29,13 @@ export function rcuImports(
   let begun = 0;
   /** What the sections that have ended did. */
   let ended = 0;
-  const own = new Map<number, GracePeriod>();
+  const own = m.perExecution(new Map<number, GracePeriod>());
   /** By context: callbacks that its rcu_barrier() has still to wait for. */
-  const barriers = new Map<number, number[]>();
+  const barriers = m.perExecution(new Map<number, number[]>());
   m.onReset.push(() => {
     periods = [];
     begun = 0;
     ended = 0;
-    own.clear();
-    barriers.clear();
   });
   const settled = (context: number) => {
     if (cpu.rcuDepth[context] !== 0 || cpu.inAtomic(context)) return;

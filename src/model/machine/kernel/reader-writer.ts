@@ -15,14 +15,14 @@ interface Form {
 
 class ReaderWriterLocks {
   /** By slot and context: how often it is held for reading. */
-  private readonly readers = new Map<number, Int32Array>();
+  private readonly readers: Map<number, Int32Array>;
   private readonly m: Machine;
   private readonly cpu: CpuState;
 
   constructor(m: Machine, cpu: CpuState) {
     this.m = m;
     this.cpu = cpu;
-    m.onReset.push(() => this.readers.clear());
+    this.readers = m.perExecution(new Map<number, Int32Array>());
   }
 
   lock(address: number, write: boolean, form: Form, site: number): number {

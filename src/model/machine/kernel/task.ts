@@ -31,16 +31,14 @@ interface Task {
 export class Tasks {
   private readonly m: Machine;
   private readonly cpu: CpuState;
-  private readonly byAddress = new Map<number, Task>();
+  private readonly byAddress: Map<number, Task>;
   private readonly byContext: (Task | null)[] = new Array<Task | null>(maxContexts).fill(null);
 
   constructor(m: Machine, cpu: CpuState) {
     this.m = m;
     this.cpu = cpu;
-    m.onReset.push(() => {
-      this.byAddress.clear();
-      this.byContext.fill(null);
-    });
+    this.byAddress = m.perExecution(new Map<number, Task>());
+    m.onReset.push(() => void this.byContext.fill(null));
   }
 
   get current(): Task {

@@ -13,17 +13,11 @@ const workqueueBytes = 64;
 
 export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Record<string, Import> {
   /** By workqueue: gate that is open while no item of an ordered one runs. */
-  const orderedSlots = new Map<number, number>();
-  const queueOf = new Map<number, number>();
-  const disabled = new Map<number, number>();
+  const orderedSlots = m.perExecution(new Map<number, number>());
+  const queueOf = m.perExecution(new Map<number, number>());
+  const disabled = m.perExecution(new Map<number, number>());
   /** By context: items that it has still to wait for. */
-  const flushing = new Map<number, number[]>();
-  m.onReset.push(() => {
-    orderedSlots.clear();
-    queueOf.clear();
-    disabled.clear();
-    flushing.clear();
-  });
+  const flushing = m.perExecution(new Map<number, number[]>());
   const spec = (work: number, queue: number, what: string): CallbackSpec => {
     const slot = orderedSlots.get(queue);
     const leave = () => {

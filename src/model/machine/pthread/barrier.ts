@@ -15,11 +15,10 @@ interface Barrier {
 }
 
 export function barrierImports(m: Machine): Record<string, Import> {
-  const barriers = new Map<number, Barrier>();
+  const barriers = m.perExecution(new Map<number, Barrier>());
   /** By context: the slot of the round that it waits in, and whether it is the serial thread of it. */
   const rounds = new Int32Array(32);
   const serial = new Uint8Array(32);
-  m.onReset.push(() => barriers.clear());
   return {
     pthread_barrier_init: (address: number, _attributes: number, count: number) => {
       if (count <= 0) return errno.EINVAL;

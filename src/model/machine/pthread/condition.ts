@@ -10,13 +10,9 @@ type Import = (...args: never[]) => unknown;
 
 export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, Import> {
   /** By slot of the condition: contexts that wait, longest first. */
-  const waiters = new Map<number, number[]>();
+  const waiters = m.perExecution(new Map<number, number[]>());
   /** By context: slot whose gate opens when it is woken. */
-  const wakeSlots = new Map<number, number>();
-  m.onReset.push(() => {
-    waiters.clear();
-    wakeSlots.clear();
-  });
+  const wakeSlots = m.perExecution(new Map<number, number>());
   const slotOf = (address: number) => {
     const slot = m.sync.find(address) || m.sync.create(address, 'condition');
     if (!waiters.has(slot)) waiters.set(slot, []);

@@ -8,8 +8,7 @@ type Import = (...args: never[]) => unknown;
 
 export function rwlockImports(m: Machine): Record<string, Import> {
   /** By slot and context: read locks held. */
-  const readers = new Map<number, Int32Array>();
-  m.onReset.push(() => readers.clear());
+  const readers = m.perExecution(new Map<number, Int32Array>());
   const { sync } = m;
   const slotOf = (address: number): number => {
     const known = sync.find(address);
