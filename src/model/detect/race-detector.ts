@@ -179,6 +179,18 @@ export class RaceDetector {
     this.heads[word] = index;
   }
 
+  /** Numbers of the words that accesses of this execution wrote, each once, in no particular order. */
+  forEachWritten(each: (word: number) => void): void {
+    for (let i = 0; i < this.touchedCount; i++) {
+      const word = this.touched[i] as number;
+      for (let record = this.heads[word] as number; record !== 0; record = this.nexts[record] as number) {
+        if (((this.flags[record] as number) & accessFlags.write) === 0) continue;
+        each(word);
+        break;
+      }
+    }
+  }
+
   private report(index: number, context: number, word: number, flags: number, site: number): void {
     const firstFlags = this.flags[index] as number;
     const common = firstFlags & flags & bytesMask;

@@ -12,6 +12,14 @@ const kinds = { 1: 'task', 3: 'softirq', 4: 'hardirq', 5: 'task' } as const;
 /** What the first context does, one behind the other. */
 const phases = { setup: 0, sides: 1, check: 2, teardown: 3 } as const;
 
+/** Told of each execution. Both are called when nothing runs but the test itself. */
+export interface TestObserver {
+  /** Setup is done, and no side has begun. */
+  began(): void;
+  /** All sides have come to their end, and the final look has not begun. */
+  joined(): void;
+}
+
 /**
  * The entry of the first context for the test `name`. Errors: `input` when the harness has no such test, or a side in
  * a context that is not modelled.
@@ -19,6 +27,7 @@ const phases = { setup: 0, sides: 1, check: 2, teardown: 3 } as const;
 export function testEntry(
   { machine: m, cpu, timers, callbacks, tasks, allocator }: KernelMachine,
   name: string,
+  observer?: TestObserver,
 ): (argument: number) => number {
   const find = m.exports[`millrace_test_${name}`];
   if (typeof find !== 'function') throw inputError(`the harness has no test ${name}`);
@@ -91,11 +100,13 @@ export function testEntry(
     if (phase === phases.setup) {
       if (!m.resuming) begin();
       if (!call(word(test + testOffsets.setup), state)) return 0;
+      observer?.began();
       startSides();
       phase = phases.sides;
     }
     if (phase === phases.sides) {
       if (!join()) return 0;
+      observer?.joined();
       phase = phases.check;
     }
     if (phase === phases.check) {

@@ -14,7 +14,9 @@ export type FindingKind =
   | 'sleep-in-atomic'
   | 'no-progress'
   | 'crash'
-  | 'stack-overflow';
+  | 'stack-overflow'
+  /** The execution ends in a state that no serial order of the sides gives: see kernel-test/outcomes.ts. */
+  | 'no-serial-order';
 
 /** One thing that went wrong in an execution, before it has a schedule. */
 export interface Incident {
