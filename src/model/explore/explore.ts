@@ -186,8 +186,7 @@ class Run {
 
   private keepSightings(): void {
     if (this.newIncidents.length === 0) return;
-    const stretches = [...this.machine.stretches];
-    const choices = [...this.machine.choices];
+    const { stretches, choices } = this.machine;
     for (const incident of this.newIncidents)
       this.sightings.set(incident.key, { incident, stretches, choices });
     this.newIncidents = [];

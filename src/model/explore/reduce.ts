@@ -42,7 +42,7 @@ export function reduceSightings(
           open.delete(key);
           const { stretches, choices } = machine;
           const { incident } = sighting;
-          reduced.set(key, { incident, stretches: [...stretches], choices: [...choices], preemptions });
+          reduced.set(key, { incident, stretches, choices, preemptions });
         }
         met.clear();
       }

@@ -3,10 +3,13 @@
 import { maxContexts, RaceDetector, type RacePair } from '../detect/index.js';
 import type { Program } from '../link/index.js';
 import { firstOf } from './context-set.js';
+import { ContextTable } from './context-table.js';
 import { Coroutines } from './coroutines.js';
 import { crash, deadlock, outOfSteps } from './failures.js';
 import type { Incident } from './findings.js';
+import { FunctionTable } from './function-table.js';
 import { Heap } from './heap.js';
+import { ExecutionHistory } from './history.js';
 import { instantiate } from './instance.js';
 import { layoutMemory, type MemoryLayout } from './layout.js';
 import { abandon, type Scheduler } from './scheduler.js';
@@ -23,7 +26,7 @@ interface EmptiedCollection {
   clear(): void;
 }
 
-export class Machine {
+export class Machine extends ContextTable {
   readonly program: Program;
   readonly limits: MachineLimits;
   readonly memory: WebAssembly.Memory;
@@ -38,43 +41,9 @@ export class Machine {
   readonly memoryEnd: number;
   readonly maxSteps: number;
 
-  /** Bit sets of contexts. */
-  living = 0;
-  private local = 0;
-  private deferred = 0;
-  /** Contexts that cannot run because another runs on top of them. */
-  suppressed = 0;
-  /** Contexts begun in this execution. */
-  count = 0;
-  current = 0;
   /** Whether only one context has not been joined: nothing it does can race. */
   alone = true;
   private unjoined = 0;
-
-  /** By context: what it stands before. */
-  readonly pendingAddress = new Int32Array(maxContexts);
-  readonly pendingSize = new Int32Array(maxContexts);
-  readonly pendingWrite = new Uint8Array(maxContexts);
-  readonly pendingSite = new Int32Array(maxContexts);
-  /** Gate that must be above 0; gate 0 always is. */
-  readonly pendingGate = new Int32Array(maxContexts);
-  /** Gate pair that the operation changes, by its first gate; 0 for none. */
-  readonly pendingObject = new Int32Array(maxContexts);
-  /** By context: the CPU that it runs on, and a word that stands for it where that CPU has to be had; 0 if it has not. */
-  readonly cpus = new Int32Array(maxContexts);
-  readonly cpuWord = new Int32Array(maxContexts);
-  /** By context: whether its operation takes the CPU from others (writes the word) or needs it (reads). */
-  readonly cpuWordWrite = new Uint8Array(maxContexts);
-  /** How far a call of several operations has come. */
-  readonly stage = new Int32Array(maxContexts);
-  readonly results = new Int32Array(maxContexts);
-  /** For primitives: what a context waits for, for messages. */
-  readonly waitingFor: string[] = new Array<string>(maxContexts).fill('');
-  readonly entrySites = new Int32Array(maxContexts);
-  /** Above 0: plain accesses of the context count as marked. */
-  readonly markedDepth = new Int32Array(maxContexts);
-  /** Above 0: accesses of the context are not checked for races. */
-  readonly checksOff = new Int32Array(maxContexts);
 
   /** By site: whether a plain access there is an operation that the scheduler is asked about. */
   readonly visible: Uint8Array;
@@ -89,10 +58,7 @@ export class Machine {
    */
   eager = true;
   tracer: Tracer | null = null;
-  /** How the execution went: context and steps of each stretch without a switch, one behind the other. */
-  readonly stretches: number[] = [];
-  readonly choices: number[] = [];
-  private stretchStart = 0;
+  private readonly history = new ExecutionHistory();
   readonly incidents: Incident[] = [];
   onRace: (pair: RacePair) => void = () => {};
   /** Raised when the program calls something that nobody supplies. */
@@ -117,8 +83,7 @@ export class Machine {
   private readonly spins = new SpinLoops();
   private readonly coroutines: Coroutines;
   private readonly image: Uint8Array;
-  private readonly table: WebAssembly.Table;
-  private readonly functions = new Map<number, Entry | null>();
+  private readonly functions: FunctionTable;
   readonly exports: WebAssembly.Exports;
 
   /** `makeImports` supplies a function for each import of the program; it is called once. */
@@ -127,12 +92,13 @@ export class Machine {
     limits: MachineLimits,
     makeImports: (machine: Machine) => Record<string, WebAssembly.ImportValue>,
   ) {
+    super();
     this.program = program;
     this.limits = limits;
     const instance = instantiate(program, makeImports(this));
     this.exports = instance.exports;
     this.memory = instance.memory;
-    this.table = instance.table;
+    this.functions = new FunctionTable(instance.table);
     this.layout = layoutMemory(instance.heapBase, instance.dataEnd, limits.memory);
     this.memory.grow(Math.max(0, (this.layout.end - this.memory.buffer.byteLength) / 65536));
     this.bytes = new Uint8Array(this.memory.buffer);
@@ -169,7 +135,7 @@ export class Machine {
       if (trap !== null) this.crash(trap);
       else if (this.coroutines.unwinding && !this.exiting) this.coroutines.unwound(current);
       else this.leave(current, result);
-      this.endStretch(current);
+      this.history.endStretch(current, this.steps, (this.living & (1 << current)) === 0);
       if (this.trouble !== null) throw this.trouble;
       if (this.next === abandon) return this.ending;
       this.current = this.next;
@@ -179,25 +145,11 @@ export class Machine {
   /** A new context, after all that `parent` did. Answers its number, or -1 when there are too many. */
   spawn(parent: number, entry: Entry, argument: number, site: number): number {
     if (this.count === maxContexts) return -1;
-    const context = this.count++;
-    const bit = 1 << context;
-    this.living |= bit;
-    this.coroutines.fresh |= bit;
-    this.local |= bit;
+    const context = this.addContext(site);
+    this.coroutines.fresh |= 1 << context;
     this.entries[context] = entry;
     this.entryArguments[context] = argument;
-    this.entrySites[context] = site;
-    this.pendingGate[context] = 0;
-    this.pendingAddress[context] = noFootprint;
-    this.pendingSite[context] = site;
-    this.stage[context] = 0;
     this.spins.begin(context);
-    this.waitingFor[context] = '';
-    this.markedDepth[context] = 0;
-    this.checksOff[context] = 0;
-    this.cpus[context] = Math.max(context - 1, 0);
-    this.cpuWord[context] = 0;
-    this.cpuWordWrite[context] = 0;
     this.unjoined++;
     this.alone = this.unjoined === 1;
     this.detector.start(context, parent);
@@ -219,12 +171,7 @@ export class Machine {
 
   /** The function behind a function pointer, or null when it is none of the program's. */
   functionAt(pointer: number): Entry | null {
-    const known = this.functions.get(pointer);
-    if (known !== undefined) return known;
-    const found =
-      pointer > 0 && pointer < this.table.length ? (this.table.get(pointer) as Entry | null) : null;
-    this.functions.set(pointer, found);
-    return found;
+    return this.functions.at(pointer);
   }
 
   /**
@@ -300,7 +247,7 @@ export class Machine {
   /** One of `count` values, each explored. `told`: whether a replay shows it. */
   choose(count: number, told = true): number {
     const value = count > 1 ? this.scheduler.value(count) : 0;
-    if (count > 1) this.choices.push(value);
+    if (count > 1) this.history.choose(value);
     if (told && this.tracer !== null && count > 1)
       this.tracer.detail(this.current, `choice ${value} of ${count}`);
     return value;
@@ -337,6 +284,16 @@ export class Machine {
     this.end('failed');
   }
 
+  /** How the execution went: context and steps of each stretch without a switch, one behind the other. */
+  get stretches(): number[] {
+    return this.history.stretches;
+  }
+
+  /** Values that were chosen, in order. */
+  get choices(): number[] {
+    return this.history.choices;
+  }
+
   /** Bytes between the program's memory limits, for accesses that do not come from a block of the heap. */
   get stackLow(): number {
     return this.layout.stackLow(this.current);
@@ -348,13 +305,9 @@ export class Machine {
     this.detector.reset();
     this.sync.reset();
     this.heap.reset();
-    this.living = 0;
-    this.local = 0;
-    this.deferred = 0;
+    this.forgetContexts();
     this.spins.reset();
     this.coroutines.reset();
-    this.suppressed = 0;
-    this.count = 0;
     this.unjoined = 0;
     this.alone = true;
     this.steps = 0;
@@ -362,24 +315,10 @@ export class Machine {
     this.ending = 'complete';
     this.exiting = false;
     this.exited = false;
-    if (this.stretches.length > 0) this.stretches.length = 0;
-    if (this.choices.length > 0) this.choices.length = 0;
-    this.stretchStart = 0;
+    this.history.reset();
     if (this.incidents.length > 0) this.incidents.length = 0;
     for (const collection of this.collections) if (collection.size > 0) collection.clear();
     for (const reset of this.onReset) reset();
-  }
-
-  private endStretch(context: number): void {
-    const { stretches } = this;
-    // A stretch that was cut short ends before its last step. One that ended by itself is told by one step more.
-    const ended = (this.living & (1 << context)) === 0 ? 1 : 0;
-    const steps = this.steps - this.stretchStart + ended;
-    const last = stretches.length - 2;
-    if (last >= 0 && stretches[last] === context)
-      stretches[last + 1] = (stretches[last + 1] as number) + steps;
-    else stretches.push(context, steps);
-    this.stretchStart = this.steps;
   }
 
   private stop(): void {
@@ -422,11 +361,7 @@ export class Machine {
 
   /** Which context goes on: {@link abandon} when the execution is over. */
   private schedule(current: number): number {
-    const { gates } = this.sync;
-    let enabled = 0;
-    for (let context = 0; context < this.count; context++)
-      if ((gates[this.pendingGate[context] as number] as number) > 0) enabled |= 1 << context;
-    enabled &= this.living & ~this.suppressed;
+    const enabled = this.enabledContexts(this.sync.gates);
     if (enabled === 0) {
       if (this.living !== 0 && !this.exited) this.failed(deadlock(this));
       return abandon;

@@ -1,0 +1,54 @@
+// How an execution went, as a schedule tells it: the stretches without a switch and the values that were chosen.
+
+export class ExecutionHistory {
+  private columns = new Int32Array(256);
+  private length = 0;
+  private chosen = new Int32Array(64);
+  private chosenCount = 0;
+  /** Steps of the machine when the current stretch began. */
+  private start = 0;
+
+  reset(): void {
+    this.length = 0;
+    this.chosenCount = 0;
+    this.start = 0;
+  }
+
+  /**
+   * `context` has run until the machine had made `steps` steps. A stretch that was cut short ends before its last step;
+   * one that ended by itself is told by one step more.
+   */
+  endStretch(context: number, steps: number, ended: boolean): void {
+    const { length } = this;
+    const count = steps - this.start + (ended ? 1 : 0);
+    this.start = steps;
+    if (length > 0 && this.columns[length - 2] === context) {
+      this.columns[length - 1] = (this.columns[length - 1] as number) + count;
+      return;
+    }
+    if (length === this.columns.length) this.columns = grown(this.columns);
+    this.columns[length] = context;
+    this.columns[length + 1] = count;
+    this.length = length + 2;
+  }
+
+  choose(value: number): void {
+    if (this.chosenCount === this.chosen.length) this.chosen = grown(this.chosen);
+    this.chosen[this.chosenCount++] = value;
+  }
+
+  /** Context and steps of each stretch, one behind the other. */
+  get stretches(): number[] {
+    return Array.from(this.columns.subarray(0, this.length));
+  }
+
+  get choices(): number[] {
+    return Array.from(this.chosen.subarray(0, this.chosenCount));
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
