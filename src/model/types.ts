@@ -45,12 +45,29 @@ export interface ModelLock {
   readonly taken: ModelPlace;
 }
 
+/** What an address holds, by debug information or, for an object whose type that does not tell, by the source. */
+export interface ModelVariable {
+  /** `pending_dma_en`, `vidq_queued.next`, `jiffies`; the struct's name for an access to more than one field. */
+  readonly name: string;
+  /** Without the keyword; null for what is part of no struct. Lists, locks and the like count as fields. */
+  readonly struct: string | null;
+  readonly field: string | null;
+  /** Bytes from the struct's begin, or the variable's. */
+  readonly offset: number;
+  /** Bytes of the field. */
+  readonly size: number;
+  /** The way to it from the object that was allocated, or the static variable: `fake.dev.pending_dma_en`. */
+  readonly object: string | null;
+}
+
 /** What {@link RaceReport} has no room for, of one access. */
 export interface ModelRaceSide {
   readonly side: ModelSide;
   /** What was read, or what memory held after the write; null for an access of no whole number. */
   readonly value: string | null;
   readonly locks: readonly ModelLock[];
+  /** What both accesses of the race touch. */
+  readonly variable: ModelVariable | null;
 }
 
 /** A schedule that shows a finding. */

@@ -25,10 +25,20 @@ const schedule = z.object({
   preemptions: count.nullable().describe('The fewest with which it can be had.'),
 });
 
+const variable = z.object({
+  name: z.string(),
+  struct: z.string().nullable().describe('Without the keyword.'),
+  field: z.string().nullable(),
+  offset: count.describe("Bytes from the struct's begin."),
+  size: count.describe('Bytes of the field.'),
+  object: z.string().nullable().describe('The way to it from the object that was allocated.'),
+});
+
 const raceSide = z.object({
   side,
   value: z.string().nullable().describe('What was read, or what memory held after the write.'),
   locks: z.array(z.object({ kind: z.string(), address: z.string(), taken: place })),
+  variable: variable.nullable().default(null).describe('What both accesses of the race touch.'),
 });
 
 const race = z.object({

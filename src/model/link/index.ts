@@ -1,4 +1,15 @@
 export { asyncify } from './asyncify.js';
+export {
+  type DebugInfo,
+  type Entry,
+  elementOf,
+  memberNamed,
+  placeIn,
+  pointee,
+  sizeOf,
+  structName,
+  type TypePlace,
+} from './dwarf/index.js';
 export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
 export { leaving } from './pass-sites.js';
 export type { SourcePlace, Symbols } from './symbols.js';

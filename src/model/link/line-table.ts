@@ -30,6 +30,15 @@ export function parseLineTable(sections: DebugSections): LineRow[] {
   return rows.sort((a, b) => a.address - b.address);
 }
 
+/** The names that a unit's table, at `offset` in `.debug_line`, gives file numbers. */
+export function unitFileNames(sections: DebugSections, offset: number): readonly string[] {
+  const reader = new ByteReader(sections.line, offset);
+  if (reader.end - offset < 4) return [];
+  const length = u32(reader);
+  const unit = readHeader(new ByteReader(sections.line, reader.position, reader.position + length), sections);
+  return unit?.files ?? [];
+}
+
 /** The row that covers `address`, or undefined when there is none. */
 export function findRow(rows: readonly LineRow[], address: number): LineRow | undefined {
   let low = 0;
@@ -67,8 +76,14 @@ interface Unit {
 }
 
 function readUnit(reader: ByteReader, sections: DebugSections, rows: LineRow[]): void {
+  const unit = readHeader(reader, sections);
+  if (unit !== null) runProgram(reader, unit, rows);
+}
+
+/** Leaves the reader at the unit's program. Null for versions that are not known. */
+function readHeader(reader: ByteReader, sections: DebugSections): Unit | null {
   const version = u16(reader);
-  if (version < 2 || version > 5) return;
+  if (version < 2 || version > 5) return null;
   if (version === 5) reader.position += 2;
   const headerLength = u32(reader);
   const program = reader.position + headerLength;
@@ -81,11 +96,15 @@ function readUnit(reader: ByteReader, sections: DebugSections, rows: LineRow[]):
   const operandCounts = Array.from({ length: opcodeBase - 1 }, () => reader.byte());
   const files = version === 5 ? readFiles5(reader, sections) : readFiles4(reader);
   reader.position = program;
-  runProgram(
-    reader,
-    { minimumInstructionLength, defaultIsStatement, lineBase, lineRange, opcodeBase, operandCounts, files },
-    rows,
-  );
+  return {
+    minimumInstructionLength,
+    defaultIsStatement,
+    lineBase,
+    lineRange,
+    opcodeBase,
+    operandCounts,
+    files,
+  };
 }
 
 function joinPath(directory: string | undefined, name: string): string {

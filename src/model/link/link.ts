@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { inputError } from '../../base/index.js';
 import { asyncify } from './asyncify.js';
+import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
 import { type CallSite, passSites } from './pass-sites.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import { type FunctionImport, type FunctionType, parseModule, type WasmModule } from './wasm-module.js';
@@ -19,6 +20,8 @@ export interface Program {
   /** The module that runs. */
   readonly wasm: Uint8Array;
   readonly symbols: Symbols;
+  /** Read when it is first asked something. */
+  readonly debug: DebugInfo;
   /** Every import, by name. All are functions of module `env` or `machine`. */
   readonly boundary: ReadonlyMap<string, BoundaryFunction>;
   /** Sites are below this number. */
@@ -64,6 +67,7 @@ export async function linkProgram(
       switchable.map(({ module: from, name }) => `${from}.${name}`),
     ),
     symbols,
+    debug: readDebugInfo(module),
     boundary: boundaryOf(module, calls),
     siteLimit: calls.reduce((limit, { offset }) => Math.max(limit, offset + 1), 1),
     identity: createHash('sha256').update(plain).digest('hex').slice(0, 8),

@@ -1,5 +1,6 @@
 export {
   type CallStack,
+  type HeapBlock,
   type HeldLock,
   type Replay,
   type ReplayedRace,

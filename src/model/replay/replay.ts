@@ -25,6 +25,9 @@ export interface ReplayStep {
 /** A linked list, of which every step keeps its own end. */
 export type CallStack = { readonly site: number; readonly caller: CallStack } | null;
 
+/** What an execution allocated. */
+export type HeapBlock = Machine['heap']['blocks'][number];
+
 export interface HeldLock {
   /** `spinlock`, `mutex` … */
   readonly kind: string;
@@ -46,6 +49,8 @@ export interface Replay {
   /** Of the incidents, the races whose accesses are both among the steps. */
   readonly races: readonly ReplayedRace[];
   readonly contexts: number;
+  /** All that was allocated, freed or not. */
+  readonly blocks: readonly HeapBlock[];
 }
 
 /** Steps are counted alike at every grain; the finest can follow any schedule. */
@@ -89,6 +94,7 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
     incidents: [...found.map(({ incident }) => incident), ...machine.incidents],
     races: found.filter(({ first, second }) => first >= 0 && second < steps.length),
     contexts: machine.count,
+    blocks: [...machine.heap.blocks],
   };
 }
 

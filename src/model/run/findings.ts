@@ -19,14 +19,17 @@ import type {
   ModelRaceSide,
   ModelSchedule,
   ModelSide,
+  ModelVariable,
 } from '../types.js';
 import type { SourceNames } from './source-names.js';
+import type { VariableNames } from './variables.js';
 
 export interface FindingContext {
   /** Of a program that tells its calls. */
   readonly traced: KernelMachine;
   readonly entry: (argument: number) => number;
   readonly names: SourceNames;
+  readonly variables: VariableNames;
   readonly sides: readonly ModelSide[];
   readonly identity: string;
   readonly scheduleText: (schedule: Schedule) => string;
@@ -87,8 +90,20 @@ function raceOf(
   if (found === undefined) return withoutReplay(incident, schedule, context);
   const steps = stepsOf(found, replay);
   const accesses = steps.map((step) => accessOf(step, context)) as [Access, Access];
-  const sides = steps.map((step) => sideOf(step, context)) as [ModelRaceSide, ModelRaceSide];
+  const variable = variableOf(steps, replay, context);
+  const sides = steps.map((step) => sideOf(step, variable, context)) as [ModelRaceSide, ModelRaceSide];
   return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
+}
+
+/** Of the bytes that both touch. */
+function variableOf(
+  [first, second]: readonly [ReplayStep, ReplayStep],
+  { blocks }: Replay,
+  { variables }: FindingContext,
+): ModelVariable | null {
+  const address = Math.max(first.address, second.address);
+  const end = Math.min(first.address + first.size, second.address + second.size);
+  return variables.at({ address, size: end - address, sites: [first.site, second.site], blocks });
 }
 
 function stepsOf({ first, second }: ReplayedRace, { steps }: Replay): [ReplayStep, ReplayStep] {
@@ -108,6 +123,7 @@ function withoutReplay(incident: Incident, schedule: ModelSchedule, context: Fin
     side: sideAt(number, context),
     value: null,
     locks: [],
+    variable: null,
   })) as unknown as [ModelRaceSide, ModelRaceSide];
   return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
 }
@@ -137,7 +153,7 @@ function stackOf(step: ReplayStep, { names }: FindingContext): StackFrame[] {
   return frames;
 }
 
-function sideOf(step: ReplayStep, context: FindingContext): ModelRaceSide {
+function sideOf(step: ReplayStep, variable: ModelVariable | null, context: FindingContext): ModelRaceSide {
   return {
     side: sideAt(step.context, context),
     value: step.value,
@@ -148,6 +164,7 @@ function sideOf(step: ReplayStep, context: FindingContext): ModelRaceSide {
         taken: context.names.place(site),
       }),
     ),
+    variable,
   };
 }
 

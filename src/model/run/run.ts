@@ -8,6 +8,7 @@ import { formatCaseSchedule, originOf } from './case-schedule.js';
 import { describeFindings } from './findings.js';
 import { type PreparedModel, type PrepareRequest, prepareModel, tracedProgram } from './prepare.js';
 import { sourceNames } from './source-names.js';
+import { variableNamesOf } from './variables.js';
 
 export interface ModelRunRequest extends PrepareRequest {
   readonly options: ModelOptions;
@@ -76,6 +77,7 @@ async function runTest(
   const { sightings, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
   const reduced =
     sightings.length === 0 ? [] : reduceSightings(kernel.machine, sightings, { ...reduction, entry });
+  const names = sourceNames(program, prepared.root, theCase.harness);
   const traced = kernelMachine(reduced.length === 0 ? program : await tracedProgram(prepared), limits);
   return {
     name,
@@ -89,7 +91,8 @@ async function runTest(
     ...describeFindings(reduced, {
       traced,
       entry: testEntry(traced, name),
-      names: sourceNames(program, prepared.root, theCase.harness),
+      names,
+      variables: variableNamesOf(program, names, theCase.harness),
       sides,
       identity: program.identity,
       scheduleText,

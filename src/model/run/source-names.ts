@@ -1,5 +1,5 @@
-// File, line and function of a site, with the functions that the compiler inlined there: the module's functions hold
-// what was inlined into them, and the text of the source says which function a line stands in.
+// File, line and function of a site, with the functions that the compiler inlined there, from the debug information.
+// Where that names no function, the text of the source says which one a line stands in.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type FunctionDefinition, functionDefinitions } from '../../case/index.js';
@@ -8,8 +8,12 @@ import type { Program } from '../link/index.js';
 import type { ModelPlace } from '../types.js';
 
 export interface SourceNames {
-  /** Innermost first: one frame, or two when the line was inlined into another function. */
+  /**
+   * Innermost first, with all that was inlined; the last is the function of the module. Frames of locking and access
+   * primitives in headers (`spin_lock()`, `readl()`) are left out: their caller's line stands for them.
+   */
   frames(site: number): StackFrame[];
+  /** Of the innermost frame. */
   place(site: number): ModelPlace;
   /** The text of a line, trimmed; empty when it cannot be read. */
   line(file: string, line: number): string;
@@ -35,22 +39,49 @@ export function sourceNames(program: Program, root: string, harness: string): So
     }
     return definitions.findLast((definition) => definition.line <= line)?.name ?? null;
   };
-  const place = (site: number): ModelPlace => {
+  /** Where there is no debug information of functions. */
+  const framesOfText = (site: number): StackFrame[] => {
     const { function: holder, file, line } = program.symbols.place(site);
-    const name = isSource(file) ? functionAt(file, line) : null;
-    return { function: name ?? holder, file, line };
+    const name = (isSource(file) ? functionAt(file, line) : null) ?? holder;
+    const inner = frame(name, file === '' ? null : file, line === 0 ? null : line);
+    return name === holder ? [inner] : [{ ...inner, inlined: true }, frame(holder, null, null)];
+  };
+  const frames = (site: number): StackFrame[] => {
+    const scopes = program.debug.scopesAt(site);
+    if (scopes.length === 0) return framesOfText(site);
+    let { file, line }: { file: string; line: number } = program.symbols.place(site);
+    const all = scopes.map(({ name, call }) => {
+      const one = frame(name, file === '' ? null : file, line === 0 ? null : line);
+      if (call !== null) ({ file, line } = call);
+      return { ...one, inlined: call !== null };
+    });
+    const first = all.findIndex((one) => one.file === null || !primitives.test(one.file));
+    return first < 0 ? all.slice(-1) : all.slice(first);
+  };
+  const known = new Map<number, readonly StackFrame[]>();
+  const framesAt = (site: number): readonly StackFrame[] => {
+    const found = known.get(site) ?? frames(site);
+    known.set(site, found);
+    return found;
   };
   return {
-    place,
-    frames(site) {
-      const { function: name, file, line } = place(site);
-      const holder = program.symbols.place(site).function;
-      const inner = frame(name, file === '' ? null : file, line === 0 ? null : line);
-      return name === holder ? [inner] : [{ ...inner, inlined: true }, frame(holder, null, null)];
+    place(site) {
+      const [inner] = framesAt(site);
+      return { function: inner?.function ?? '?', file: inner?.file ?? '', line: inner?.line ?? 0 };
     },
+    frames: (site) => [...framesAt(site)],
     line: (file, line) => linesOf(file)[line - 1]?.trim() ?? '',
   };
 }
+
+/** Headers whose functions are one operation to their callers (include/, v6.12). */
+const primitives = new RegExp(
+  [
+    '^arch/wasm32/include/|^include/(asm-generic|linux/atomic)/',
+    '|^include/linux/(spinlock|rwlock|mutex|rwsem|semaphore|seqlock|irqflags|preempt|bottom_half|local_lock',
+    '|rcupdate|rcu|srcu|instrumented|kcsan|compiler|io|refcount|kref|percpu)[a-z0-9_-]*\\.h$',
+  ].join(''),
+);
 
 function isSource(file: string): boolean {
   return /\.[ch]$/.test(file);
