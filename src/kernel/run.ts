@@ -131,11 +131,16 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
   return soFar();
 }
 
+/** With the whole kernel instrumented, it may race before KUnit begins. */
+function relative(seconds: number): string {
+  return `${Math.abs(seconds).toFixed(1)} s ${seconds < 0 ? 'before' : 'after'}`;
+}
+
 function bootSummary({ outcome, reports, firstKtap, firstReport }: BootRecord): string {
   const since =
     firstKtap === null || firstReport === null
       ? ''
-      : `, the first ${(firstReport - firstKtap).toFixed(1)} s after KTAP began`;
+      : `, the first ${relative(firstReport - firstKtap)} KTAP began`;
   return `${outcome}, ${reports.length} KCSAN report${reports.length === 1 ? '' : 's'}${since}`;
 }
 
