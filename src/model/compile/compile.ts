@@ -16,6 +16,8 @@ export interface CompileRequest {
   readonly fragment: ReadonlyMap<string, string>;
   readonly units: readonly ModelUnit[];
   readonly compiler: ModelCompiler;
+  /** Whether KCSAN's own detector is to run: its configuration and its instrumentation. */
+  readonly kcsan?: boolean;
   /** `modelCacheDirectory()` when not given. */
   readonly cache?: string;
   readonly workers?: number;
@@ -66,12 +68,14 @@ export async function tryCompileModel(request: CompileRequest): Promise<{
   const root = request.root ?? tree.path;
   const cache = request.cache ?? modelCacheDirectory();
   const configuration = await progress.step('Configure the tree for the model machine', () =>
-    modelConfiguration(tree, root, request.fragment, cache),
+    modelConfiguration(tree, root, request.fragment, cache, request.kcsan),
   );
   const generated = await progress.step('Generate headers', () =>
     generatedHeaders(tree, root, configuration, compiler, cache, signal),
   );
-  const context = { root, generated, configuration, cache };
+  const weak = configuration.values.get('KCSAN_WEAK_MEMORY')?.value === 'y';
+  const instrumentation = !request.kcsan ? 'every-access' : weak ? 'kcsan-weak' : 'kcsan';
+  const context = { root, generated, configuration, instrumentation, cache } as const;
   const prepared = await Promise.all(request.units.map((unit) => prepareUnit(unit, context)));
   const objects = new ObjectCache(`${cache}/objects`);
   const known = await Promise.all(prepared.map(({ job }) => objects.find(job, compiler.version)));

@@ -21,7 +21,7 @@ export interface ModelConfiguration {
  * What the machine needs, whatever the fragment says. KCSAN's checks must be in the code. The checks that the kernel
  * makes of locks are left out: the machine makes them, and they would only be more code to explore.
  */
-const forced: ReadonlyMap<string, string> = new Map(
+const forcedAlways: ReadonlyMap<string, string> = new Map(
   Object.entries({
     DEBUG_KERNEL: 'y',
     KCSAN: 'y',
@@ -49,6 +49,11 @@ const forced: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** For KCSAN's own detector the tree's defaults hold for all of KCSAN. */
+const forcedForKcsan: ReadonlyMap<string, string> = new Map(
+  [...forcedAlways].filter(([name]) => name !== 'KCSAN_WEAK_MEMORY'),
+);
+
 function isDriver(files: readonly string[]): boolean {
   return files.length > 0 && files.every((file) => /^(drivers|sound)\//.test(file));
 }
@@ -61,6 +66,7 @@ const machineOwned = ['NR_CPUS'];
  * @param root where the sources are read: the tree's path, or an overlay of it
  * @param fragment symbol names without `CONFIG_`, and values as a `.config` writes them
  * @param cache folder for cached configurations
+ * @param kcsan whether KCSAN's own detector is to run, with its settings as the fragment and the tree give them
  * Errors: `input` when the tree's Kconfig cannot be read.
  */
 export async function modelConfiguration(
@@ -68,8 +74,10 @@ export async function modelConfiguration(
   root: string,
   fragment: ReadonlyMap<string, string>,
   cache: string,
+  kcsan = false,
 ): Promise<ModelConfiguration> {
   const hash = createHash('sha256');
+  const forced = kcsan ? forcedForKcsan : forcedAlways;
   hash.update(
     JSON.stringify([3, tree.identity, tree.version, root, [...fragment], [...forced], machineOwned]),
   );
@@ -88,6 +96,7 @@ export async function modelConfiguration(
   const pc = evaluateKconfig(pcSymbols, fragment);
   const wanted = new Map([...pc].map(([name, { value }]) => [name, value]));
   for (const name of machineOwned) wanted.delete(name);
+  if (kcsan) for (const name of pc.keys()) if (name.startsWith('KCSAN_')) wanted.delete(name);
   for (const [name, value] of [...fragment, ...forced]) wanted.set(name, value);
   const symbols = parseKconfig('Kconfig', read, kconfigEnvironment(tree, root, 'wasm32'));
   const values = new Map(evaluateKconfig(symbols, wanted));

@@ -44,7 +44,7 @@ export async function generatedHeaders(
       if (!existsSync(join(root, source))) continue;
       await write(header, '');
       const args = [
-        ...kernelArguments({ root, instrumented: false }),
+        ...kernelArguments({ root, instrumentation: null }),
         // These files print by inline assembly that is no assembly.
         '-fno-integrated-as',
         `/millrace/tree/${source}`,

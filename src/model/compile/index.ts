@@ -7,6 +7,7 @@ export {
   tryCompileModel,
 } from './compile.js';
 export type { ModelConfiguration } from './configuration.js';
+export { type Instrumentation, instrumentationFlags } from './instrumentation.js';
 export { ObjectCache } from './object-cache.js';
 export { architectureFolder, modelCacheDirectory } from './paths.js';
 export * from './toolchain/index.js';

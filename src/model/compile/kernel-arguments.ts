@@ -1,17 +1,7 @@
-// The flags that all kernel code is compiled with (the top Makefile, v6.12), and those of KCSAN's instrumentation
-// (scripts/Makefile.kcsan, v6.12), for the model machine.
+// The flags that all kernel code is compiled with (the top Makefile, v6.12), for the model machine.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** What the kernel's KCSAN build passes, so that the calls are the very ones that its runtime implements. */
-const instrumentation = [
-  ...['-Xclang', '-fsanitize=thread'],
-  ...['-mllvm', '-tsan-instrument-func-entry-exit=0'],
-  ...['-mllvm', '-tsan-distinguish-volatile=1'],
-  // KCSAN has the compiler report `x |= y` once, at its store (-tsan-compound-read-before-write). The machine has to
-  // know of the load too: what another context does before it, and what between the two, are different interleavings.
-  ...['-mllvm', '-tsan-instrument-read-before-write=1'],
-];
+import { type Instrumentation, instrumentationFlags } from './instrumentation.js';
 
 const folders = [
   '-I/millrace/arch/include',
@@ -52,7 +42,8 @@ const flags = [
  */
 export function kernelArguments(settings: {
   readonly root: string;
-  readonly instrumented: boolean;
+  /** Null for a file that its makefile leaves out. */
+  readonly instrumentation: Instrumentation | null;
 }): readonly string[] {
   // In every file since 5.13.
   const hasVersion = existsSync(join(settings.root, 'include/linux/compiler-version.h'));
@@ -61,6 +52,8 @@ export function kernelArguments(settings: {
     ...folders,
     ...(hasVersion ? ['-include', 'linux/compiler-version.h'] : []),
     ...['-include', 'linux/kconfig.h', '-include', 'linux/compiler_types.h', '-include', 'asm/machine.h'],
-    ...(settings.instrumented ? instrumentation : []),
+    ...(settings.instrumentation === null ? [] : instrumentationFlags(settings.instrumentation)),
+    // The machine's barriers are no instructions that KCSAN could mistake for builtins.
+    ...(settings.instrumentation?.startsWith('kcsan') ? ['-DMILLRACE_KCSAN'] : []),
   ];
 }

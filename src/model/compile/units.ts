@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { exposeText } from '../../case/index.js';
 import { type ModelConfiguration, makeVariables } from './configuration.js';
+import type { Instrumentation } from './instrumentation.js';
 import { kernelArguments } from './kernel-arguments.js';
 import { objectRules, type TreeFiles } from './makefile/index.js';
 import { architectureFolder, harnessHeaderFolder } from './paths.js';
@@ -32,6 +33,7 @@ export interface UnitContext {
   readonly root: string;
   readonly generated: string;
   readonly configuration: ModelConfiguration;
+  readonly instrumentation: Instrumentation;
   readonly cache: string;
 }
 
@@ -61,7 +63,10 @@ async function prepareSource(
     '/millrace/tree',
   );
   const args = [
-    ...kernelArguments({ root: context.root, instrumented: rules.instrumented }),
+    ...kernelArguments({
+      root: context.root,
+      instrumentation: rules.instrumented ? context.instrumentation : null,
+    }),
     `-I/millrace/tree/${dirname(unit.path)}`,
     ...rules.flags,
     ...buildNames(basename(unit.path, '.c'), rules.module, dirname(unit.path)),
@@ -97,7 +102,7 @@ function harnessJob(
   const name = basename(unit.path, '.c');
   return {
     args: [
-      ...kernelArguments({ root: context.root, instrumented: true }),
+      ...kernelArguments({ root: context.root, instrumentation: context.instrumentation }),
       '-DMILLRACE_MODEL',
       '-I/millrace/headers',
       ...folders.map((folder) => `-I/millrace/tree/${folder}`),

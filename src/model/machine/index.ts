@@ -1,10 +1,11 @@
 export { contextsOf, firstOf } from './context-set.js';
 export type { FindingKind, Incident } from './findings.js';
 export { exportedEntry } from './instance.js';
-export { type KernelMachine, kernelMachine } from './kernel/index.js';
+export { type KcsanMachine, kcsanMachine, type VirtualCpus } from './kcsan/index.js';
+export { type KernelMachine, type KernelOverride, kernelMachine } from './kernel/index.js';
 export type { InputValues } from './libc/index.js';
 export { readString } from './libc/text.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { abandon, type Scheduler } from './scheduler.js';
-export type { Ending, MachineLimits, Tracer } from './types.js';
+export type { Ending, Import, ImportOverride, MachineLimits, Tracer } from './types.js';

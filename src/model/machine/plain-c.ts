@@ -6,24 +6,28 @@ import { atomicImports } from './atomics.js';
 import { type InputValues, libcImports } from './libc/index.js';
 import { Machine } from './machine.js';
 import { pthreadImports } from './pthread/index.js';
-import type { MachineLimits } from './types.js';
-
-type Import = (...args: never[]) => unknown;
+import type { Import, ImportOverride, MachineLimits } from './types.js';
 
 /** A machine for `program`. What the program calls and nobody supplies stops it with an error that names it. */
-export function plainCMachine(program: Program, limits: MachineLimits, inputs: InputValues): Machine {
+export function plainCMachine(
+  program: Program,
+  limits: MachineLimits,
+  inputs: InputValues,
+  override: ImportOverride = () => ({}),
+): Machine {
   return new Machine(program, limits, (m) => {
     const fail = (error: number) => {
       const errnoAt = m.exports.__millrace_errno as { value: number } | undefined;
       if (errnoAt !== undefined) m.words[errnoAt.value >> 2] = error;
       return -1;
     };
-    const supplied: Record<string, Import> = {
+    const own: Record<string, Import> = {
       ...accessImports(m),
       ...atomicImports(m),
       ...pthreadImports(m, fail),
       ...libcImports(m, inputs),
     };
+    const supplied = { ...own, ...override(m, own) };
     const imports: Record<string, Import> = {};
     for (const name of program.boundary.keys()) imports[name] = supplied[name] ?? missing(m, name);
     return imports;

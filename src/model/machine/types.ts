@@ -1,4 +1,5 @@
 // What the machine and its neighbours agree on.
+import type { Machine } from './machine.js';
 
 /** How an execution ended. */
 export type Ending =
@@ -38,3 +39,9 @@ export type Import = (...args: never[]) => unknown;
 
 /** An operation without a footprint: it commutes with all others, so nobody asks the scheduler about it. */
 export const noFootprint = -1;
+
+/** Imports in the place of some that the machine has, or besides them: what another detector looks at. */
+export type ImportOverride = (
+  machine: Machine,
+  imports: Readonly<Record<string, Import>>,
+) => Record<string, Import>;

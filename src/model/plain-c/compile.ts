@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentError, inputError } from '../../base/index.js';
-import { type CompileJob, type ModelCompiler, modelCacheDirectory, ObjectCache } from '../compile/index.js';
+import {
+  type CompileJob,
+  type Instrumentation,
+  instrumentationFlags,
+  type ModelCompiler,
+  modelCacheDirectory,
+  ObjectCache,
+} from '../compile/index.js';
 
 const headers = fileURLToPath(new URL('../../../include/c11', import.meta.url));
 
@@ -18,11 +25,6 @@ const flags = [
   '-ftrivial-auto-var-init=zero',
   // Without threads of WebAssembly's own, clang takes these for ordinary variables and says nothing.
   ...['_Thread_local', '__thread'].map((word) => `-D${word}=thread_local_variables_are_not_modelled`),
-  ...['-Xclang', '-fsanitize=thread'],
-  ...['-mllvm', '-tsan-instrument-func-entry-exit=0'],
-  ...['-mllvm', '-tsan-distinguish-volatile=1'],
-  // The load and the store of `x++` are two accesses here: between them others may come.
-  ...['-mllvm', '-tsan-instrument-read-before-write=1'],
   ...['-Wno-implicit-function-declaration', '-Wno-int-conversion', '-Wno-return-type', '-Wno-format'],
 ];
 
@@ -44,6 +46,8 @@ export interface PlainCOptions {
   readonly fileFlags?: (file: string) => readonly string[];
   /** For the compiler: `-DN=3`. */
   readonly cflags: readonly string[];
+  /** `every-access` when not given. */
+  readonly instrumentation?: Instrumentation;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -57,7 +61,13 @@ export async function compilePrograms(
   options: PlainCOptions,
 ): Promise<Uint8Array[]> {
   const jobs = programs.flatMap((files) =>
-    files.map((file) => jobFor(file, [...options.cflags, ...(options.fileFlags?.(file) ?? [])])),
+    files.map((file) =>
+      jobFor(file, [
+        ...instrumentationFlags(options.instrumentation ?? 'every-access'),
+        ...options.cflags,
+        ...(options.fileFlags?.(file) ?? []),
+      ]),
+    ),
   );
   const objects = await compileCached(compiler, jobs, options.signal);
   let next = 0;

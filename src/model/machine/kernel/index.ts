@@ -7,7 +7,7 @@ import { readString } from '../libc/text.js';
 import { Machine } from '../machine.js';
 import { markedAccessImports } from '../marked-accesses.js';
 import { misuse } from '../misuse.js';
-import type { Import, MachineLimits } from '../types.js';
+import type { Import, ImportOverride, MachineLimits } from '../types.js';
 import { Callbacks } from './callbacks.js';
 import { completionImports } from './completion.js';
 import { CpuState, cpuImports } from './cpu.js';
@@ -42,14 +42,24 @@ export interface KernelMachine {
 
 type Parts = Omit<KernelMachine, 'machine' | 'supplied'>;
 
+/** As {@link ImportOverride}, with the parts of the kernel machine. */
+export type KernelOverride = (
+  ...args: [...Parameters<ImportOverride>, Parts]
+) => ReturnType<ImportOverride>;
+
 /** A machine for `program`. Functions that it calls and that have no definition end the run with an input error. */
-export function kernelMachine(program: Program, limits: MachineLimits): KernelMachine {
+export function kernelMachine(
+  program: Program,
+  limits: MachineLimits,
+  override: KernelOverride = () => ({}),
+): KernelMachine {
   let kernel!: Parts;
   const has = new Set<string>();
   const machine = new Machine(program, limits, (m) => {
     const parts = kernelParts(m);
     kernel = parts;
-    const supplied = kernelImports(m, parts);
+    const own = kernelImports(m, parts);
+    const supplied = { ...own, ...override(m, own, parts) };
     for (const name of program.boundary.keys()) if (supplied[name] !== undefined) has.add(name);
     return Object.fromEntries(
       [...program.boundary.keys()].map((name) => [name, supplied[name] ?? boundaryStop(m, name)]),

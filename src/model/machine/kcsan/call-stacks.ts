@@ -1,0 +1,42 @@
+// Which calls each context is in, told by a program that was linked to tell them (`tellCalls`).
+import { maxContexts } from '../../detect/index.js';
+import { callTold, leaving } from '../../link/index.js';
+import type { Machine } from '../machine.js';
+import type { Import } from '../types.js';
+
+/** Deeper than any stack of the machine goes. */
+const deepest = 4096;
+
+export class CallStacks {
+  private readonly m: Machine;
+  private readonly depths = new Int32Array(maxContexts);
+  private readonly sites: Int32Array[] = Array.from({ length: maxContexts }, () => new Int32Array(deepest));
+
+  constructor(m: Machine) {
+    this.m = m;
+  }
+
+  begin(context: number): void {
+    this.depths[context] = 0;
+  }
+
+  /** Sites of the calls, innermost first. */
+  callers(context: number): number[] {
+    return [...(this.sites[context] as Int32Array).subarray(0, this.depths[context])].reverse();
+  }
+
+  imports(): Record<string, Import> {
+    const { m, depths, sites } = this;
+    return {
+      [callTold]: (site: number) => {
+        const { current } = m;
+        const depth = depths[current] as number;
+        if (site === leaving) depths[current] = depth - 1;
+        else {
+          (sites[current] as Int32Array)[depth] = site;
+          depths[current] = depth + 1;
+        }
+      },
+    };
+  }
+}

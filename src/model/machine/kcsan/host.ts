@@ -1,0 +1,42 @@
+// The machine as KCSAN's host: who runs, what memory holds, and how a stall becomes virtual time of others.
+import { maxContexts } from '../../detect/index.js';
+import type { KcsanHost } from '../../detect/kcsan/index.js';
+import { nullPage } from '../layout.js';
+import type { Machine } from '../machine.js';
+import type { CallStacks } from './call-stacks.js';
+import type { VirtualCpus } from './types.js';
+
+/** The kernel that is stood in for has 64 bits: up to so many bytes count as a word. */
+const wordBytes = 8;
+
+export function kcsanHost(m: Machine, cpus: VirtualCpus, stacks: CallStacks): KcsanHost {
+  let view: DataView | null = null;
+  return {
+    contexts: maxContexts,
+    cpus: cpus.cpus,
+    nullBytes: nullPage,
+    wordBytes,
+    current: () => m.current,
+    cpuOf: (context) => cpus.cpuOf(context),
+    inTask: (context) => cpus.inTask(context),
+    pidOf: (context) => cpus.pidOf(context),
+    commOf: (context) => cpus.commOf(context),
+    now: () => cpus.now(),
+    callers: (context) => stacks.callers(context),
+    functionOf: (site) => m.program.symbols.place(site).function,
+    // PERMISSIVE alone asks; nothing of the machine's reads or writes current->flags.
+    isTaskFlags: () => false,
+    read: (address, size) => {
+      if (address + size > m.memoryEnd) return 0n;
+      view ??= new DataView(m.bytes.buffer);
+      if (size === 1) return BigInt(view.getUint8(address));
+      if (size === 2) return BigInt(view.getUint16(address, true));
+      if (size === 4) return BigInt(view.getUint32(address, true));
+      return view.getBigUint64(address, true);
+    },
+    stall: (nanoseconds, interruptible, address, site) => {
+      if (!m.resuming) cpus.busy(nanoseconds, interruptible);
+      return m.reach(address, 1, false, 0, 0, site);
+    },
+  };
+}

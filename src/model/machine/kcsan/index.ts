@@ -1,0 +1,45 @@
+// KCSAN on the machine: a detector, and the imports that feed it in the place of those of happens-before detection.
+import { Kcsan, type KcsanSettings } from '../../detect/kcsan/index.js';
+import type { Machine } from '../machine.js';
+import type { Import } from '../types.js';
+import { accessChecker, accessImports, atomicImports, type CheckAccess } from './accesses.js';
+import { CallStacks } from './call-stacks.js';
+import { kcsanHost } from './host.js';
+import { markImports } from './marks.js';
+import type { VirtualCpus } from './types.js';
+
+export type { CheckAccess } from './accesses.js';
+export type { VirtualCpus } from './types.js';
+
+export interface KcsanMachine {
+  readonly kcsan: Kcsan;
+  readonly stacks: CallStacks;
+  readonly check: CheckAccess;
+  readonly imports: Record<string, Import>;
+}
+
+/** `own`: the imports that the machine has; the program was linked to tell its calls. */
+export function kcsanMachine(
+  m: Machine,
+  own: Readonly<Record<string, Import>>,
+  settings: KcsanSettings,
+  cpus: VirtualCpus,
+  seed: number,
+  warn: (text: string, site: number) => void,
+): KcsanMachine {
+  const stacks = new CallStacks(m);
+  const kcsan = new Kcsan(settings, kcsanHost(m, cpus, stacks), seed);
+  const check = accessChecker(m, kcsan, cpus);
+  m.onReset.push(() => kcsan.beginExecution());
+  return {
+    kcsan,
+    stacks,
+    check,
+    imports: {
+      ...accessImports(m, kcsan, check),
+      ...atomicImports(kcsan, check, m, own),
+      ...markImports(m, kcsan, check, warn),
+      ...stacks.imports(),
+    },
+  };
+}

@@ -1,0 +1,15 @@
+// What KCSAN on the machine needs of whoever keeps time and CPUs.
+
+export interface VirtualCpus {
+  readonly cpus: number;
+  cpuOf(context: number): number;
+  inTask(context: number): boolean;
+  pidOf(context: number): number;
+  commOf(context: number): string;
+  /** Step of the machine from which on another context may have its turn. */
+  readonly sliceEnd: number;
+  /** The current context is busy for so long; without `interruptible` no interrupt comes upon it. */
+  busy(nanoseconds: number, interruptible: boolean): void;
+  /** Virtual time since boot, in nanoseconds. */
+  now(): number;
+}

@@ -1,0 +1,56 @@
+// A plain C program under KCSAN: each thread on a CPU of its own, as many as there are.
+import type { KcsanSettings } from '../detect/kcsan/index.js';
+import { type Entry, entryOf } from '../explore/index.js';
+import type { Program } from '../link/index.js';
+import { type KcsanMachine, kcsanMachine, type MachineLimits, plainCMachine } from '../machine/index.js';
+import type { KcsanProgram } from './sample.js';
+import { type ContextView, TimedScheduler } from './timed-scheduler.js';
+
+/** Nanoseconds: what a step stands for, by how much contexts drift, and how far apart threads begin. */
+export const plainTimes = { stepTime: 50, slack: 1000, apart: 8000, pause: 10_000 } as const;
+
+/** Thread ids begin here, as if some tasks had run before. */
+const firstPid = 100;
+
+const tasksAlone: ContextView = {
+  level: () => 0,
+  isBegun: () => false,
+  irqsOff: () => false,
+  bhOff: () => false,
+  pidOf: (context) => firstPid + context,
+  commOf: (context) => (context === 0 ? 'main' : `thread-${context}`),
+};
+
+export interface PlainKcsanOptions {
+  readonly settings: KcsanSettings;
+  readonly seed: number;
+  readonly cpus: number;
+  readonly limits: MachineLimits;
+  readonly entry?: Entry;
+}
+
+/** `program` was compiled with KCSAN's instrumentation and linked to tell its calls. */
+export function plainKcsanProgram(program: Program, options: PlainKcsanOptions): KcsanProgram {
+  const { settings, seed, cpus, limits } = options;
+  const scheduler = new TimedScheduler({
+    cpus,
+    seed,
+    view: tasksAlone,
+    place: (child, parent, random) => ({ cpu: child, delay: parent < 0 ? 0 : random(plainTimes.apart) }),
+    ...plainTimes,
+  });
+  const warnings = new Set<string>();
+  let parts!: KcsanMachine;
+  const inputs = { values: [0], sampled: false };
+  const machine = plainCMachine(program, limits, inputs, (m, own) => {
+    parts = kcsanMachine(m, own, settings, scheduler, seed, (text) => warnings.add(text));
+    return parts.imports;
+  });
+  const { kcsan, stacks } = parts;
+  scheduler.onStart = (context) => {
+    stacks.begin(context);
+    kcsan.begin(context);
+  };
+  scheduler.onPublish = () => kcsan.barrier('release');
+  return { machine, kcsan, scheduler, entry: entryOf(machine, options.entry), warnings };
+}

@@ -1,0 +1,170 @@
+// The fakes of a case, planned: which objects there are, what in them is initialised, and which pointer leads where.
+import { posix } from 'node:path';
+import type { CField, CType } from './c/declarations.js';
+import type { CScope, CStruct } from './c/scope.js';
+import { callbackOf, type Callback, initialiserOf } from './initialisers.js';
+import { type Cell, type Place, placeKey, type Reach, type Site } from './reach-types.js';
+import type { TreeSource } from './tree-source.js';
+
+export interface FakeMember {
+  /** Of `struct fake`. */
+  readonly name: string;
+  /** `struct tw686x_dev dev`, `u32 mmio[1024]`. */
+  readonly declaration: string;
+}
+
+export interface FakePlan {
+  readonly members: readonly FakeMember[];
+  /** Statements of the set-up, in order. */
+  readonly statements: readonly string[];
+  /** What has to be said by hand, a line each; for the set-up. */
+  readonly open: readonly string[];
+  /** Static functions that the set-up hands to timers and work items. */
+  readonly callbacks: readonly Callback[];
+  /** Structures that the fakes hold by value. */
+  readonly structs: readonly CStruct[];
+  /** C for the object or field, below `fake`. */
+  expression(place: Place): string;
+}
+
+export interface Reached {
+  readonly reach: Reach;
+  readonly scope: CScope;
+}
+
+/** Registers that a fake device has: one page. */
+const registerBytes = 4096;
+
+export function planFakes(source: TreeSource, sides: readonly Reached[]): FakePlan {
+  const structOf = (name: string): CStruct | null => {
+    for (const { scope } of sides) {
+      const found = scope.struct(name);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  const bindings = [...new Map(sides.flatMap(({ reach }) => [...reach.bindings]))].map(([, binding]) => binding);
+  const names = [...new Set(bindings.map(({ target }) => target.struct))];
+  const structs = names.map((name) => structOf(name)).filter((found) => found !== null);
+  const homes = homesOf(structs);
+  const expression = ({ struct, path }: Place): string => {
+    const home = homes.get(struct);
+    const object = home === undefined ? `fake->${struct}` : expression(home);
+    return path === '' ? object : `${object}.${path}`;
+  };
+  const own = structs.filter(({ name }) => !homes.has(name));
+  const members: FakeMember[] = own.map(({ name, text }) => ({
+    name,
+    declaration: `${text.startsWith('union') ? 'union' : 'struct'} ${name} ${name}`,
+  }));
+  const fields = new Map(sides.flatMap(({ reach }) => [...reach.fields]));
+  const statements: string[] = [];
+  const open: string[] = [];
+  const callbacks = new Map<string, Callback>();
+  const initialised = new Set<string>();
+  const folders = new Set(sides.map(({ reach }) => posix.dirname(reach.entry.file)));
+
+  const initialise = (place: Place, type: CType, touched: Site | null) => {
+    const key = `${expression(place)}`;
+    if (initialised.has(key) || type.pointers > 0 || type.isArray) return;
+    const callback = callbackOf(source, [...folders], type, place.path.split('.').at(-1) ?? '');
+    const statement = initialiserOf(type, key, callback);
+    if (statement === null) {
+      if (touched !== null && needsCallback(type))
+        open.push(`${key} is used in ${at(touched)}; set it up with the function that it is to run.`);
+      return;
+    }
+    initialised.add(key);
+    statements.push(statement);
+    if (callback !== null) callbacks.set(callback.name, callback);
+  };
+
+  for (const { place, type, site } of fields.values()) initialise(place, type, site);
+  for (const struct of structs)
+    if (folders.has(posix.dirname(struct.file)))
+      for (const field of struct.fields.values())
+        initialise({ struct: struct.name, path: field.name }, field.type, null);
+
+  for (const { cell, target } of bindings) {
+    if (cell.kind !== 'field') continue;
+    const pointer = expression(cell.place);
+    if (pointer.includes('[0].') || expression(target) === pointer) continue;
+    statements.push(`${pointer} = &${expression(target)};`);
+  }
+  const bound = new Set(bindings.map(({ cell }) => (cell.kind === 'field' ? placeKey(cell.place) : '')));
+  for (const { place, type, site } of fields.values()) {
+    if (type.pointers !== 1 || type.isArray || bound.has(placeKey(place))) continue;
+    if (!isRegisters(structOf, place, fields)) continue;
+    const name = memberName(members, `${place.path.split('.').at(-1)}_registers`);
+    members.push({ name, declaration: `u32 ${name}[${registerBytes / 4}]` });
+    statements.push(`${expression(place)} = (void __iomem __force *)fake->${name};`);
+    bound.add(placeKey(place));
+    void site;
+  }
+  for (const { cell, type, site } of sides.flatMap(({ reach }) => [...reach.buffers.values()])) {
+    if (cell.kind !== 'field' || bound.has(placeKey(cell.place))) continue;
+    bound.add(placeKey(cell.place));
+    open.push(`${expression(cell.place)} is a ${type.base} * that ${at(site)} follows; give it memory.`);
+  }
+  for (const { place, site } of new Map(sides.flatMap(({ reach }) => [...reach.called])).values())
+    open.push(`${expression(place)} is called in ${at(site)}; point it at the driver's function, or at a stub.`);
+  return {
+    members,
+    statements,
+    open: [...new Set(open)],
+    callbacks: [...callbacks.values()],
+    structs: own,
+    expression,
+  };
+}
+
+export function at({ file, line }: Site): string {
+  return `${posix.basename(file)}:${line}`;
+}
+
+function needsCallback({ base }: CType): boolean {
+  return /^struct (?:timer_list|work_struct|delayed_work|tasklet_struct|hrtimer)$/.test(base);
+}
+
+/** Objects that lie in another by value, where one field alone says so. */
+function homesOf(structs: readonly CStruct[]): ReadonlyMap<string, Place> {
+  const homes = new Map<string, Place>();
+  for (const { name } of structs) {
+    const places = structs.flatMap((holder) =>
+      holder.name === name ? [] : [...holder.fields.values()].filter(isHome(name)).map((field) => ({ holder, field })),
+    );
+    const [only] = places;
+    if (places.length !== 1 || only === undefined) continue;
+    homes.set(name, { struct: only.holder.name, path: only.field.name });
+  }
+  return homes;
+}
+
+function isHome(name: string): (field: CField) => boolean {
+  return ({ type, inUnion }) => type.struct === name && type.pointers === 0 && !type.isArray && !inUnion;
+}
+
+function isRegisters(
+  structOf: (name: string) => CStruct | null,
+  place: Place,
+  fields: Reach['fields'],
+): boolean {
+  const field = place.path.split('.').at(-1) ?? '';
+  const holderPath = place.path.includes('.') ? place.path.slice(0, place.path.lastIndexOf('.')) : '';
+  const holder =
+    holderPath === '' ? place.struct : (fields.get(placeKey({ ...place, path: holderPath }))?.type.struct ?? null);
+  const text = holder === null ? null : (structOf(holder)?.text ?? null);
+  return text !== null && new RegExp(`__iomem\\s*\\*[^;{}]*\\b${field}\\b`).test(text);
+}
+
+function memberName(members: readonly FakeMember[], wanted: string): string {
+  let name = wanted;
+  for (let index = 2; members.some((member) => member.name === name); index += 1) name = `${wanted}_${index}`;
+  return name;
+}
+
+/** Where a side's parameter has to point. */
+export function parameterTarget(reach: Reach, index: number): Place | null {
+  const cell: Cell = { kind: 'parameter', index };
+  return reach.bindings.get(`parameter ${cell.index}`)?.target ?? null;
+}

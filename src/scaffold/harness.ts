@@ -1,0 +1,224 @@
+// The text of a new case's harness.c.
+import { posix } from 'node:path';
+import type { CFunction, CVariable } from './c/declarations.js';
+import type { CScope } from './c/scope.js';
+import { at, type FakePlan, parameterTarget } from './fakes.js';
+import { callReference } from './initialisers.js';
+import { type PrivateDeclaration, privateDeclarations } from './private-declarations.js';
+import type { Reach } from './reach-types.js';
+import type { Side } from './sides.js';
+import type { TreeSource } from './tree-source.js';
+
+export interface HarnessSide {
+  readonly side: Side;
+  readonly reach: Reach;
+  readonly scope: CScope;
+}
+
+export interface HarnessRequest {
+  readonly source: TreeSource;
+  readonly title: string;
+  /** C identifiers. */
+  readonly suite: string;
+  readonly test: string;
+  readonly sides: readonly [HarnessSide, HarnessSide];
+  readonly plan: FakePlan;
+}
+
+/** Conditions named in the comment of the set-up: more say less. */
+const mostConditions = 12;
+
+export function harnessText(request: HarnessRequest): string {
+  const { source, suite, test, sides, plan, title } = request;
+  const entries = uniqueBy(sides, ({ reach }) => reach.entry.name);
+  const parts = [
+    heading(title, sides),
+    includes(source, sides),
+    copied(source, sides, plan),
+    declarations(entries, plan),
+    fakeStruct(plan),
+    setUp(sides, plan),
+    ...entries.map((one) => sideFunction(one, plan)),
+    check(sides),
+    testText(test, sides),
+    `static struct kunit_case ${suite}_cases[] = {\n\tMILLRACE_CASE(${test}),\n\t{ }\n};\n`,
+    `static struct kunit_suite ${suite}_suite = {\n\t.name = "${suite}",\n\t.test_cases = ${suite}_cases,\n};\nkunit_test_suite(${suite}_suite);\n`,
+    `MODULE_DESCRIPTION("${title}");\nMODULE_LICENSE("GPL");\n`,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function heading(title: string, sides: HarnessRequest['sides']): string {
+  const lines = sides.flatMap(({ side, reach }) => [
+    ` *   ${side.context.toLowerCase().padEnd(7)} ${reach.entry.name}()${reach.entry.name === side.racing.name ? '' : `, which reaches ${side.racing.name}()`}`,
+    ` *           ${side.entry.file}`,
+  ]);
+  return `// SPDX-License-Identifier: GPL-2.0\n/*\n * ${title}.\n *\n${lines.join('\n')}\n *\n * The fakes were inferred from the code that the sides reach. What could not be\n * is marked TODO.\n */\n`;
+}
+
+function includes(source: TreeSource, sides: HarnessRequest['sides']): string {
+  const folder = posix.dirname(sides[0].side.entry.file);
+  const found = new Set<string>();
+  for (const file of new Set(sides.map(({ reach }) => reach.entry.file)))
+    for (const name of unconditionalIncludes(source.read(file) ?? '')) {
+      const own = posix.dirname(file);
+      // Beside the other side's file it would not be found by its name alone.
+      const moved = name.startsWith('"') && own !== folder && source.read(posix.join(own, name.slice(1, -1))) !== null;
+      found.add(moved ? `"${posix.relative(folder, posix.join(own, name.slice(1, -1)))}"` : name);
+    }
+  const lines = [...found].filter((name) => !/\.c[">]$/.test(name));
+  const system = lines.filter((name) => name.startsWith('<') && name !== '<kunit/test.h>');
+  const local = lines.filter((name) => name.startsWith('"'));
+  const group = (names: readonly string[]) => names.map((name) => `#include ${name}\n`).join('');
+  return [group(['<kunit/test.h>', ...system]), group(local), '#include "millrace.h"\n']
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+/** Includes that no condition holds back. */
+function unconditionalIncludes(text: string): readonly string[] {
+  const found: string[] = [];
+  let depth = 0;
+  for (const line of text.split('\n')) {
+    if (/^\s*#\s*if/.test(line)) depth += 1;
+    else if (/^\s*#\s*endif/.test(line)) depth -= 1;
+    else if (depth === 0) {
+      const name = /^\s*#\s*include\s*(<[\w./+-]+>|"[\w./+-]+")/.exec(line)?.[1];
+      if (name !== undefined) found.push(name);
+    }
+  }
+  return found;
+}
+
+function copied(source: TreeSource, sides: HarnessRequest['sides'], plan: FakePlan): string {
+  const found = new Map<string, PrivateDeclaration>();
+  for (const file of new Set(sides.map(({ reach }) => reach.entry.file))) {
+    const texts = [
+      ...sides.map(({ reach }) => `${reach.entry.returnText} ${reach.entry.parameterText}`),
+      ...plan.members.map(({ declaration }) => declaration),
+      ...plan.callbacks.map(({ function: one }) => one.parameterText),
+    ];
+    for (const declaration of privateDeclarations(source, file, texts))
+      if (![...found.values()].some(({ text }) => text === declaration.text) && !found.has(declaration.name))
+        found.set(declaration.name, declaration);
+  }
+  if (found.size === 0) return '';
+  const texts = [...found.values()].map(
+    ({ file, line, text }) => `/* As in ${file}:${line}. */\n${text}\n`,
+  );
+  return `/*\n * The driver keeps these to itself. They are copies, of Linux ${source.tree.version}: they have to be\n * what the tree has.\n */\n${texts.join('\n')}`;
+}
+
+function declarations(entries: readonly HarnessSide[], plan: FakePlan): string {
+  const functions = uniqueBy(
+    [
+      ...entries.map(({ reach, scope }) => ({ of: reach.entry, isDeclared: scope.declares(reach.entry.name) })),
+      ...plan.callbacks.map((callback) => ({
+        of: callback.function,
+        isDeclared: entries.some(({ scope }) => scope.declares(callback.name)),
+      })),
+    ],
+    ({ of }) => of.name,
+  );
+  return functions
+    .map(({ of, isDeclared }) => {
+      if (of.isStatic)
+        return `MILLRACE_EXPOSED(${of.returnText}, ${of.name}, ${of.parameterText === '' ? 'void' : of.parameterText});\n`;
+      return isDeclared ? '' : `${of.returnText} ${of.name}(${of.parameterText});\n`;
+    })
+    .join('');
+}
+
+function fakeStruct({ members }: FakePlan): string {
+  const lines = members.map(({ declaration }) => `\t${declaration};\n`);
+  return `struct fake {\n${lines.join('') || '\t/* TODO: what the sides work on; none of it was found. */\n\tint nothing;\n'}};\n`;
+}
+
+function setUp(sides: HarnessRequest['sides'], plan: FakePlan): string {
+  const tested = uniqueBy(
+    sides.flatMap(({ reach }) => [...reach.tested.values()]),
+    ({ place }) => plan.expression(place),
+  ).filter(({ type }) => type.pointers === 0);
+  const conditions = tested
+    .slice(0, mostConditions)
+    .map(({ place, site }) => `\t *   ${plan.expression(place).replace('fake->', '')} (${at(site)})\n`);
+  const hint =
+    conditions.length === 0
+      ? '\t/* TODO: put the fakes in the state in which the sides meet; all is zero. */\n'
+      : `\t/*\n\t * TODO: put the fakes in the state in which the sides meet; all is zero. The\n\t * code that they reach looks at:\n${conditions.join('')}${tested.length > mostConditions ? `\t *   and ${tested.length - mostConditions} more\n` : ''}\t */\n`;
+  const statements = plan.statements.map((statement) => `\t${statement}\n`).join('');
+  const open = plan.open.map((text) => `\t/* TODO: ${text} */\n`).join('');
+  const state = statements === '' ? '' : '\tstruct fake *fake = state;\n\n';
+  return `/* Before every round, on zeroed memory. */\nstatic void set_up(void *state)\n{\n${state}${statements}${statements === '' ? '' : '\n'}${open}${hint}}\n`;
+}
+
+function sideFunction({ side, reach }: HarnessSide, plan: FakePlan): string {
+  const { entry } = reach;
+  const fake = '\tstruct fake *fake = state;\n\n';
+  const timer = parameterTarget(reach, 0);
+  if (side.context === 'TIMER' && timer !== null && timer.path !== '')
+    return `static struct timer_list *${entry.name}_timer(void *state)\n{\n${fake}\treturn &${plan.expression(timer)};\n}\n`;
+  const args = entry.parameters.map((parameter, index) => argument(parameter, index, side, reach, plan));
+  const call = `\t${callReference(entry)}(${args.map(({ text }) => text).join(', ')});\n`;
+  const remarks = args.flatMap(({ todo }) => (todo === null ? [] : [`\t/* TODO: ${todo} */\n`])).join('');
+  return `static void ${entry.name}_side(void *state)\n{\n${call.includes('fake->') ? fake : ''}${remarks}${call}}\n`;
+}
+
+function argument(
+  { name, type, text }: CVariable,
+  index: number,
+  side: Side,
+  reach: Reach,
+  plan: FakePlan,
+): { readonly text: string; readonly todo: string | null } {
+  const target = parameterTarget(reach, index);
+  if (target !== null) return { text: `&${plan.expression(target)}`, todo: null };
+  const what = name === '' ? `the parameter ${index + 1} of ${reach.entry.name}()` : `\`${comment(text)}\``;
+  if (type.pointers > 0 || type.isArray || type.isFunction)
+    return { text: 'NULL', todo: `${what}: nothing is known of it but its type` };
+  if (type.base === 'gfp_t') return { text: side.context === 'TASK' ? 'GFP_KERNEL' : 'GFP_ATOMIC', todo: null };
+  if (type.base === 'int' && name === 'irq') return { text: '0', todo: null };
+  if (type.struct !== null) return { text: `(${type.base}){ }`, todo: `${what}: all zero` };
+  return { text: '0', todo: `${what}: 0 is a guess` };
+}
+
+function check(sides: HarnessRequest['sides']): string {
+  const racing = [...new Set(sides.map(({ side }) => `${side.racing.name}()`))].join(' or ');
+  return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: what has to hold once both sides are done, whichever of ${racing}\n\t * came first: MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
+}
+
+function testText(test: string, sides: HarnessRequest['sides']): string {
+  const isSame = sides[0].reach.entry.name === sides[1].reach.entry.name;
+  const lines = sides.map(({ side, reach }, index) => {
+    const { name } = reach.entry;
+    const timer = parameterTarget(reach, 0);
+    const isTimer = side.context === 'TIMER' && timer !== null && timer.path !== '';
+    const context = side.context === 'TIMER' && !isTimer ? 'SOFTIRQ' : side.context;
+    const run = isTimer ? `.timer = ${name}_timer` : `.run = ${name}_side`;
+    return `\t\t{ .name = "${name}${isSame ? `_${index}` : ''}", .context = MILLRACE_${context}, ${run} },\n`;
+  });
+  return `static const struct millrace_test ${test} = {\n\t.name = "${test}",\n\t.state_size = sizeof(struct fake),\n\t.setup = set_up,\n\t.check = final_state,\n\t.sides = {\n${lines.join('')}\t},\n};\nMILLRACE_KUNIT(${test})\n`;
+}
+
+function comment(text: string): string {
+  return text.replaceAll('*/', '* /').replace(/[^\x20-\x7e]/g, '?');
+}
+
+function uniqueBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+
+/** Functions that have to be exposed, by file. */
+export function exposedFunctions(
+  sides: readonly HarnessSide[],
+  plan: FakePlan,
+): Readonly<Record<string, readonly string[]>> {
+  const found = new Map<string, Set<string>>();
+  const functions: readonly CFunction[] = [
+    ...sides.map(({ reach }) => reach.entry),
+    ...plan.callbacks.map((callback) => callback.function),
+  ];
+  for (const { isStatic, file, name } of functions)
+    if (isStatic) found.set(file, (found.get(file) ?? new Set()).add(name));
+  return Object.fromEntries([...found].map(([file, names]) => [file, [...names]]));
+}

@@ -1,0 +1,203 @@
+// A new case: from a report, or from two functions, and a tree.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, posix, resolve } from 'node:path';
+import { displayPath, inputError, type Progress, silentProgress } from '../base/index.js';
+import { loadCase } from '../case/index.js';
+import { objectRules } from '../model/compile/makefile/index.js';
+import type { RaceReport } from '../report/index.js';
+import type { Tree } from '../tree/index.js';
+import { functionsOf } from './c/declarations.js';
+import { type CScope, openScope } from './c/scope.js';
+import { caseYaml, readme, type Todo, todosIn } from './case-text.js';
+import { planFakes } from './fakes.js';
+import { exposedFunctions, type HarnessSide, harnessText } from './harness.js';
+import { buildSettings, kunitconfigText } from './kunitconfig.js';
+import { type FindFunction, reachOf } from './reach.js';
+import type { SideContext } from './registrations.js';
+import { nearFiles, type Side, sideNamed, sidesOf } from './sides.js';
+import { isTreePath, openTreeSource, type TreeSource } from './tree-source.js';
+
+export interface ScaffoldRequest {
+  readonly tree: Pick<Tree, 'path' | 'version' | 'spec'>;
+  /** Of the case: its folder's name. Made of the functions when null. */
+  readonly name: string | null;
+  /** Where the case's folder is made. */
+  readonly parent: string;
+  /** What the case is made from: a report, or two functions and the files that define them, by path in the tree. */
+  readonly from:
+    | { readonly kind: 'report'; readonly report: RaceReport }
+    | { readonly kind: 'functions'; readonly writer: string; readonly reader: string; readonly sources: readonly string[] };
+  readonly progress?: Progress;
+}
+
+export interface Scaffold {
+  readonly name: string;
+  /** Absolute path. */
+  readonly directory: string;
+  /** Of the case, by their names. */
+  readonly files: readonly string[];
+  readonly sources: readonly string[];
+  readonly sides: readonly {
+    readonly racing: string;
+    readonly entry: string;
+    readonly file: string;
+    readonly context: Lowercase<SideContext>;
+  }[];
+  readonly todos: readonly Todo[];
+  /** What was found out in a way that a reader should know, and what could not be, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const mostSources = 8;
+
+/**
+ * Writes the case's folder and gives what is in it.
+ * Errors: `input` for a folder that is there already, a report or functions that the tree does not have.
+ */
+export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> {
+  const { from, tree, progress = silentProgress } = request;
+  if (request.name !== null) freeDirectory(request.parent, request.name);
+  const source = await openTreeSource(tree);
+  const sides = await progress.step('Find the two sides', async () =>
+    from.kind === 'report'
+      ? sidesOf(source, from.report)
+      : ([from.writer, from.reader].map((name) => sideNamed(source, name, treePaths(source, from.sources))) as [Side, Side]),
+  );
+  const name = request.name ?? nameFor(sides);
+  const directory = freeDirectory(request.parent, name);
+  const read = await progress.step('Read what they reach', async () => [readSide(source, sides[0]), readSide(source, sides[1])] as const);
+  const plan = planFakes(source, read);
+  const sources = sourcesOf(read);
+  const build = await progress.step('Find what builds them', async () => buildSettings(source, sources));
+  const test = identifierOf(name);
+  const title = titleOf(sides);
+  const common = { name, title, suite: test, test: `${test}_test`, sources, sides: read };
+  const harness = harnessText({ ...common, source, plan });
+  const expose = exposedFunctions(read, plan);
+  const texts = new Map([
+    ['case.yaml', caseYaml({ ...common, expose })],
+    ['kunitconfig', kunitconfigText(build)],
+    ['harness.c', harness],
+  ]);
+  const todos = [...texts].flatMap(([file, text]) => todosIn(file, text));
+  const notes = [...sides.flatMap((side) => side.notes), ...build.problems];
+  const report = from.kind === 'report' ? from.report : null;
+  texts.set('README.md', readme({ ...common, expose, todos, notes, report, tree }));
+  await writeCase(directory, texts);
+  return {
+    name,
+    directory,
+    files: [...texts.keys()],
+    sources,
+    sides: sides.map(({ racing, entry, context }) => ({
+      racing: racing.name,
+      entry: entry.name,
+      file: entry.file,
+      context: context.toLowerCase() as Lowercase<SideContext>,
+    })),
+    todos,
+    notes,
+  };
+}
+
+function readSide(source: TreeSource, side: Side): HarnessSide {
+  const root = source.parse(side.entry.file);
+  const entry = root === null ? undefined : functionsOf(root, side.entry.file).get(side.entry.name);
+  if (entry === undefined)
+    throw inputError(`${side.entry.name}() in ${side.entry.file} could not be read`, {
+      hint: 'A macro may stand where the parser knows none. Name another function: --writer F --reader G --source FILE.',
+    });
+  const scopes = new Map<string, CScope>();
+  const scopeOf = (file: string): CScope => {
+    const known = scopes.get(file);
+    if (known !== undefined) return known;
+    const opened = openScope(source, file, includeFolders(source, file));
+    scopes.set(file, opened);
+    return opened;
+  };
+  const findFunction: FindFunction = (name, scope) => {
+    const own = scope.function(name);
+    if (own !== null) return { function: own, scope };
+    const file = nearFiles(source, scope.file).find((path) => source.functionNames(path).has(name));
+    if (file === undefined) return null;
+    const inner = scopeOf(file);
+    const found = inner.function(name);
+    return found === null || found.isStatic ? null : { function: found, scope: inner };
+  };
+  const scope = scopeOf(side.entry.file);
+  return { side, scope, reach: reachOf(entry, scope, { findFunction, parse: (text) => source.parseText(text) }) };
+}
+
+function includeFolders(source: TreeSource, file: string): readonly string[] {
+  const rules = objectRules(file, new Map(), { read: (path) => source.read(posix.normalize(path)), folders: () => [] }, '.');
+  return rules.flags
+    .flatMap((flag) => (flag.startsWith('-I') ? [posix.normalize(flag.slice(2))] : []))
+    .filter((folder) => isTreePath(folder));
+}
+
+/** The files of both ways to the access, then those of functions that they reach in the same folders. */
+function sourcesOf(sides: readonly HarnessSide[]): readonly string[] {
+  const files = new Set(sides.flatMap(({ side }) => [side.entry.file, ...side.files]));
+  for (const { reach } of sides)
+    for (const { file } of reach.functions) {
+      if (files.size >= mostSources) break;
+      if (file.endsWith('.c')) files.add(file);
+    }
+  return [...files].sort();
+}
+
+/** Errors: `input` for a path that is no C file of the tree. */
+function treePaths(source: TreeSource, paths: readonly string[]): readonly string[] {
+  return paths.map((path) => {
+    const inside = path.startsWith(`${source.tree.path}/`) ? path.slice(source.tree.path.length + 1) : path;
+    if (!isTreePath(inside) || !inside.endsWith('.c') || source.read(inside) === null)
+      throw inputError(`${displayPath(path)} is no .c file of the tree`, {
+        hint: 'Give the path from the top of the tree: drivers/foo/bar.c.',
+      });
+    return inside;
+  });
+}
+
+function freeDirectory(parent: string, name: string): string {
+  if (!namePattern.test(name))
+    throw inputError(`'${JSON.stringify(name).slice(1, -1)}' cannot be a case's name`, {
+      hint: 'Use letters, digits, ".", "_" and "-", and begin with a letter or a digit.',
+    });
+  const directory = resolve(parent, name);
+  if (existsSync(directory))
+    throw inputError(`${displayPath(directory)} is there already`, {
+      hint: 'Give the case another name, or remove the folder.',
+    });
+  return directory;
+}
+
+function nameFor([a, b]: readonly [Side, Side]): string {
+  const slug = ({ entry }: Side) => entry.name.replace(/^_+/, '').replaceAll('_', '-').slice(0, 45);
+  return slug(a) === slug(b) ? slug(a) : `${slug(b)}-vs-${slug(a)}`;
+}
+
+function titleOf([a, b]: readonly [Side, Side]): string {
+  const same = a.entry.name === b.entry.name;
+  return same ? `${a.entry.name}() against itself` : `${b.entry.name}() against ${a.entry.name}()`;
+}
+
+function identifierOf(name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '');
+  return /^[A-Za-z]/.test(plain) ? plain : `case_${plain}`;
+}
+
+/** The whole folder or none of it. */
+async function writeCase(directory: string, texts: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true });
+  const unfinished = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
+  try {
+    for (const [file, text] of texts) await writeFile(join(unfinished, file), text);
+    await loadCase(unfinished);
+    await rename(unfinished, directory);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
