@@ -208,10 +208,11 @@ function membersAt(type: Entry, offset: number, size: number): Entry[] {
     return offset >= start && (offset + size <= start + bytes || (bytes === 0 && sizeOf(type) <= offset));
   });
   if (whole !== undefined) return [whole];
-  return members.filter((member) => {
-    const bits = bitsOf(member);
-    return bits !== null && bits[0] < (offset + size) * 8 && bits[0] + bits[1] > offset * 8;
+  const touched = members.filter((member) => {
+    const [start, count] = bitsOf(member) ?? [memberOffset(member) * 8, sizeOf(typeOf(member)) * 8];
+    return start < (offset + size) * 8 && start + count > offset * 8;
   });
+  return touched.every((member) => bitsOf(member) !== null) ? touched : [];
 }
 
 /** Bit-fields of one word are one location in memory (LKMM): they are named together. */
