@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { MillraceError } from '../base/index.js';
 import { addCommands } from './commands.js';
+import { completeRuns } from './completion.js';
 import { exitCodeOf, printError } from './errors.js';
 import { version } from './version.js';
 
@@ -15,7 +16,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(1, 'Name a command.')
     .recommendCommands()
-    .completion('completion', 'Print a completion script for bash or zsh')
+    .completion('completion', 'Print a completion script for bash or zsh', completeRuns)
     .help()
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 80))

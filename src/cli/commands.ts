@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { parseCommand } from './parse.js';
 import { replayCommand } from './replay.js';
+import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { runsCommand } from './runs.js';
 import { showCommand } from './show.js';
@@ -16,6 +17,7 @@ export function addCommands(parser: Argv): Argv {
     .command(replayCommand)
     .command(runsCommand)
     .command(showCommand)
+    .command(reportCommand)
     .command(checkCommand)
     .command(parseCommand)
     .command(exportCommand)

@@ -4,4 +4,4 @@ export { type RaceRenderOptions, renderRaceReport } from './race.js';
 export { renderResult } from './result.js';
 export type { ResultOptions } from './section.js';
 export { type TableOptions, tableLines } from './table.js';
-export { printable, type TerminalOptions } from './text.js';
+export { printable, type TerminalOptions, wrapLines } from './text.js';

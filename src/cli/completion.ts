@@ -1,0 +1,38 @@
+// Completion of what yargs cannot know: the ids of the runs made here.
+import { readdirSync } from 'node:fs';
+import { runsDirectory } from '../base/index.js';
+
+/** The commands whose positional argument is a run. */
+const takingRuns = new Set(['show', 'report']);
+
+type Defaults = (onCompleted?: (error: Error | null, completions: string[] | undefined) => void) => void;
+
+/** yargs' own completions, and behind `show` and `report` the runs. Synchronous: else yargs goes on to run the command. */
+export function completeRuns(
+  current: string,
+  argv: { readonly _: readonly (string | number)[] },
+  defaults: Defaults,
+  done: (completions: string[]) => void,
+): void {
+  defaults((error, completions = []) => {
+    // Behind an option with choices yargs offers these alone, which are no options.
+    const isValue = completions.length > 0 && completions.every((one) => !one.startsWith('-'));
+    if (error !== null || isValue || current.startsWith('-') || !wantsRun(argv._)) return done(completions);
+    done([...completions, ...['latest', ...runIds()].filter((id) => id.startsWith(current))]);
+  });
+}
+
+/** The command is there, and nothing but what is being typed behind it. */
+function wantsRun(words: readonly (string | number)[]): boolean {
+  const at = words.findIndex((word) => takingRuns.has(String(word)));
+  return at >= 0 && words.length <= at + 2;
+}
+
+/** The newest first. */
+function runIds(): string[] {
+  try {
+    return readdirSync(runsDirectory(process.cwd())).sort().reverse();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,53 @@
+// `millrace report`: a run's record in the form that its reader wants.
+import { resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { CommandModule } from 'yargs';
+import { displayPath, environmentError } from '../base/index.js';
+import { readRun, stateOf } from '../record/index.js';
+import { type ReportFormat, renderReport, reportFormats } from '../render/index.js';
+import { hasColour } from './colour.js';
+import { outputColumns } from './terminal.js';
+
+interface ReportArguments {
+  run: string;
+  as: ReportFormat;
+  output: string | undefined;
+}
+
+export const reportCommand: CommandModule<object, ReportArguments> = {
+  command: 'report <run>',
+  describe: 'Write up a run for a reader: a mail, a web page, CI, from its record alone',
+  builder: (yargs) =>
+    yargs
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'latest, an id that `millrace runs` lists, or the path of a record',
+      })
+      .option('as', { choices: reportFormats, demandOption: true, describe: 'The form' })
+      .option('output', { type: 'string', alias: 'o', describe: 'A file to write to' })
+      .example('$0 report latest --as junit -o millrace.xml', 'For a CI')
+      .example('$0 report latest --as sarif -o millrace.sarif', 'For a code hosting site'),
+  handler: async ({ run: name, as, output }) => {
+    const { directory, record } = await readRun(name, process.cwd());
+    const text = renderReport(record, as, {
+      columns: output === undefined ? outputColumns() : 80,
+      colour: output === undefined && hasColour(process.stdout),
+      directory: displayPath(directory),
+      state: stateOf(record),
+    });
+    if (output === undefined) process.stdout.write(text);
+    else await writeReport(resolve(output), text);
+  },
+};
+
+async function writeReport(path: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(path, text);
+  } catch (cause) {
+    throw environmentError(`cannot write ${displayPath(path)}`, {
+      hint: 'Name another file with -o.',
+      cause,
+    });
+  }
+}

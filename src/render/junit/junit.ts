@@ -1,0 +1,154 @@
+// A run as JUnit XML, for a CI: what the exit code says, test by test. On the base a test passes when it shows what the
+// case expects; with the fix when nothing is left.
+import { createRequire } from 'node:module';
+import type { Builder, TestCase, TestSuite } from 'junit-report-builder';
+import {
+  type Evidence,
+  type EvidenceVerdict,
+  evidenceOf,
+  type KernelEvidence,
+  type ModelCounts,
+  type ModelEvidence,
+} from '../../evidence/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { listed, plural, printableText } from '../plain/index.js';
+
+// The package's types promise a default export, which it does not have.
+const builder = createRequire(import.meta.url)('junit-report-builder') as Builder;
+
+/** XML, ending in a line end. A run that failed or was cut off is one test with an error. */
+export function renderJunit(record: RunRecord): string {
+  const evidence = evidenceOf(record);
+  const report = builder.newBuilder().name(printableText(`millrace ${record.case.name}`));
+  for (const engine of evidence.engines) {
+    const suites =
+      engine.engine === 'model' ? modelOutcomes(engine, evidence, record) : kernelOutcomes(engine);
+    for (const { side, outcomes } of suites) {
+      const name = printableText(`${record.case.name}.${engine.engine}.${side}`);
+      const suite = report.testSuite().name(name).timestamp(record.started);
+      describeRun(suite, record);
+      for (const outcome of outcomes) {
+        const test = suite.testCase().className(name).name(printableText(outcome.test));
+        if (outcome.problem !== null) test.failure(printableText(outcome.problem), outcome.type);
+        if (outcome.detail.length > 0) test.standardOutput(cdata(outcome.detail.join('\n')));
+      }
+    }
+  }
+  const name = printableText(`${record.case.name}.verdict`);
+  const suite = report.testSuite().name(name).timestamp(record.started);
+  describeRun(suite, record);
+  const test = suite
+    .testCase()
+    .className(name)
+    .name('as expected')
+    .time(record.timings.reduce((sum, { seconds }) => sum + seconds, 0));
+  describeVerdict(test, evidence.verdict, record);
+  return `${report.build().trimEnd()}\n`;
+}
+
+interface Outcome {
+  readonly test: string;
+  /** Null for a test that passed. */
+  readonly problem: string | null;
+  readonly type: string;
+  readonly detail: readonly string[];
+}
+
+interface SuiteOutcome {
+  readonly side: string;
+  readonly outcomes: readonly Outcome[];
+}
+
+function modelOutcomes(engine: ModelEvidence, evidence: Evidence, record: RunRecord): SuiteOutcome[] {
+  const { tests, fix } = engine;
+  const harms = (test: string, side: 'base' | 'fixed') =>
+    evidence.harms.filter((harm) => harm.test === test && harm.side === side).map(({ text }) => text);
+  const silent = record.case.tests.filter(({ races }) => races.length === 0).map(({ name }) => name);
+  const base = tests.map(({ test, base: counts }): Outcome => {
+    const detail = [countsText(counts), ...harms(test, 'base')];
+    if (silent.includes(test))
+      return { test, problem: isClean(counts) ? null : expectsNothing, type: 'not expected', detail };
+    return { test, problem: counts.races > 0 ? null : 'no race was found', type: 'race not shown', detail };
+  });
+  const fixed = tests.flatMap(({ test, fixed: counts }): Outcome[] => {
+    if (counts === null) return [];
+    const problem = isClean(counts) ? null : `with ${fix}: ${countsText(counts)}`;
+    const type = counts.races > 0 ? 'race left' : 'wrong with the fix';
+    return [{ test, problem, type, detail: [countsText(counts), ...harms(test, 'fixed')] }];
+  });
+  return [{ side: 'base', outcomes: base }, ...(fix === null ? [] : [{ side: fix, outcomes: fixed }])];
+}
+
+const expectsNothing = 'something was found where the case expects nothing';
+
+function isClean({ races, failures, findings }: ModelCounts): boolean {
+  return races + failures + findings === 0;
+}
+
+function countsText({ complete, interleavings, races, failures, findings }: ModelCounts): string {
+  const found = [
+    plural(races, 'racing pair of lines', 'racing pairs of lines'),
+    plural(failures, 'failed invariant'),
+    plural(findings, 'other finding'),
+  ];
+  const of = complete ? `all ${interleavings} interleavings` : `${interleavings} interleavings, not all`;
+  return `${listed(found)} in ${of}`;
+}
+
+function kernelOutcomes({ fix, pairs, tests }: KernelEvidence): SuiteOutcome[] {
+  const of = (test: string) => pairs.filter((pair) => pair.tests.includes(test));
+  const hits = (test: string, side: 'base' | 'fixed') =>
+    of(test).map((pair) => {
+      const { hits: count = 0, boots = 0, overlaps = 0 } = pair[side] ?? {};
+      const what = `${pair.functions.join(' / ')}: ${plural(count, 'report')}`;
+      return {
+        count,
+        text: `${what} in ${plural(overlaps, 'overlapped round')} of ${plural(boots, 'boot')}`,
+      };
+    });
+  const base = tests.map(({ test, base: standing }): Outcome => {
+    const seen = hits(test, 'base');
+    const lacks = seen.filter(({ count }) => count === 0).map(({ text }) => text);
+    const problem = lacks.length === 0 ? null : lacks.join('; ');
+    const detail = [...seen.map(({ text }) => text), `KUnit: ${standing}`];
+    return { test, problem, type: 'race not shown', detail };
+  });
+  const fixed = tests.flatMap(({ test, fixed: standing }): Outcome[] => {
+    if (standing === null) return [];
+    const seen = hits(test, 'fixed');
+    const left = seen.filter(({ count }) => count > 0).map(({ text }) => text);
+    const detail = [...seen.map(({ text }) => text), `KUnit: ${standing}`];
+    if (left.length > 0) return [{ test, problem: left.join('; '), type: 'race left', detail }];
+    const problem = standing === 'passed' ? null : `KUnit: ${standing}`;
+    return [{ test, problem, type: 'wrong with the fix', detail }];
+  });
+  return [{ side: 'base', outcomes: base }, ...(fix === null ? [] : [{ side: fix, outcomes: fixed }])];
+}
+
+/** The verdict as one test: an error where the run did not come to its end. */
+function describeVerdict(test: TestCase, verdict: EvidenceVerdict, record: RunRecord): void {
+  const { kind, reason, lacking, remaining, harms, expected } = verdict;
+  const text = cdata([reason, ...lacking, ...remaining, ...harms].join('\n'));
+  if (record.status !== 'finished')
+    test.error(printableText(record.error?.message ?? reason), record.status, text);
+  else if (expected) test.standardOutput(cdata(`${kind}\n${text}`));
+  else test.failure(printableText(reason), kind);
+}
+
+/** The library puts this into a CDATA section as it is: what would end the section has to be another text. */
+function cdata(text: string): string {
+  return printableText(text).replaceAll(']]>', ']] >');
+}
+
+function describeRun(suite: TestSuite, record: RunRecord): void {
+  const { millrace, id, tree, fix } = record;
+  const properties: [string, string | undefined][] = [
+    ['millrace', millrace],
+    ['run', id],
+    ['tree', tree?.spec],
+    ['linux', tree?.version],
+    ['commit', tree?.commit ?? undefined],
+    ['fix', fix?.name],
+  ];
+  for (const [name, value] of properties) if (value !== undefined) suite.property(name, printableText(value));
+}

@@ -1,0 +1,2 @@
+export { commandLines } from './command.js';
+export { bullet, capital, joinBlocks, listed, paragraph, plural, printableText, sentence } from './text.js';

@@ -1,0 +1,35 @@
+// The renderings by name: each a pure function of the record.
+import { evidenceOf } from '../evidence/index.js';
+import type { RunRecord, RunState } from '../record/index.js';
+import { renderJunit } from './junit/index.js';
+import { renderSarif } from './sarif/index.js';
+import { renderResult } from './terminal/index.js';
+
+export const reportFormats = ['terminal', 'json', 'junit', 'sarif'] as const;
+
+export type ReportFormat = (typeof reportFormats)[number];
+
+export interface ReportOptions {
+  /** For the terminal: cells of a line; 80 when absent. */
+  readonly columns?: number;
+  /** For the terminal; false when absent. */
+  readonly colour?: boolean;
+  /** Where the record is, for the terminal. */
+  readonly directory?: string;
+  /** From `stateOf`; the record's own status when absent. */
+  readonly state?: RunState;
+}
+
+/** The text, ending in a line end. */
+export function renderReport(record: RunRecord, format: ReportFormat, options: ReportOptions = {}): string {
+  switch (format) {
+    case 'terminal':
+      return `${renderResult(record, { ...options, columns: options.columns ?? 80, colour: options.colour ?? false })}\n`;
+    case 'json':
+      return `${JSON.stringify({ record, evidence: evidenceOf(record) }, null, 2)}\n`;
+    case 'junit':
+      return renderJunit(record);
+    case 'sarif':
+      return renderSarif(record);
+  }
+}

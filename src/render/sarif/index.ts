@@ -1,0 +1,1 @@
+export { renderSarif } from './sarif.js';

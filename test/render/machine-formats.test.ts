@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module';
+import AjvDraft04 from 'ajv-draft-04';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import type { Log } from 'sarif';
+import { SaxesParser } from 'saxes';
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/render/index.js';
+import { hostile, markup, modelRecord, stored } from './stored.js';
+
+const sarifSchema = createRequire(import.meta.url)(
+  '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json',
+) as object;
+const ajv = new AjvDraft04.default({ strict: false, allErrors: true, unicodeRegExp: false });
+addFormats.default(ajv);
+const isSarif = ajv.compile<Log>(sarifSchema);
+
+/** Names of the elements in the order of the document. Errors: what is no well-formed XML. */
+function elementsOf(xml: string): string[] {
+  const parser = new SaxesParser();
+  const names: string[] = [];
+  parser.on('opentag', ({ name }) => names.push(name));
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.write(xml).close();
+  return names;
+}
+
+describe('SARIF', () => {
+  for (const [name, one] of Object.entries(stored)) {
+    it(`is valid against the schema of 2.1.0: ${name}`, () => {
+      const log = JSON.parse(renderReport(one, 'sarif')) as Log;
+      expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
+    });
+  }
+
+  it('gives both locations of each racing pair of lines, inside the tree', () => {
+    const log = JSON.parse(renderReport(modelRecord, 'sarif')) as Log;
+    const [base, fixed] = log.runs;
+    expect(fixed?.results).toEqual([]);
+    const races = base?.results?.filter(({ ruleId }) => ruleId === 'data-race') ?? [];
+    expect(races.length).toBeGreaterThan(3);
+    for (const race of races) {
+      const places = race.relatedLocations?.map(({ physicalLocation: place }) => place) ?? [];
+      expect(places).toHaveLength(2);
+      for (const place of places) {
+        expect(place?.artifactLocation?.uri).toMatch(/^drivers\/media\/pci\/tw686x\/tw686x-\w+\.c$/);
+        expect(place?.region?.startLine).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('tells what still races with the fix in the run of the fix', () => {
+    const log = JSON.parse(renderReport(stored['kernel-incomplete'] ?? expect.fail(), 'sarif')) as Log;
+    expect(log.runs.map(({ results }) => results?.length)).toEqual([1, 1]);
+  });
+
+  it('stays valid whatever the record says', () => {
+    const text = fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(text, (prefix) => {
+        const log = JSON.parse(renderReport(hostile(modelRecord, prefix), 'sarif')) as Log;
+        expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('JUnit', () => {
+  for (const [name, one] of Object.entries(stored)) {
+    it(`reads well: ${name}`, async () => {
+      const xml = renderReport(one, 'junit');
+      await expect(xml).toMatchFileSnapshot(`golden/report/${name}.junit.xml`);
+      expect(elementsOf(xml)[0]).toBe('testsuites');
+    });
+  }
+
+  it.each([
+    ['model', false],
+    ['kernel', false],
+    ['kernel-incomplete', true],
+    ['kernel-harmful', true],
+    ['kernel-not-shown', true],
+    ['failed', true],
+  ])('is red for a CI just when the exit code is not 0: %s', (name, red) => {
+    const elements = elementsOf(renderReport(stored[name] ?? expect.fail(), 'junit'));
+    expect(elements.some((element) => element === 'failure' || element === 'error')).toBe(red);
+  });
+
+  it('takes no text of a record for markup', () => {
+    const calm = elementsOf(renderReport(hostile(modelRecord, 'x'), 'junit'));
+    const text = fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(text, (prefix) => {
+        expect(elementsOf(renderReport(hostile(modelRecord, `x${prefix}`), 'junit'))).toEqual(calm);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('JSON', () => {
+  it('has the record as it is stored, and the evidence worked out from it', () => {
+    const { record, evidence } = JSON.parse(renderReport(modelRecord, 'json'));
+    expect(record).toEqual(JSON.parse(JSON.stringify(modelRecord)));
+    expect(evidence.verdict.kind).toBe('race shown, fix shown');
+  });
+});
