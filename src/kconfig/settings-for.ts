@@ -116,5 +116,8 @@ function merge(left: Plan | null, right: Plan | null): Plan | null {
 }
 
 function smallest(plans: readonly Plan[]): Plan | null {
-  return plans.reduce<Plan | null>((best, plan) => (best === null || plan.size < best.size ? plan : best), null);
+  return plans.reduce<Plan | null>(
+    (best, plan) => (best === null || plan.size < best.size ? plan : best),
+    null,
+  );
 }

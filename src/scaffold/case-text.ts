@@ -69,7 +69,10 @@ const contextWords = {
 
 export function readme({ name, title, sides, todos, notes, report, tree }: ReadmeRequest): string {
   const rows = sides.map(({ side, reach }) => {
-    const by = side.registration === null ? '' : ` (\`${side.registration.by}\`, ${side.registration.file}:${side.registration.line})`;
+    const by =
+      side.registration === null
+        ? ''
+        : ` (\`${side.registration.by}\`, ${side.registration.file}:${side.registration.line})`;
     return `| \`${reach.entry.name}()\`, ${side.entry.file} | ${contextWords[side.context]}${by} | \`${side.racing.name}()\` |\n`;
   });
   const open =
@@ -79,7 +82,10 @@ export function readme({ name, title, sides, todos, notes, report, tree }: Readm
           .map(({ file, line, text }) => `- ${file}:${line}: ${markdown(text)}\n`)
           .join('')}`;
   const from = report === null ? '' : `\n## The report\n\n${indented(formatRaceReport(report))}\n`;
-  const found = notes.length === 0 ? '' : `\n## How it was found\n\n${notes.map((note) => `- ${markdown(note)}\n`).join('')}`;
+  const found =
+    notes.length === 0
+      ? ''
+      : `\n## How it was found\n\n${notes.map((note) => `- ${markdown(note)}\n`).join('')}`;
   return `# ${markdown(title)}
 
 | side | runs in | races in |

@@ -4,13 +4,22 @@ import type { SideContext } from './registrations.js';
 
 /** Functions that call a context's callback, innermost first in importance (kernel/time/timer.c, v6.12, and others). */
 const markers: readonly (readonly [RegExp, SideContext])[] = [
-  [/^(?:call_timer_fn|expire_timers|__run_timers|__run_timer_base|run_timer_base|run_timer_softirq)$/, 'TIMER'],
+  [
+    /^(?:call_timer_fn|expire_timers|__run_timers|__run_timer_base|run_timer_base|run_timer_softirq)$/,
+    'TIMER',
+  ],
   [/^(?:tasklet_action|tasklet_action_common|tasklet_hi_action|workqueue_softirq_action)$/, 'SOFTIRQ'],
   [/^(?:net_rx_action|__napi_poll|napi_poll|net_tx_action|blk_done_softirq|blk_complete_reqs)$/, 'SOFTIRQ'],
   [/^(?:rcu_do_batch|rcu_core|rcu_core_si|rcu_process_callbacks|hrtimer_run_softirq)$/, 'SOFTIRQ'],
-  [/^(?:__do_softirq|handle_softirqs|do_softirq|do_softirq_own_stack|run_ksoftirqd|invoke_softirq)$/, 'SOFTIRQ'],
+  [
+    /^(?:__do_softirq|handle_softirqs|do_softirq|do_softirq_own_stack|run_ksoftirqd|invoke_softirq)$/,
+    'SOFTIRQ',
+  ],
   [/^(?:__handle_irq_event_percpu|handle_irq_event_percpu|handle_irq_event|generic_handle_irq)$/, 'HARDIRQ'],
-  [/^(?:__run_hrtimer|__hrtimer_run_queues|hrtimer_interrupt|tick_sched_timer|tick_nohz_handler)$/, 'HARDIRQ'],
+  [
+    /^(?:__run_hrtimer|__hrtimer_run_queues|hrtimer_interrupt|tick_sched_timer|tick_nohz_handler)$/,
+    'HARDIRQ',
+  ],
   [/^(?:irq_work_single|irq_work_run|irq_work_run_list|__flush_smp_call_function_queue)$/, 'HARDIRQ'],
   [/^(?:flush_smp_call_function_queue|generic_smp_call_function_single_interrupt)$/, 'HARDIRQ'],
   [/^(?:process_one_work|process_scheduled_works|worker_thread)$/, 'WORK'],

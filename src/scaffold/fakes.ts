@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { CField, CType } from './c/declarations.js';
 import type { CScope, CStruct } from './c/scope.js';
-import { callbackOf, type Callback, initialiserOf } from './initialisers.js';
+import { type Callback, callbackOf, initialiserOf } from './initialisers.js';
 import { type Cell, type Place, placeKey, type Reach, type Site } from './reach-types.js';
 import type { TreeSource } from './tree-source.js';
 
@@ -43,7 +43,9 @@ export function planFakes(source: TreeSource, sides: readonly Reached[]): FakePl
     }
     return null;
   };
-  const bindings = [...new Map(sides.flatMap(({ reach }) => [...reach.bindings]))].map(([, binding]) => binding);
+  const bindings = [...new Map(sides.flatMap(({ reach }) => [...reach.bindings]))].map(
+    ([, binding]) => binding,
+  );
   const names = [...new Set(bindings.map(({ target }) => target.struct))];
   const structs = names.map((name) => structOf(name)).filter((found) => found !== null);
   const homes = homesOf(structs);
@@ -107,7 +109,9 @@ export function planFakes(source: TreeSource, sides: readonly Reached[]): FakePl
     open.push(`${expression(cell.place)} is a ${type.base} * that ${at(site)} follows; give it memory.`);
   }
   for (const { place, site } of new Map(sides.flatMap(({ reach }) => [...reach.called])).values())
-    open.push(`${expression(place)} is called in ${at(site)}; point it at the driver's function, or at a stub.`);
+    open.push(
+      `${expression(place)} is called in ${at(site)}; point it at the driver's function, or at a stub.`,
+    );
   return {
     members,
     statements,
@@ -131,7 +135,9 @@ function homesOf(structs: readonly CStruct[]): ReadonlyMap<string, Place> {
   const homes = new Map<string, Place>();
   for (const { name } of structs) {
     const places = structs.flatMap((holder) =>
-      holder.name === name ? [] : [...holder.fields.values()].filter(isHome(name)).map((field) => ({ holder, field })),
+      holder.name === name
+        ? []
+        : [...holder.fields.values()].filter(isHome(name)).map((field) => ({ holder, field })),
     );
     const [only] = places;
     if (places.length !== 1 || only === undefined) continue;
@@ -152,7 +158,9 @@ function isRegisters(
   const field = place.path.split('.').at(-1) ?? '';
   const holderPath = place.path.includes('.') ? place.path.slice(0, place.path.lastIndexOf('.')) : '';
   const holder =
-    holderPath === '' ? place.struct : (fields.get(placeKey({ ...place, path: holderPath }))?.type.struct ?? null);
+    holderPath === ''
+      ? place.struct
+      : (fields.get(placeKey({ ...place, path: holderPath }))?.type.struct ?? null);
   const text = holder === null ? null : (structOf(holder)?.text ?? null);
   return text !== null && new RegExp(`__iomem\\s*\\*[^;{}]*\\b${field}\\b`).test(text);
 }

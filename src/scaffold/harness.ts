@@ -63,7 +63,8 @@ function includes(source: TreeSource, sides: HarnessRequest['sides']): string {
     for (const name of unconditionalIncludes(source.read(file) ?? '')) {
       const own = posix.dirname(file);
       // Beside the other side's file it would not be found by its name alone.
-      const moved = name.startsWith('"') && own !== folder && source.read(posix.join(own, name.slice(1, -1))) !== null;
+      const moved =
+        name.startsWith('"') && own !== folder && source.read(posix.join(own, name.slice(1, -1))) !== null;
       found.add(moved ? `"${posix.relative(folder, posix.join(own, name.slice(1, -1)))}"` : name);
     }
   const lines = [...found].filter((name) => !/\.c[">]$/.test(name));
@@ -103,16 +104,17 @@ function copied(source: TreeSource, sides: HarnessRequest['sides'], plan: FakePl
         found.set(declaration.name, declaration);
   }
   if (found.size === 0) return '';
-  const texts = [...found.values()].map(
-    ({ file, line, text }) => `/* As in ${file}:${line}. */\n${text}\n`,
-  );
+  const texts = [...found.values()].map(({ file, line, text }) => `/* As in ${file}:${line}. */\n${text}\n`);
   return `/*\n * The driver keeps these to itself. They are copies, of Linux ${source.tree.version}: they have to be\n * what the tree has.\n */\n${texts.join('\n')}`;
 }
 
 function declarations(entries: readonly HarnessSide[], plan: FakePlan): string {
   const functions = uniqueBy(
     [
-      ...entries.map(({ reach, scope }) => ({ of: reach.entry, isDeclared: scope.declares(reach.entry.name) })),
+      ...entries.map(({ reach, scope }) => ({
+        of: reach.entry,
+        isDeclared: scope.declares(reach.entry.name),
+      })),
       ...plan.callbacks.map((callback) => ({
         of: callback.function,
         isDeclared: entries.some(({ scope }) => scope.declares(callback.name)),
@@ -176,7 +178,8 @@ function argument(
   const what = name === '' ? `the parameter ${index + 1} of ${reach.entry.name}()` : `\`${comment(text)}\``;
   if (type.pointers > 0 || type.isArray || type.isFunction)
     return { text: 'NULL', todo: `${what}: nothing is known of it but its type` };
-  if (type.base === 'gfp_t') return { text: side.context === 'TASK' ? 'GFP_KERNEL' : 'GFP_ATOMIC', todo: null };
+  if (type.base === 'gfp_t')
+    return { text: side.context === 'TASK' ? 'GFP_KERNEL' : 'GFP_ATOMIC', todo: null };
   if (type.base === 'int' && name === 'irq') return { text: '0', todo: null };
   if (type.struct !== null) return { text: `(${type.base}){ }`, todo: `${what}: all zero` };
   return { text: '0', todo: `${what}: 0 is a guess` };

@@ -31,16 +31,24 @@ const simple: ReadonlyMap<string, (place: string) => string> = new Map([
   ['struct llist_head', (place) => `init_llist_head(&${place});`],
 ]);
 
-const withCallback: ReadonlyMap<string, { readonly calls: string; readonly text: (place: string, fn: string) => string }> =
-  new Map([
-    ['struct timer_list', { calls: 'timer_setup', text: (place, fn) => `timer_setup(&${place}, ${fn}, 0);` }],
-    ['struct work_struct', { calls: 'INIT_WORK', text: (place, fn) => `INIT_WORK(&${place}, ${fn});` }],
-    [
-      'struct delayed_work',
-      { calls: 'INIT_DELAYED_WORK|INIT_DEFERRABLE_WORK', text: (place, fn) => `INIT_DELAYED_WORK(&${place}, ${fn});` },
-    ],
-    ['struct tasklet_struct', { calls: 'tasklet_setup', text: (place, fn) => `tasklet_setup(&${place}, ${fn});` }],
-  ]);
+const withCallback: ReadonlyMap<
+  string,
+  { readonly calls: string; readonly text: (place: string, fn: string) => string }
+> = new Map([
+  ['struct timer_list', { calls: 'timer_setup', text: (place, fn) => `timer_setup(&${place}, ${fn}, 0);` }],
+  ['struct work_struct', { calls: 'INIT_WORK', text: (place, fn) => `INIT_WORK(&${place}, ${fn});` }],
+  [
+    'struct delayed_work',
+    {
+      calls: 'INIT_DELAYED_WORK|INIT_DEFERRABLE_WORK',
+      text: (place, fn) => `INIT_DELAYED_WORK(&${place}, ${fn});`,
+    },
+  ],
+  [
+    'struct tasklet_struct',
+    { calls: 'tasklet_setup', text: (place, fn) => `tasklet_setup(&${place}, ${fn});` },
+  ],
+]);
 
 /** The statement that makes `place` usable; null for a type that zeros will do for, or whose callback is not known. */
 export function initialiserOf(type: CType, place: string, callback: Callback | null): string | null {

@@ -40,7 +40,8 @@ export function buildSettings(source: TreeSource, files: readonly string[]): Bui
   const wanted = new Set<string>();
   for (const file of files) {
     const symbols = symbolsOf(source, file);
-    if (symbols === null) problems.push(`No makefile on the way to ${file} names it: what builds it is not known.`);
+    if (symbols === null)
+      problems.push(`No makefile on the way to ${file} names it: what builds it is not known.`);
     else for (const symbol of symbols) wanted.add(symbol);
   }
   if (wanted.size === 0) return { settings: new Map(), problems };
@@ -50,9 +51,15 @@ export function buildSettings(source: TreeSource, files: readonly string[]): Bui
       settings: new Map([...wanted].map((name) => [name, 'y'])),
       problems: [...problems, 'The tree has no Kconfig: what the symbols depend on is not known.'],
     };
-  const read = (name: string) => (existsSync(join(path, name)) ? readFileSync(join(path, name), 'utf8') : null);
+  const read = (name: string) =>
+    existsSync(join(path, name)) ? readFileSync(join(path, name), 'utf8') : null;
   const environment = { ARCH: 'x86', SRCARCH: 'x86', KERNELVERSION: version, srctree: path };
-  const symbols = parseKconfig('Kconfig', read, { ...environment, CC: 'clang', LD: 'ld.lld', CC_VERSION_TEXT: 'clang' });
+  const symbols = parseKconfig('Kconfig', read, {
+    ...environment,
+    CC: 'clang',
+    LD: 'ld.lld',
+    CC_VERSION_TEXT: 'clang',
+  });
   const engine = wholeFragment({ cpus: 8, lockdep: false }, []);
   const base = new Map(engine.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value]));
   const always = evaluateKconfig(symbols, base, 'no');
@@ -93,8 +100,16 @@ const marked = /@(\w+)@/g;
 
 /** A makefile's variables with each `$(CONFIG_X)` as `@X@`. */
 function withSymbols(source: TreeSource, folder: string, text: string): MakeVariables {
-  const variables = new Map([...text.matchAll(/CONFIG_(\w+)/g)].map(([name, symbol = '']) => [name, `@${symbol}@`]));
-  for (const [name, value] of Object.entries({ srctree: '.', objtree: '.', src: folder, obj: folder, SRCARCH: 'x86' }))
+  const variables = new Map(
+    [...text.matchAll(/CONFIG_(\w+)/g)].map(([name, symbol = '']) => [name, `@${symbol}@`]),
+  );
+  for (const [name, value] of Object.entries({
+    srctree: '.',
+    objtree: '.',
+    src: folder,
+    obj: folder,
+    SRCARCH: 'x86',
+  }))
     variables.set(name, value);
   return evaluateMakefile(text, { variables, include: (path) => source.read(posix.normalize(path)) });
 }

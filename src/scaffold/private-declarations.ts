@@ -49,7 +49,8 @@ function declarationsIn(source: TreeSource, file: string): ReadonlyMap<string, P
     add(node.childForFieldName('name')?.text, node.startIndex, node.endIndex, ';');
     if (node.type !== 'enum_specifier') continue;
     for (const one of body.namedChildren)
-      if (one.type === 'enumerator') add(one.childForFieldName('name')?.text, node.startIndex, node.endIndex, ';');
+      if (one.type === 'enumerator')
+        add(one.childForFieldName('name')?.text, node.startIndex, node.endIndex, ';');
   }
   for (const node of root.descendantsOfType('type_definition')) {
     const names = node.childrenForFieldName('declarator').map((one) => oneLine(one?.text ?? ''));

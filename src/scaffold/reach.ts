@@ -3,7 +3,15 @@
 import { type CFunction, type CType, typeOf, unknownType, variablesOf } from './c/declarations.js';
 import type { CNode } from './c/parser.js';
 import type { CScope } from './c/scope.js';
-import { type Cell, cellKey, type Place, placeKey, type PlacedField, type Reach, type Site } from './reach-types.js';
+import {
+  type Cell,
+  cellKey,
+  type Place,
+  type PlacedField,
+  placeKey,
+  type Reach,
+  type Site,
+} from './reach-types.js';
 
 interface Value {
   readonly type: CType;
@@ -155,7 +163,8 @@ class Body {
         const value = node.namedChildren[0];
         if (value === undefined) return;
         const result = this.value(value);
-        if (this.returned === nothing || (this.returned.cell ?? this.returned.target) === null) this.returned = result;
+        if (this.returned === nothing || (this.returned.cell ?? this.returned.target) === null)
+          this.returned = result;
         return;
       }
       case 'if_statement':
@@ -190,7 +199,8 @@ class Body {
 
   private test(condition: CNode): void {
     for (const node of condition.descendantsOfType(['field_expression', 'identifier'])) {
-      if (node.parent?.type === 'field_expression' && node.parent.childForFieldName('argument')?.equals(node)) continue;
+      if (node.parent?.type === 'field_expression' && node.parent.childForFieldName('argument')?.equals(node))
+        continue;
       const value = this.value(node);
       if (value.type.pointers > 0 && value.type.struct !== null && !value.type.isArray && value.cell !== null)
         this.follow(value, node);
@@ -273,8 +283,17 @@ class Body {
     if (value.target !== null) return value.target;
     const { struct, pointers } = value.type;
     if (struct === null || pointers !== 1) {
-      if (value.cell !== null && pointers === 1 && !value.type.isFunction && !this.walk.reach.buffers.has(cellKey(value.cell)))
-        this.walk.reach.buffers.set(cellKey(value.cell), { cell: value.cell, type: value.type, site: this.site(node) });
+      if (
+        value.cell !== null &&
+        pointers === 1 &&
+        !value.type.isFunction &&
+        !this.walk.reach.buffers.has(cellKey(value.cell))
+      )
+        this.walk.reach.buffers.set(cellKey(value.cell), {
+          cell: value.cell,
+          type: value.type,
+          site: this.site(node),
+        });
       return null;
     }
     if (value.cell === null || this.scope.struct(struct) === null) return null;
@@ -299,7 +318,12 @@ class Body {
   private dereferenced(pointer: Value, node: CNode): Value {
     if (pointer.type.pointers === 0) return nothing;
     const place = this.follow(pointer, node);
-    return { type: { ...pointer.type, pointers: pointer.type.pointers - 1 }, place, cell: null, target: null };
+    return {
+      type: { ...pointer.type, pointers: pointer.type.pointers - 1 },
+      place,
+      cell: null,
+      target: null,
+    };
   }
 
   private pointer(node: CNode): Value {
@@ -340,7 +364,8 @@ class Body {
     const container = containers.get(name);
     if (container !== undefined) return this.contained(name, container, args);
     if (transparent.has(name)) return args[0] === undefined ? nothing : this.value(args[0]);
-    if (name === 'smp_load_acquire' && args[0] !== undefined) return this.dereferenced(this.value(args[0]), node);
+    if (name === 'smp_load_acquire' && args[0] !== undefined)
+      return this.dereferenced(this.value(args[0]), node);
     const found = this.options.findFunction(name, this.scope);
     if (found !== null)
       return this.walk.enter(
@@ -371,11 +396,13 @@ class Body {
     const struct =
       position === 1
         ? (this.variables.get(args[0]?.text ?? '')?.type.struct ?? null)
-        : (/^(?:const\s+)?(?:struct|union)\s+(\w+)$/.exec(args[1]?.text ?? '')?.[1] ?? this.typeofStruct(args[1]));
+        : (/^(?:const\s+)?(?:struct|union)\s+(\w+)$/.exec(args[1]?.text ?? '')?.[1] ??
+          this.typeofStruct(args[1]));
     const value = this.value(pointer);
     if (struct === null || this.scope.struct(struct) === null) return nothing;
     const type = { struct, base: `struct ${struct}`, pointers: 1, isArray: false, isFunction: false };
-    if (name !== 'container_of_const' || value.target === null) this.walk.bind(value.cell, { struct, path: member });
+    if (name !== 'container_of_const' || value.target === null)
+      this.walk.bind(value.cell, { struct, path: member });
     return { type, place: null, cell: null, target: { struct, path: '' } };
   }
 

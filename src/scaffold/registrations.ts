@@ -17,14 +17,26 @@ export interface Registration {
 
 /** Calls, the position of the function among their arguments, and where they make it run (v6.12 headers). */
 const calls: readonly (readonly [RegExp, number, SideContext])[] = [
-  [/^(?:timer_setup|timer_setup_on_stack|__timer_init|setup_timer|DEFINE_TIMER|TIMER_INITIALIZER)$/, 1, 'TIMER'],
-  [/^(?:__)?INIT_(?:DELAYED_|DEFERRABLE_|RCU_)?WORK(?:_ONSTACK)?$|^DECLARE_(?:DELAYED_|DEFERRABLE_)?WORK$/, 1, 'WORK'],
+  [
+    /^(?:timer_setup|timer_setup_on_stack|__timer_init|setup_timer|DEFINE_TIMER|TIMER_INITIALIZER)$/,
+    1,
+    'TIMER',
+  ],
+  [
+    /^(?:__)?INIT_(?:DELAYED_|DEFERRABLE_|RCU_)?WORK(?:_ONSTACK)?$|^DECLARE_(?:DELAYED_|DEFERRABLE_)?WORK$/,
+    1,
+    'WORK',
+  ],
   [/^devm_(?:delayed_)?work_autocancel$/, 2, 'WORK'],
   [/^(?:tasklet_setup|tasklet_init|DECLARE_TASKLET(?:_DISABLED|_OLD)?)$/, 1, 'SOFTIRQ'],
   [/^netif_napi_add(?:_weight|_tx|_config)?$/, 1, 'SOFTIRQ'],
   [/^(?:call_rcu|call_rcu_hurry)$/, 1, 'SOFTIRQ'],
   [/^open_softirq$/, 1, 'SOFTIRQ'],
-  [/^(?:request_irq|request_percpu_irq|request_threaded_irq|pci_request_irq|request_any_context_irq)$/, 1, 'HARDIRQ'],
+  [
+    /^(?:request_irq|request_percpu_irq|request_threaded_irq|pci_request_irq|request_any_context_irq)$/,
+    1,
+    'HARDIRQ',
+  ],
   [/^(?:devm_request_irq|devm_request_threaded_irq)$/, 2, 'HARDIRQ'],
   [/^init_irq_work$/, 1, 'HARDIRQ'],
   [/^hrtimer_setup(?:_on_stack)?$/, 1, 'HARDIRQ'],
@@ -34,7 +46,11 @@ const calls: readonly (readonly [RegExp, number, SideContext])[] = [
 ];
 
 /** Where `name` is registered in `files`; the first that says more than `task`, else the first. */
-export function registrationOf(source: TreeSource, files: readonly string[], name: string): Registration | null {
+export function registrationOf(
+  source: TreeSource,
+  files: readonly string[],
+  name: string,
+): Registration | null {
   const found = files.flatMap((file) => registrationsIn(source, file, name));
   return found.find(({ context }) => context !== 'TASK') ?? found[0] ?? null;
 }
@@ -54,10 +70,12 @@ function registrationsIn(source: TreeSource, file: string, name: string): readon
 
 function registrationAt(node: CNode): Pick<Registration, 'context' | 'by'> | null {
   let at = node;
-  while (at.parent !== null && /^(?:cast|parenthesized|pointer)_expression$/.test(at.parent.type)) at = at.parent;
+  while (at.parent !== null && /^(?:cast|parenthesized|pointer)_expression$/.test(at.parent.type))
+    at = at.parent;
   const { parent } = at;
   if (parent?.type === 'argument_list' || parent?.type === 'parameter_list') return ofCall(at, parent);
-  if (parent?.type === 'parameter_declaration') return parent.parent === null ? null : ofCall(parent, parent.parent);
+  if (parent?.type === 'parameter_declaration')
+    return parent.parent === null ? null : ofCall(parent, parent.parent);
   if (parent?.type === 'initializer_pair') {
     const field = parent.childForFieldName('designator')?.text ?? '';
     return { context: 'TASK', by: field };
@@ -77,7 +95,9 @@ function ofCall(argument: CNode, list: CNode): Pick<Registration, 'context' | 'b
   const holder = list.parent;
   const callee = holder?.childForFieldName('function') ?? holder?.childForFieldName('declarator');
   const name = callee?.text ?? '';
-  const position = list.namedChildren.filter((child) => child.type !== 'comment').findIndex((child) => child.equals(argument));
+  const position = list.namedChildren
+    .filter((child) => child.type !== 'comment')
+    .findIndex((child) => child.equals(argument));
   const match = calls.find(([pattern, at]) => at === position && pattern.test(name));
   return match === undefined ? null : { context: match[2], by: `${name}()` };
 }

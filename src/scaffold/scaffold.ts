@@ -27,7 +27,12 @@ export interface ScaffoldRequest {
   /** What the case is made from: a report, or two functions and the files that define them, by path in the tree. */
   readonly from:
     | { readonly kind: 'report'; readonly report: RaceReport }
-    | { readonly kind: 'functions'; readonly writer: string; readonly reader: string; readonly sources: readonly string[] };
+    | {
+        readonly kind: 'functions';
+        readonly writer: string;
+        readonly reader: string;
+        readonly sources: readonly string[];
+      };
   readonly progress?: Progress;
 }
 
@@ -63,11 +68,16 @@ export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> 
   const sides = await progress.step('Find the two sides', async () =>
     from.kind === 'report'
       ? sidesOf(source, from.report)
-      : ([from.writer, from.reader].map((name) => sideNamed(source, name, treePaths(source, from.sources))) as [Side, Side]),
+      : ([from.writer, from.reader].map((name) =>
+          sideNamed(source, name, treePaths(source, from.sources)),
+        ) as [Side, Side]),
   );
   const name = request.name ?? nameFor(sides);
   const directory = freeDirectory(request.parent, name);
-  const read = await progress.step('Read what they reach', async () => [readSide(source, sides[0]), readSide(source, sides[1])] as const);
+  const read = await progress.step(
+    'Read what they reach',
+    async () => [readSide(source, sides[0]), readSide(source, sides[1])] as const,
+  );
   const plan = planFakes(source, read);
   const sources = sourcesOf(read);
   const build = await progress.step('Find what builds them', async () => buildSettings(source, sources));
@@ -127,11 +137,20 @@ function readSide(source: TreeSource, side: Side): HarnessSide {
     return found === null || found.isStatic ? null : { function: found, scope: inner };
   };
   const scope = scopeOf(side.entry.file);
-  return { side, scope, reach: reachOf(entry, scope, { findFunction, parse: (text) => source.parseText(text) }) };
+  return {
+    side,
+    scope,
+    reach: reachOf(entry, scope, { findFunction, parse: (text) => source.parseText(text) }),
+  };
 }
 
 function includeFolders(source: TreeSource, file: string): readonly string[] {
-  const rules = objectRules(file, new Map(), { read: (path) => source.read(posix.normalize(path)), folders: () => [] }, '.');
+  const rules = objectRules(
+    file,
+    new Map(),
+    { read: (path) => source.read(posix.normalize(path)), folders: () => [] },
+    '.',
+  );
   return rules.flags
     .flatMap((flag) => (flag.startsWith('-I') ? [posix.normalize(flag.slice(2))] : []))
     .filter((folder) => isTreePath(folder));

@@ -45,7 +45,8 @@ export function sidesOf(source: TreeSource, report: RaceReport): readonly [Side,
 
 /** The side that `name` is, without a report: its context from how the source registers it. */
 export function sideNamed(source: TreeSource, name: string, files: readonly string[]): Side {
-  if (!identifier.test(name)) throw inputError(`'${JSON.stringify(name).slice(1, -1)}' is not a C function's name`);
+  if (!identifier.test(name))
+    throw inputError(`'${JSON.stringify(name).slice(1, -1)}' is not a C function's name`);
   const defining = files.find((file) => defines(source, file, name));
   if (defining === undefined)
     throw inputError(`${name}() is not defined in ${files.join(', ')}`, {
@@ -81,7 +82,9 @@ function sideOf(
   }
   const frame = stack.frames[index];
   if (frame !== undefined && frame.function !== racing.name)
-    notes.push(`${racing.name}() is taken for the ${printable(frame.function)} of the report, which the tree lacks.`);
+    notes.push(
+      `${racing.name}() is taken for the ${printable(frame.function)} of the report, which the tree lacks.`,
+    );
   const folder = posix.dirname(racing.file);
   const path: Located[] = [racing];
   let entry = racing;
@@ -149,7 +152,9 @@ function locate(source: TreeSource, frames: readonly StackFrame[]): (frame: Stac
   for (const frame of open)
     for (const name of namesFor(frame)) {
       const files = found.get(name) ?? [];
-      const file = files.find((path) => folders.includes(posix.dirname(path))) ?? (files.length === 1 ? files[0] : undefined);
+      const file =
+        files.find((path) => folders.includes(posix.dirname(path))) ??
+        (files.length === 1 ? files[0] : undefined);
       if (file === undefined) continue;
       placed.set(frame, { name, file });
       break;
@@ -158,7 +163,9 @@ function locate(source: TreeSource, frames: readonly StackFrame[]): (frame: Stac
 }
 
 function single(found: ReadonlyMap<string, readonly string[]>): readonly { readonly file: string }[] {
-  return [...found.values()].flatMap((files) => (files.length === 1 && files[0] !== undefined ? [{ file: files[0] }] : []));
+  return [...found.values()].flatMap((files) =>
+    files.length === 1 && files[0] !== undefined ? [{ file: files[0] }] : [],
+  );
 }
 
 /** The names that a frame may have in the tree: its own; for a test's wrapper also the ends of it, the longest first. */
@@ -166,7 +173,9 @@ function namesFor({ function: name }: StackFrame): readonly string[] {
   const plain = plainName(name);
   if (plain === null) return [];
   const parts = plain.split('_');
-  const ends = wrapperWord.test(plain) ? parts.slice(1).map((_, index) => parts.slice(index + 1).join('_')) : [];
+  const ends = wrapperWord.test(plain)
+    ? parts.slice(1).map((_, index) => parts.slice(index + 1).join('_'))
+    : [];
   return [plain, ...ends.filter((end) => end.includes('_') && identifier.test(end))];
 }
 

@@ -88,7 +88,9 @@ function isElsewhere(path: string): boolean {
 /** Whether `path` is, by its text, one inside a tree. */
 export function isTreePath(path: string): boolean {
   return (
-    /^[A-Za-z0-9_.,+@/-]{1,4096}$/.test(path) && !/(^|\/)(\.{0,2}|\.git)(\/|$)/.test(path) && !path.endsWith('/')
+    /^[A-Za-z0-9_.,+@/-]{1,4096}$/.test(path) &&
+    !/(^|\/)(\.{0,2}|\.git)(\/|$)/.test(path) &&
+    !path.endsWith('/')
   );
 }
 
@@ -115,8 +117,7 @@ function definitions(
       const text = read(path);
       if (text === null || !wanted.some((name) => text.includes(name))) continue;
       const defined = new Set(functionDefinitions(text).map(({ name }) => name));
-      for (const name of wanted)
-        if (defined.has(name)) found.set(name, [...(found.get(name) ?? []), path]);
+      for (const name of wanted) if (defined.has(name)) found.set(name, [...(found.get(name) ?? []), path]);
     }
   };
   const words = new Set(names.flatMap((name) => name.split('_')).filter((word) => word.length > 3));

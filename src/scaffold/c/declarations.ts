@@ -83,7 +83,9 @@ function functionOf(node: CNode, file: string): CFunction | null {
     file,
     line: name.startPosition.row + 1,
     endLine: node.endPosition.row + 1,
-    isStatic: node.children.some((child) => child.type === 'storage_class_specifier' && child.text === 'static'),
+    isStatic: node.children.some(
+      (child) => child.type === 'storage_class_specifier' && child.text === 'static',
+    ),
     returns: { ...typeOf(type), pointers },
     returnText: oneLine(`${qualifiers(node)}${type.text} ${'*'.repeat(pointers)}`).trim(),
     parameters: isVoid ? [] : parameters,
@@ -171,7 +173,10 @@ export function typeOf(node: CNode): CType {
 }
 
 /** The fields of a structure's specifier; those of anonymous structures and unions inside count as its own. */
-export function fieldsOf(specifier: CNode, inUnion = specifier.type === 'union_specifier'): readonly CField[] {
+export function fieldsOf(
+  specifier: CNode,
+  inUnion = specifier.type === 'union_specifier',
+): readonly CField[] {
   const body = specifier.childForFieldName('body');
   if (body === null) return [];
   const found: CField[] = [];

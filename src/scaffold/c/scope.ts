@@ -43,7 +43,11 @@ export function openScope(source: TreeSource, file: string, includeFolders: read
   const structs = new Map<string, CStruct | null>();
   const functions = new Map<string, CFunction | null>();
   const macros = new Map<string, CMacro | null>();
-  const first = <T>(known: Map<string, T | null>, name: string, find: (path: string, text: string) => T | null) => {
+  const first = <T>(
+    known: Map<string, T | null>,
+    name: string,
+    find: (path: string, text: string) => T | null,
+  ) => {
     const before = known.get(name);
     if (before !== undefined) return before;
     let found: T | null = null;
@@ -73,7 +77,9 @@ export function openScope(source: TreeSource, file: string, includeFolders: read
 
 /** `#include` lines of a text, as written: `<linux/io.h>`, `"tw686x.h"`. */
 export function includesOf(text: string): readonly string[] {
-  return [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*(<[\w./+-]+>|"[\w./+-]+")/gm)].map((match) => match[1] ?? '');
+  return [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*(<[\w./+-]+>|"[\w./+-]+")/gm)].map(
+    (match) => match[1] ?? '',
+  );
 }
 
 function closure(source: TreeSource, file: string, includeFolders: readonly string[]): readonly string[] {
@@ -109,7 +115,9 @@ function resolveInclude(
     ...(written.startsWith('"') ? [posix.join(posix.dirname(from), name)] : []),
     ...includeFolders.map((folder) => posix.join(folder, name)),
     ...systemFolders.map((folder) =>
-      folder === 'include/asm-generic' ? posix.join(folder, name.replace(/^asm\//, '')) : posix.join(folder, name),
+      folder === 'include/asm-generic'
+        ? posix.join(folder, name.replace(/^asm\//, ''))
+        : posix.join(folder, name),
     ),
   ];
   return candidates.find((path) => source.read(path) !== null) ?? null;
@@ -150,7 +158,10 @@ function functionIn(source: TreeSource, path: string, text: string, name: string
     return root === null ? null : (functionsOf(root, path).get(name) ?? null);
   }
   // Of a header, only the lines around it: some are long, and few of their functions matter.
-  const pattern = new RegExp(`^[A-Za-z_][\\w \\t*]*(?:\\n[ \\t]*)?[\\s*]${name}\\s*\\([^;{}]*\\)\\s*\\{`, 'm');
+  const pattern = new RegExp(
+    `^[A-Za-z_][\\w \\t*]*(?:\\n[ \\t]*)?[\\s*]${name}\\s*\\([^;{}]*\\)\\s*\\{`,
+    'm',
+  );
   const start = pattern.exec(text);
   if (start === null) return null;
   const end = closingBrace(text, start.index + start[0].length);
@@ -162,13 +173,20 @@ function functionIn(source: TreeSource, path: string, text: string, name: string
 }
 
 function macroIn(path: string, text: string, name: string): CMacro | null {
-  const match = new RegExp(`^[ \\t]*#[ \\t]*define[ \\t]+${name}(\\([^)\\n]*\\))?(?:[ \\t]((?:[^\\n\\\\]|\\\\[\\s\\S])*))?$`, 'm').exec(
-    text,
-  );
+  const match = new RegExp(
+    `^[ \\t]*#[ \\t]*define[ \\t]+${name}(\\([^)\\n]*\\))?(?:[ \\t]((?:[^\\n\\\\]|\\\\[\\s\\S])*))?$`,
+    'm',
+  ).exec(text);
   if (match === null) return null;
   return {
     name,
-    parameters: match[1] === undefined ? null : match[1].slice(1, -1).split(',').map((word) => word.trim()),
+    parameters:
+      match[1] === undefined
+        ? null
+        : match[1]
+            .slice(1, -1)
+            .split(',')
+            .map((word) => word.trim()),
     body: (match[2] ?? '').replace(/\\\n/g, ' ').trim(),
     file: path,
   };
