@@ -29,9 +29,18 @@ export interface RacePair {
 export class RaceDetector {
   /** `clocks[context << 5 | other]`: how much of `other` happens before what `context` does next. */
   readonly clocks = new Int32Array(stride * stride);
-  /** Called for each racing pair in each execution; must be fast on pairs it knows. */
+  /** Called for each racing pair in each execution, with a value that is good only until it returns. */
   onRace: (pair: RacePair) => void = () => {};
 
+  private readonly pair = {
+    firstSite: 0,
+    secondSite: 0,
+    firstFlags: 0,
+    secondFlags: 0,
+    firstContext: 0,
+    secondContext: 0,
+    address: 0,
+  };
   /** By word: index of its newest record, 0 for none. */
   private readonly heads: Int32Array;
   private touched = new Int32Array(1024);
@@ -194,15 +203,15 @@ export class RaceDetector {
   private report(index: number, context: number, word: number, flags: number, site: number): void {
     const firstFlags = this.flags[index] as number;
     const common = firstFlags & flags & bytesMask;
-    this.onRace({
-      firstSite: this.sites[index] as number,
-      secondSite: site,
-      firstFlags,
-      secondFlags: flags,
-      firstContext: this.contexts[index] as number,
-      secondContext: context,
-      address: (word << 2) + (31 - Math.clz32(common & -common)),
-    });
+    const { pair } = this;
+    pair.firstSite = this.sites[index] as number;
+    pair.secondSite = site;
+    pair.firstFlags = firstFlags;
+    pair.secondFlags = flags;
+    pair.firstContext = this.contexts[index] as number;
+    pair.secondContext = context;
+    pair.address = (word << 2) + (31 - Math.clz32(common & -common));
+    this.onRace(pair);
   }
 
   private growRecords(): void {

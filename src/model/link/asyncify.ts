@@ -1,6 +1,34 @@
 // Makes every function that can reach a switching import into a coroutine: Binaryen's Asyncify
 // (binaryen/src/passes/Asyncify.cpp). Optimised before and after, which keeps the saved state small; loads and
 // stores keep their order, since the imports between them may do anything.
+import type Binaryen from 'binaryen';
+
+/**
+ * What a switch does besides entering the context, each as one call: the stack pointer is the context's own. The
+ * setter of a WebAssembly.Global costs as much as all the rest.
+ */
+export interface SwitchExports {
+  readonly machine_start: (stackPointer: number) => void;
+  readonly machine_rewind: (data: number, stackPointer: number) => void;
+  /** Answers the stack pointer of the context that has stopped. */
+  readonly machine_unwound: () => number;
+}
+
+function addSwitches(binaryen: typeof Binaryen, module: Binaryen.Module): void {
+  const { i32, none, createType, getExportInfo } = binaryen;
+  const pointer = getExportInfo(module.getExport('__stack_pointer')).value;
+  const setPointer = (parameter: number) => module.global.set(pointer, module.local.get(parameter, i32));
+  const add = (name: keyof SwitchExports, parameters: number, result: number, body: number) => {
+    module.addFunction(name, parameters, result, [], body);
+    module.addFunctionExport(name, name);
+  };
+  add('machine_start', i32, none, setPointer(0));
+  const rewind = module.call('asyncify_start_rewind', [module.local.get(0, i32)], none);
+  add('machine_rewind', createType([i32, i32]), none, module.block(null, [setPointer(1), rewind]));
+  const stop = module.call('asyncify_stop_unwind', [], none);
+  add('machine_unwound', none, i32, module.block(null, [stop, module.global.get(pointer, i32)], i32));
+}
+
 /** `switching` names imports as `module.name`. All features that wasm-ld uses by default, and no other: Node 20
  *  rejects a module that is written with all that Binaryen knows. */
 export async function asyncify(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {
@@ -23,6 +51,7 @@ export async function asyncify(bytes: Uint8Array, switching: readonly string[]):
     module.runPasses(['simplify-locals', 'coalesce-locals', 'vacuum']);
     binaryen.setPassArgument('asyncify-imports', switching.join(','));
     module.runPasses(['asyncify']);
+    addSwitches(binaryen, module);
     module.runPasses([
       'simplify-locals',
       'coalesce-locals',

@@ -1,4 +1,4 @@
-export { asyncify } from './asyncify.js';
+export { asyncify, type SwitchExports } from './asyncify.js';
 export {
   type DebugInfo,
   type Entry,

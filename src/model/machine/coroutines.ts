@@ -1,13 +1,12 @@
 // Switching between contexts: Asyncify unwinds the frames of the one that stops into a buffer of its own and rewinds
 // those of the one that goes on (binaryen/src/passes/Asyncify.cpp).
 import { maxContexts } from '../detect/index.js';
+import type { SwitchExports } from '../link/index.js';
 import type { ProgramInstance } from './instance.js';
 import type { MemoryLayout } from './layout.js';
 
-interface AsyncifyExports {
+interface SwitchingExports extends SwitchExports {
   readonly asyncify_start_unwind: (data: number) => void;
-  readonly asyncify_stop_unwind: () => void;
-  readonly asyncify_start_rewind: (data: number) => void;
   readonly asyncify_stop_rewind: () => void;
 }
 
@@ -16,15 +15,13 @@ export class Coroutines {
   unwinding = false;
   /** Bit set of contexts that have not run yet. */
   fresh = 0;
-  private readonly asyncify: AsyncifyExports;
-  private readonly stackPointer: WebAssembly.Global;
+  private readonly program: SwitchingExports;
   private readonly layout: MemoryLayout;
   private readonly words: Int32Array;
   private readonly stackPointers = new Int32Array(maxContexts);
 
-  constructor({ exports, stackPointer }: ProgramInstance, layout: MemoryLayout, words: Int32Array) {
-    this.asyncify = exports as unknown as AsyncifyExports;
-    this.stackPointer = stackPointer;
+  constructor({ exports }: ProgramInstance, layout: MemoryLayout, words: Int32Array) {
+    this.program = exports as unknown as SwitchingExports;
     this.layout = layout;
     this.words = words;
   }
@@ -40,17 +37,16 @@ export class Coroutines {
     const bit = 1 << context;
     if ((this.fresh & bit) !== 0) {
       this.fresh &= ~bit;
-      this.stackPointer.value = this.layout.stackTop(context);
+      this.program.machine_start(this.layout.stackTop(context));
       return;
     }
-    this.stackPointer.value = this.stackPointers[context] as number;
     this.rewinding = true;
-    this.asyncify.asyncify_start_rewind(this.layout.asyncifyData(context));
+    this.program.machine_rewind(this.layout.asyncifyData(context), this.stackPointers[context] as number);
   }
 
   /** From inside an import: the call that stopped goes on. */
   resumed(): void {
-    this.asyncify.asyncify_stop_rewind();
+    this.program.asyncify_stop_rewind();
     this.rewinding = false;
   }
 
@@ -62,13 +58,12 @@ export class Coroutines {
     const data = layout.asyncifyData(context);
     words[data >> 2] = data + 8;
     words[(data >> 2) + 1] = layout.asyncifyEnd(context);
-    this.asyncify.asyncify_start_unwind(data);
+    this.program.asyncify_start_unwind(data);
   }
 
   /** The entry has returned because of {@link unwind}. */
   unwound(context: number): void {
-    this.asyncify.asyncify_stop_unwind();
     this.unwinding = false;
-    this.stackPointers[context] = this.stackPointer.value;
+    this.stackPointers[context] = this.program.machine_unwound();
   }
 }

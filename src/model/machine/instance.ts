@@ -8,7 +8,6 @@ export interface ProgramInstance {
   readonly exports: WebAssembly.Exports;
   readonly memory: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
-  readonly stackPointer: WebAssembly.Global;
   /** First byte behind data and stack, as the linker lays them out; end of the data. */
   readonly heapBase: number;
   readonly dataEnd: number;
@@ -28,7 +27,6 @@ export function instantiate(
     exports,
     memory: exports.memory as WebAssembly.Memory,
     table: exports.__indirect_function_table as WebAssembly.Table,
-    stackPointer: exports.__stack_pointer as WebAssembly.Global,
     heapBase: Number((exports.__heap_base as WebAssembly.Global).value),
     dataEnd: Number((exports.__data_end as WebAssembly.Global).value),
   };

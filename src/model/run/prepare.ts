@@ -86,7 +86,7 @@ export function tracedProgram({ module }: PreparedModel): Promise<Program> {
 const kernelData = join(architectureFolder, 'kernel/data.c');
 
 /** Changes whenever {@link asyncify} gives other bytes. */
-const asyncifyVersion = 1;
+const asyncifyVersion = 2;
 
 /** As {@link asyncify}, with what it gave before from the cache. */
 async function makeSwitchable(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {
