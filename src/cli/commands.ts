@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { checkCommand } from './check.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
+import { newCommand } from './new.js';
 import { parseCommand } from './parse.js';
 import { replayCommand } from './replay.js';
 import { reportCommand } from './report.js';
@@ -20,6 +21,7 @@ export function addCommands(parser: Argv): Argv {
     .command(reportCommand)
     .command(checkCommand)
     .command(parseCommand)
+    .command(newCommand)
     .command(exportCommand)
     .command(treeCommand)
     .command(doctorCommand);

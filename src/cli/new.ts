@@ -1,0 +1,171 @@
+// `millrace new`: a case from a KCSAN report, or from the names of two functions.
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { displayPath, inputError } from '../base/index.js';
+import { printable } from '../render/terminal/index.js';
+import { type RaceReport, racingFunctions, readConsole } from '../report/index.js';
+import { type Scaffold, type ScaffoldRequest, scaffoldCase } from '../scaffold/index.js';
+import { defaultTreeSpec, openTree } from '../tree/index.js';
+import { interruptible } from './interrupt.js';
+import { terminalProgress } from './progress.js';
+
+interface NewArguments {
+  name: string | undefined;
+  'from-report': string | undefined;
+  race: string | undefined;
+  writer: string | undefined;
+  reader: string | undefined;
+  source: string[];
+  tree: string | undefined;
+  output: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+export const newCommand: CommandModule<object, NewArguments> = {
+  command: 'new [name]',
+  describe: 'Make a case from a KCSAN report, or from two functions',
+  builder: (yargs) =>
+    yargs
+      .positional('name', {
+        type: 'string',
+        describe: 'The case’s folder; made of the functions if not given',
+      })
+      .option('from-report', {
+        type: 'string',
+        nargs: 1,
+        describe: 'Console log, syzbot report or mail with a KCSAN report; - reads standard input',
+      })
+      .option('race', { type: 'string', describe: 'Of several races in the log, the one of this function' })
+      .option('writer', { type: 'string', describe: 'Without a report: the function of one side' })
+      .option('reader', { type: 'string', describe: 'And that of the other; may be the same' })
+      .option('source', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        describe: 'Their .c files, by path in the tree',
+      })
+      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+      .option('output', {
+        type: 'string',
+        alias: 'o',
+        default: '.',
+        describe: 'Folder in which the case’s folder is made',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' })
+      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .check((args) => {
+        wantedOf(args);
+        return true;
+      })
+      .example('$0 new --from-report mail.txt --tree debian:6.12', 'From a report in a mail')
+      .example('dmesg | $0 new my-race --from-report - --race foo_stop', 'One race of this machine’s log')
+      .example(
+        '$0 new my-race --writer foo_stop --reader foo_timer --source drivers/foo/foo.c',
+        'From review alone',
+      )
+      .epilog(
+        'Writes case.yaml, kunitconfig, harness.c and README.md. What could not be inferred is marked TODO. ' +
+          'docs/tutorial.md shows the way from a report to a verdict.',
+      ),
+  handler: (args) =>
+    interruptible(async (signal) => {
+      const progress = terminalProgress(args.quiet);
+      const wanted = wantedOf(args);
+      const from: ScaffoldRequest['from'] =
+        wanted.kind === 'functions' ? wanted : await reportIn(wanted.file, args.race, signal);
+      const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
+      const made = await scaffoldCase({
+        tree,
+        name: args.name ?? null,
+        parent: args.output,
+        from,
+        progress,
+      });
+      process.stdout.write(args.json ? `${JSON.stringify(made, null, 2)}\n` : text(made));
+    }),
+};
+
+type Wanted =
+  | { readonly kind: 'report'; readonly file: string }
+  | Extract<ScaffoldRequest['from'], { kind: 'functions' }>;
+
+/** Errors: `input` for options that do not go together. */
+function wantedOf(args: Partial<NewArguments>): Wanted {
+  const { 'from-report': file, writer, reader, source = [] } = args;
+  if (file !== undefined) {
+    if (writer !== undefined || reader !== undefined || source.length > 0)
+      throw inputError('--from-report takes the functions and files from the report', {
+        hint: 'Leave --writer, --reader and --source out, or --from-report.',
+      });
+    return { kind: 'report', file };
+  }
+  if (args.race !== undefined)
+    throw inputError('--race chooses among the races of a report: give --from-report');
+  if (writer === undefined || reader === undefined || source.length === 0)
+    throw inputError('a case is made from a report, or from two functions and their files', {
+      hint: 'Give --from-report FILE, or --writer F --reader G --source FILE.',
+    });
+  return { kind: 'functions', writer, reader, sources: source };
+}
+
+/** The report to take: the first with two sides, or the first of the race that `race` names a function of. */
+async function reportIn(
+  file: string,
+  race: string | undefined,
+  signal: AbortSignal,
+): Promise<{ kind: 'report'; report: RaceReport }> {
+  const seen = new Set<string>();
+  let oneSided: RaceReport | null = null;
+  try {
+    const input = file === '-' ? process.stdin : createReadStream(file, { signal });
+    for await (const events of readConsole(input))
+      for (const event of events) {
+        if (event.kind !== 'report') continue;
+        const functions = racingFunctions(event.report);
+        seen.add(functions.map(printable).join(' / '));
+        if (race !== undefined && !functions.includes(race)) continue;
+        if (event.report.accesses.length > 1) return { kind: 'report', report: event.report };
+        oneSided ??= event.report;
+      }
+  } catch (error) {
+    throw readError(error, file);
+  }
+  if (oneSided !== null) return { kind: 'report', report: oneSided };
+  const where = file === '-' ? 'standard input' : basename(file);
+  if (race !== undefined && seen.size > 0)
+    throw inputError(`no report in ${where} is about ${printable(race)}`, {
+      hint: `It has: ${[...seen].slice(0, 10).join(', ')}.`,
+    });
+  throw inputError(`there is no KCSAN report in ${where}`, {
+    hint: 'Give a log with a line `BUG: KCSAN: data-race in ...` and the two stacks below it.',
+  });
+}
+
+function readError(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT')
+    return inputError(`no file ${file}`, { hint: 'Name a console log, or - for standard input.' });
+  if (code === 'EISDIR') return inputError(`${file} is a directory`, { hint: 'Name a console log.' });
+  if (code === 'EACCES' || code === 'EPERM')
+    return inputError(`may not read ${file}`, { hint: 'Check its permissions.' });
+  return error;
+}
+
+function text({ name, directory, files, sides, todos, notes }: Scaffold): string {
+  const folder = displayPath(directory);
+  const lines = [
+    `Made ${folder}: ${files.join(', ')}`,
+    ...sides.map(
+      ({ entry, racing, file, context }) =>
+        `  ${context.padEnd(7)} ${entry}()${entry === racing ? '' : `, which reaches ${racing}()`}\n          ${file}`,
+    ),
+    ...notes.map((note) => `note: ${note}`),
+    todos.length === 0 ? 'No place is left open.' : `${todos.length} left open, marked TODO:`,
+    ...todos.map(({ file, line, text: what }) => `  ${file}:${line}: ${what}`),
+    `Next: millrace run ${folder === name ? name : folder}; ${folder}/README.md says more.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
