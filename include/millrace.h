@@ -51,6 +51,11 @@ struct millrace_test {
 	/* Frees what setup() took; may be NULL. */
 	void (*teardown)(void *state);
 	struct millrace_side sides[MILLRACE_MAX_SIDES + 1];
+	/*
+	 * Model engine: CPUs that all sides, and what they start, share. 0: each
+	 * has one of its own. The kernel engine takes those that the guest has.
+	 */
+	unsigned int cpus;
 };
 
 /* Runs the sides of a test against each other, as the engine does it. */

@@ -37,15 +37,32 @@ it.each(['irqsave_against_timer', 'bh_against_timer'])(
 );
 
 it.each(['enabled_against_timer', 'bh_against_interrupt'])(
-  '%s: the lock is taken with an interrupt enabled that takes it too',
+  '%s: the lock is taken with an interrupt enabled that takes it too, which never gets it on that CPU',
   async (name) => {
     const { findings } = await runTest(name);
     expect(findings).toEqual([
       'lock-misuse: inconsistent lock state: taken in an interrupt, and with that interrupt enabled',
       'lock-misuse: inconsistent lock state: taken in an interrupt, and with that interrupt enabled',
+      'deadlock: T0 waits for the sides, T1 waits for the end of the interrupt T2 on its CPU, T2 waits for a spinlock',
     ]);
   },
 );
+
+it('an interrupt that asks for its CPU comes on another, or before or behind each of 3 stores: 1 + (3 + 1)', async () => {
+  expect(await runTest('asks_for_its_cpu')).toEqual({ schedules: 5, findings: [] });
+});
+
+it('interrupts that ask for nothing are not looked at on top of a task: 1', async () => {
+  expect(await runTest('asks_for_nothing')).toEqual({ schedules: 1, findings: [] });
+});
+
+it('on one CPU, an interrupt comes before a section with interrupts off or behind it: 2', async () => {
+  expect(await runTest('one_cpu_irqs_off')).toEqual({ schedules: 2, findings: [] });
+});
+
+it('on one CPU, tasks that keep preemption off follow each other: 2!', async () => {
+  expect(await runTest('one_cpu_preemption_off')).toEqual({ schedules: 2, findings: [] });
+});
 
 it('a timer callback that takes no lock races with a task that does', async () => {
   expect((await runTest('unlocked_timer')).findings).toContain('data-race');

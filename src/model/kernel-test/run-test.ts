@@ -3,7 +3,7 @@
 import { inputError } from '../../base/index.js';
 import type { KernelMachine } from '../machine/index.js';
 
-const testOffsets = { stateSize: 4, setup: 8, check: 12, teardown: 16, sides: 20 } as const;
+const testOffsets = { stateSize: 4, setup: 8, check: 12, teardown: 16, sides: 20, cpus: 100 } as const;
 const sideBytes = 16;
 const sideOffsets = { context: 4, run: 8, timer: 12 } as const;
 const contexts = { task: 1, timer: 2, softirq: 3, hardirq: 4, work: 5 } as const;
@@ -51,6 +51,7 @@ export function testEntry(
   const begin = () => {
     test = (find as () => number)();
     cpu.start(0, 'task');
+    cpu.stacks.limit = word(test + testOffsets.cpus);
     const size = word(test + testOffsets.stateSize);
     state = m.heap.allocate(0, size, 0);
     m.bytes.fill(0, state, state + size);
@@ -78,7 +79,10 @@ export function testEntry(
       const context = kinds[kind as keyof typeof kinds];
       if (entry === null || context === undefined)
         throw inputError(`test ${name}: a side runs in a context that the machine does not have`);
-      cpu.start(m.spawn(0, entry, state, 0), context);
+      const isTask = context === 'task';
+      const spawned = m.spawn(0, isTask ? entry : cpu.interruptEntry(entry, context), state, 0);
+      cpu.start(spawned, 'task');
+      cpu.stacks.place(spawned, context);
     }
     callbacks.startHeld();
   };

@@ -14,19 +14,17 @@ const { write: writing, marked } = accessFlags;
  */
 export function touch(m: Machine, address: number, size: number, flags: number, site: number): boolean {
   const write = (flags & writing) !== 0;
+  const { current } = m;
+  const next = m.markedNext[current] as number;
+  const excused = next > 0 || m.markedDepth[current] !== 0;
   // A marked access takes part in protocols without locks: its place among others decides what is read.
-  if (m.visible[site] !== 0 || (flags & marked) !== 0) {
+  if (m.visible[site] !== 0 || (flags & marked) !== 0 || excused) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
   } else if (++m.steps > m.maxSteps) return m.outOfSteps(site);
+  if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;
   // A race is told even where it ends in an invalid access: the other order has to be looked at too.
-  if (!m.alone && address >= nullPage && address + size <= m.memoryEnd && m.checksOff[m.current] === 0)
-    m.detector.access(
-      m.current,
-      address,
-      size,
-      m.markedDepth[m.current] === 0 ? flags : flags | marked,
-      site,
-    );
+  if (!m.alone && address >= nullPage && address + size <= m.memoryEnd && m.checksOff[current] === 0)
+    m.detector.access(current, address, size, excused ? flags | marked : flags, site);
   if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
     return invalidAccess(m, address, size, write, site);
   if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);

@@ -38,6 +38,8 @@ export class ContextTable {
   readonly entrySites = new Int32Array(maxContexts);
   /** Above 0: plain accesses of the context count as marked. */
   readonly markedDepth = new Int32Array(maxContexts);
+  /** How many plain accesses of the context from now on count as marked. */
+  readonly markedNext = new Int32Array(maxContexts);
   /** Above 0: accesses of the context are not checked for races. */
   readonly checksOff = new Int32Array(maxContexts);
 
@@ -62,6 +64,7 @@ export class ContextTable {
     this.stage[context] = 0;
     this.waitingFor[context] = '';
     this.markedDepth[context] = 0;
+    this.markedNext[context] = 0;
     this.checksOff[context] = 0;
     this.cpus[context] = Math.max(context - 1, 0);
     this.cpuWord[context] = 0;

@@ -1,7 +1,7 @@
 export { contextsOf, firstOf } from './context-set.js';
 export type { FindingKind, Incident } from './findings.js';
 export { exportedEntry } from './instance.js';
-export { type KcsanMachine, kcsanMachine, type VirtualCpus } from './kcsan/index.js';
+export { type KcsanMachine, kcsanMachine, kcsanSwitches, type VirtualCpus } from './kcsan/index.js';
 export { type KernelMachine, type KernelOverride, kernelMachine } from './kernel/index.js';
 export type { InputValues } from './libc/index.js';
 export { readString } from './libc/text.js';

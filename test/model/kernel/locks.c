@@ -13,7 +13,7 @@
 // expect rwsem_reader_writes: data-race
 // expect semaphore_handover: none
 // expect semaphore_no_up: deadlock
-// expect spin_irq_wrong: lock-misuse
+// expect spin_irq_wrong: deadlock lock-misuse
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/semaphore.h>

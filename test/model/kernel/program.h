@@ -15,8 +15,9 @@ static void look(struct millrace_verdict *verdict, void *state)
 
 #define SIDE(function, where) { .name = #function, .context = MILLRACE_##where, .run = function }
 
-/* PROGRAM(name, type of the state, setup, teardown, sides...) */
-#define PROGRAM(id, type, set_up, tear_down, ...)	\
+/* PROGRAM(name, type of the state, setup, teardown, sides...): each side on a CPU of its own */
+#define PROGRAM(...) PROGRAM_ON(0, __VA_ARGS__)
+#define PROGRAM_ON(count, id, type, set_up, tear_down, ...)	\
 	static const struct millrace_test id = {	\
 		.name = #id,				\
 		.state_size = sizeof(type),		\
@@ -24,6 +25,7 @@ static void look(struct millrace_verdict *verdict, void *state)
 		.check = look,				\
 		.teardown = tear_down,			\
 		.sides = { __VA_ARGS__ },		\
+		.cpus = count,				\
 	};						\
 	MILLRACE_KUNIT(id)
 

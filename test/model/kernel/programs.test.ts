@@ -48,7 +48,9 @@ async function expectations(file: string): Promise<[name: string, kinds: string[
 }
 
 const files = await Promise.all(
-  ['locks.c', 'callbacks.c', 'waiting.c'].map(async (file) => [file, await expectations(file)] as const),
+  ['locks.c', 'callbacks.c', 'waiting.c', 'nesting.c'].map(
+    async (file) => [file, await expectations(file)] as const,
+  ),
 );
 
 describe.skipIf(spec === undefined)('with a kernel tree ($MILLRACE_TREE or a cached one)', () => {

@@ -1,5 +1,6 @@
 // Which calls each context is in, told by a program that was linked to tell them (`tellCalls`).
 import { maxContexts } from '../../detect/index.js';
+import type { Kcsan } from '../../detect/kcsan/index.js';
 import { callTold, leaving } from '../../link/index.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
@@ -25,17 +26,18 @@ export class CallStacks {
     return [...(this.sites[context] as Int32Array).subarray(0, this.depths[context])].reverse();
   }
 
-  imports(): Record<string, Import> {
+  /** __tsan_func_entry() and __tsan_func_exit() are these calls too. */
+  imports(kcsan: Kcsan): Record<string, Import> {
     const { m, depths, sites } = this;
     return {
       [callTold]: (site: number) => {
         const { current } = m;
         const depth = depths[current] as number;
-        if (site === leaving) depths[current] = depth - 1;
-        else {
+        if (site !== leaving) {
           (sites[current] as Int32Array)[depth] = site;
           depths[current] = depth + 1;
-        }
+          kcsan.enterFunction();
+        } else if (kcsan.leaveFunction()) depths[current] = depth - 1;
       },
     };
   }

@@ -1,5 +1,6 @@
 // KCSAN on the machine: a detector, and the imports that feed it in the place of those of happens-before detection.
 import { Kcsan, type KcsanSettings } from '../../detect/kcsan/index.js';
+import { callTold } from '../../link/index.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import { accessChecker, accessImports, atomicImports, type CheckAccess } from './accesses.js';
@@ -18,7 +19,15 @@ export interface KcsanMachine {
   readonly imports: Record<string, Import>;
 }
 
-/** `own`: the imports that the machine has; the program was linked to tell its calls. */
+/**
+ * Whether an import can switch contexts: with CONFIG_KCSAN_WEAK_MEMORY=y also the one that tells of calls, since an
+ * access that is held back ends with its function.
+ */
+export function kcsanSwitches(name: string, { weakMemory }: KcsanSettings): boolean {
+  return weakMemory || name !== callTold;
+}
+
+/** `own`: the imports that the machine has; the program was linked to tell its calls, with {@link kcsanSwitches}. */
 export function kcsanMachine(
   m: Machine,
   own: Readonly<Record<string, Import>>,
@@ -39,7 +48,7 @@ export function kcsanMachine(
       ...accessImports(m, kcsan, check),
       ...atomicImports(kcsan, check, m, own),
       ...markImports(m, kcsan, check, warn),
-      ...stacks.imports(),
+      ...stacks.imports(kcsan),
     },
   };
 }

@@ -74,7 +74,5 @@ export function markImports(
     __kcsan_wmb: () => kcsan.barrier('wmb'),
     __kcsan_rmb: () => kcsan.barrier('rmb'),
     __kcsan_release: () => kcsan.barrier('release'),
-    __tsan_func_entry: () => kcsan.enterFunction(),
-    __tsan_func_exit: () => void kcsan.leaveFunction(),
   };
 }

@@ -1,19 +1,25 @@
-// What each context's CPU has enabled: interrupts, bottom halves, preemption. preempt_count() has the fields of
-// include/linux/preempt.h, v6.12. Each context runs on a CPU of its own.
+// What each context has turned off on its CPU: interrupts, bottom halves, preemption. preempt_count() has the fields of
+// include/linux/preempt.h, v6.12.
 import { maxContexts } from '../../detect/index.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
-import type { Import } from '../types.js';
-
-/** What a context is, for the rules of locking and sleeping. */
-export type KernelContext = 'task' | 'softirq' | 'hardirq';
+import type { Entry, Import } from '../types.js';
+import { CpuStacks, type KernelContext, levels } from './cpu-stacks.js';
 
 /** Units of the fields of preempt_count(). */
-export const preemptUnits = { preempt: 1, softirq: 0x100, bhDisable: 0x200, hardirq: 0x10000 } as const;
+const preemptUnits = { preempt: 1, softirq: 0x100, bhDisable: 0x200, hardirq: 0x10000 } as const;
 const softirqMask = 0xff00;
+const entryCounts = { task: 0, softirq: preemptUnits.softirq, hardirq: preemptUnits.hardirq } as const;
+
+/** What taking a lock that spins turns off besides preemption. */
+export interface LockForm {
+  readonly irq?: boolean;
+  readonly bh?: boolean;
+}
 
 export class CpuState {
-  readonly kinds: KernelContext[] = new Array<KernelContext>(maxContexts).fill('task');
+  readonly stacks: CpuStacks;
+  private readonly kinds: KernelContext[] = new Array<KernelContext>(maxContexts).fill('task');
   /** By context: 1 when interrupts are off. */
   readonly irqsOff = new Uint8Array(maxContexts);
   readonly preemptCount = new Int32Array(maxContexts);
@@ -21,13 +27,40 @@ export class CpuState {
   readonly rcuDepth = new Int32Array(maxContexts);
   /** Told when a context stops being atomic. */
   onSettled: (context: number) => void = () => {};
+  private readonly m: Machine;
 
+  constructor(m: Machine) {
+    this.m = m;
+    this.stacks = new CpuStacks(m);
+  }
+
+  kind(context: number): KernelContext {
+    return this.kinds[context] as KernelContext;
+  }
+
+  /** A context of its own begins, with nothing turned off but what its kind does. */
   start(context: number, kind: KernelContext): void {
     this.kinds[context] = kind;
     this.irqsOff[context] = kind === 'hardirq' ? 1 : 0;
-    this.preemptCount[context] =
-      kind === 'task' ? 0 : kind === 'softirq' ? preemptUnits.softirq : preemptUnits.hardirq;
+    this.preemptCount[context] = entryCounts[kind];
     this.rcuDepth[context] = 0;
+    this.settle(context);
+  }
+
+  /** The entry of a context that is an interrupt from its beginning: it begins when its CPU lets it. */
+  interruptEntry(entry: Entry, kind: KernelContext): Entry {
+    const { m, stacks } = this;
+    let begun = false;
+    return (argument) => {
+      if (!begun) {
+        if (!stacks.nested) m.steps++;
+        else if (!m.reach(m.cpuWord[m.current] as number, 4, true, 0, 0, 0)) return 0;
+        begun = true;
+        stacks.begin(m.current);
+        this.start(m.current, kind);
+      }
+      return entry(argument);
+    };
   }
 
   bhOff(context: number): boolean {
@@ -38,15 +71,73 @@ export class CpuState {
     return this.irqsOff[context] !== 0 || this.preemptCount[context] !== 0;
   }
 
-  count(context: number, change: number): void {
-    this.preemptCount[context] = (this.preemptCount[context] as number) + change;
-    if (change < 0 && !this.inAtomic(context)) this.onSettled(context);
+  /**
+   * The current context changes its preempt_count(), and turns interrupts on (0), off (1) or leaves them. False: return
+   * at once.
+   */
+  change(count: number, irqs: number | null, site: number): boolean {
+    const { current } = this.m;
+    const newCount = (this.preemptCount[current] as number) + count;
+    const newIrqs = irqs ?? (this.irqsOff[current] as number);
+    if (!this.stacks.aboutToKeep(levelsOf(this.kind(current), newIrqs, newCount), site)) return false;
+    const wasAtomic = this.inAtomic(current);
+    this.preemptCount[current] = newCount;
+    this.irqsOff[current] = newIrqs;
+    this.settle(current);
+    if (wasAtomic && !this.inAtomic(current)) this.onSettled(current);
+    return true;
   }
 
-  setIrqs(context: number, off: number): void {
-    this.irqsOff[context] = off;
-    if (off === 0 && !this.inAtomic(context)) this.onSettled(context);
+  /** What comes before a lock that spins is waited for. The flags from before are in the context's results. */
+  beforeLock(form: LockForm, site: number): boolean {
+    const { m } = this;
+    const before = this.irqsOff[m.current] as number;
+    if (!this.change(lockUnits(form), form.irq ? 1 : null, site)) return false;
+    m.results[m.current] = before;
+    return true;
   }
+
+  /** What comes after such a lock was given back. `flags`: of interrupts, where the form has them. */
+  afterUnlock(form: LockForm, flags: number, site: number): void {
+    this.change(-lockUnits(form), form.irq ? flags : null, site);
+  }
+
+  /** Tells of what a context that ends at `site` has left turned off. */
+  noteLeftBehind(context: number, site: number): void {
+    const kind = this.kind(context);
+    const left = [
+      ...(kind !== 'hardirq' && this.irqsOff[context] !== 0 ? ['interrupts off'] : []),
+      ...(this.preemptCount[context] !== entryCounts[kind] ? ['preemption or bottom halves off'] : []),
+      ...((this.rcuDepth[context] as number) > 0 ? ['an RCU read section open'] : []),
+    ];
+    if (left.length === 0) return;
+    this.m.note({
+      kind: 'lock-leak',
+      message: `T${context} ended with ${left.join(' and ')}`,
+      sites: [site],
+      contexts: [context],
+      key: `lock-leak ${left.join(' ')} ${site}`,
+    });
+  }
+
+  private settle(context: number): void {
+    this.stacks.keep(
+      context,
+      levelsOf(this.kind(context), this.irqsOff[context] as number, this.preemptCount[context] as number),
+    );
+  }
+}
+
+function lockUnits({ bh }: LockForm): number {
+  return bh ? preemptUnits.bhDisable + preemptUnits.preempt : preemptUnits.preempt;
+}
+
+function levelsOf(kind: KernelContext, irqsOff: number, preemptCount: number): number {
+  if (kind === 'hardirq') return levels.hardirqs;
+  if (kind === 'softirq') return levels.softirqs | (irqsOff !== 0 ? levels.hardirqs : 0);
+  if (irqsOff !== 0) return levels.hardirqs | levels.softirqs | levels.tasks;
+  if ((preemptCount & softirqMask) !== 0) return levels.softirqs | levels.tasks;
+  return preemptCount !== 0 ? levels.tasks : 0;
 }
 
 /** Whether the current context may sleep; if not, that is a finding and the caller must return at once. */
@@ -54,8 +145,8 @@ export function maySleep(m: Machine, cpu: CpuState, what: string, site: number):
   const { current } = m;
   if (m.resuming) return true;
   const why =
-    cpu.kinds[current] !== 'task'
-      ? `in a ${cpu.kinds[current]}`
+    cpu.kind(current) !== 'task'
+      ? `in a ${cpu.kind(current)}`
       : cpu.irqsOff[current] !== 0
         ? 'with interrupts off'
         : cpu.preemptCount[current] !== 0
@@ -70,28 +161,35 @@ export function maySleep(m: Machine, cpu: CpuState, what: string, site: number):
 
 export function cpuImports(m: Machine, cpu: CpuState): Record<string, Import> {
   const check = (what: string) => (site: number) => void maySleep(m, cpu, what, site);
+  const irqs = (off: number, site: number) => void cpu.change(0, off, site);
+  const count = (change: number, site: number) => void cpu.change(change, null, site);
   return {
     millrace_irq_flags: () => cpu.irqsOff[m.current],
-    millrace_irq_save: () => {
+    millrace_irq_save: (site: number) => {
       const before = cpu.irqsOff[m.current];
-      cpu.irqsOff[m.current] = 1;
+      irqs(1, site);
       return before;
     },
-    millrace_irq_restore: (flags: number) => cpu.setIrqs(m.current, flags),
-    millrace_irq_disable: () => {
-      cpu.irqsOff[m.current] = 1;
-    },
-    millrace_irq_enable: () => cpu.setIrqs(m.current, 0),
+    millrace_irq_restore: irqs,
+    millrace_irq_disable: (site: number) => irqs(1, site),
+    millrace_irq_enable: (site: number) => irqs(0, site),
     millrace_preempt_count: () => cpu.preemptCount[m.current],
-    millrace_preempt_count_set: (count: number) => {
-      cpu.preemptCount[m.current] = count;
+    millrace_preempt_count_set: (value: number, site: number) =>
+      count(value - (cpu.preemptCount[m.current] as number), site),
+    millrace_preempt_count_add: count,
+    // Who waits in an interrupt may wait for the very task below it.
+    millrace_relax: () => {
+      if (cpu.kind(m.current) !== 'task') cpu.stacks.mayMatter();
     },
-    millrace_preempt_count_add: (change: number) => cpu.count(m.current, change),
+    millrace_cpu: () => {
+      if (m.current !== 0 && cpu.stacks.mayMatter()) return 0;
+      return m.cpus[m.current];
+    },
     millrace_preempt_schedule: () => {},
     millrace_need_resched: () => 0,
-    __local_bh_disable_ip: (_place: number, count: number) => cpu.count(m.current, count),
-    __local_bh_enable_ip: (_place: number, count: number) => cpu.count(m.current, -count),
-    _local_bh_enable: () => cpu.count(m.current, -preemptUnits.bhDisable),
+    __local_bh_disable_ip: (_place: number, units: number, site: number) => count(units, site),
+    __local_bh_enable_ip: (_place: number, units: number, site: number) => count(-units, site),
+    _local_bh_enable: (site: number) => count(-preemptUnits.bhDisable, site),
     __might_sleep: (_file: number, _line: number, site: number) => void maySleep(m, cpu, 'a call that', site),
     __might_resched: (_file: number, _line: number, _offsets: number, site: number) =>
       void maySleep(m, cpu, 'a call that', site),

@@ -3,7 +3,8 @@
 // node 0, _softexpires 24, function 32.
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
-import type { CallbackSpec, Callbacks } from './callbacks.js';
+import type { CallbackSpec } from './callback.js';
+import type { Callbacks } from './callbacks.js';
 
 const functionOffset = 32;
 const expiresOffset = 24;
@@ -13,11 +14,13 @@ const softMode = 4;
 
 export function hrtimerImports(m: Machine, callbacks: Callbacks): Record<string, Import> {
   const soft = m.perExecution(new Set<number>());
+  const contextOf = (timer: number) => (soft.has(timer) ? 'softirq' : 'hardirq');
   const spec = (timer: number): CallbackSpec => ({
     what: 'hrtimer',
+    context: contextOf(timer),
     begin: () => {
       const entry = m.functionAt(m.words[(timer + functionOffset) >> 2] as number);
-      const context = soft.has(timer) ? 'softirq' : 'hardirq';
+      const context = contextOf(timer);
       return entry === null ? null : { context, call: () => entry(timer) };
     },
     again: (result) => result === restart,

@@ -15,6 +15,7 @@ import { hrtimerImports } from './hrtimer.js';
 import { interruptImports } from './interrupt.js';
 import { kcsanImports } from './kcsan-marks.js';
 import { Allocator, kmallocImports } from './kmalloc.js';
+import { LockUsage } from './lock-usage.js';
 import { mmioImports } from './mmio.js';
 import { heldAtEnd, mutexImports } from './mutex.js';
 import { printkImports } from './printk.js';
@@ -43,9 +44,7 @@ export interface KernelMachine {
 type Parts = Omit<KernelMachine, 'machine' | 'supplied'>;
 
 /** As {@link ImportOverride}, with the parts of the kernel machine. */
-export type KernelOverride = (
-  ...args: [...Parameters<ImportOverride>, Parts]
-) => ReturnType<ImportOverride>;
+export type KernelOverride = (...args: [...Parameters<ImportOverride>, Parts]) => ReturnType<ImportOverride>;
 
 /** A machine for `program`. Functions that it calls and that have no definition end the run with an input error. */
 export function kernelMachine(
@@ -69,9 +68,13 @@ export function kernelMachine(
 }
 
 function kernelParts(m: Machine): Parts {
-  const cpu = new CpuState();
+  const cpu = new CpuState(m);
   const callbacks = new Callbacks(m, cpu);
-  m.onEnd = (context) => heldAtEnd(m, context);
+  m.onEnd = (context) => {
+    heldAtEnd(m, context);
+    cpu.noteLeftBehind(context, m.pendingSite[context] as number);
+    cpu.stacks.leave(context);
+  };
   return {
     cpu,
     callbacks,
@@ -84,14 +87,15 @@ function kernelParts(m: Machine): Parts {
 function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
   const { cpu, callbacks, timers, tasks, allocator } = parts;
   const ordering = new Ordering(m);
+  const usage = new LockUsage(m, cpu);
   const free = (address: number, site: number) => void allocator.free(address, site);
   return {
     ...accessImports(m),
     ...markedAccessImports(m, ordering),
     ...atomicImports(m, ordering),
     ...cpuImports(m, cpu),
-    ...spinlockImports(m, cpu),
-    ...readerWriterImports(m, cpu),
+    ...spinlockImports(m, cpu, usage),
+    ...readerWriterImports(m, cpu, usage),
     ...mutexImports(m, cpu),
     ...semaphoreImports(m, cpu),
     ...tasks.imports(),

@@ -3,7 +3,8 @@
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
-import type { CallbackStep, Callbacks } from './callbacks.js';
+import type { CallbackStep } from './callback.js';
+import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
 
 interface Line {
@@ -57,7 +58,11 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
       m.acquire(slot);
       return first;
     };
-    callbacks.post(objectOf(irq), { what: 'interrupt', gate: slot << 1, begin }, site);
+    callbacks.post(
+      objectOf(irq),
+      { what: 'interrupt', context: hard === null ? 'task' : 'hardirq', gate: slot << 1, begin },
+      site,
+    );
     return 0;
   };
   const disable = (irq: number, site: number, sync: boolean) => {

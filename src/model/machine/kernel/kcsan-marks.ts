@@ -27,9 +27,9 @@ export function kcsanImports(m: Machine): Record<string, Import> {
     kcsan_nestable_atomic_end: change(markedDepth, -1),
     kcsan_flat_atomic_begin: change(markedDepth, 1),
     kcsan_flat_atomic_end: change(markedDepth, -1),
-    // The readers of a seqlock: as many accesses as a section has, until it says that it is over.
+    // The readers of a seqlock: that many plain accesses, or until it is told that there are none.
     kcsan_atomic_next: (count: number) => {
-      markedDepth[m.current] = count > 0 ? 1 : 0;
+      m.markedNext[m.current] = count;
     },
     kcsan_set_access_mask: () => {},
   };

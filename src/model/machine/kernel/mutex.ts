@@ -34,7 +34,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
       misuse(m, `mutex_unlock() of a mutex ${whose}`, site);
       return;
     }
-    if (cpu.kinds[m.current] !== 'task') {
+    if (cpu.kind(m.current) !== 'task') {
       misuse(m, 'mutex_unlock() in interrupt context', site);
       return;
     }

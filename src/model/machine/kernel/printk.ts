@@ -18,7 +18,6 @@ export function printkImports(m: Machine): Record<string, Import> {
     _dev_warn: deviceMessage,
     _dev_info: deviceMessage,
     _dev_notice: deviceMessage,
-    millrace_relax: () => {},
     millrace_return_address: () => 0,
   };
 }

@@ -91,6 +91,7 @@ export function rcuImports(
     const { slot } = own.get(current) as GracePeriod;
     const spec = {
       what,
+      context: 'softirq' as const,
       gate: slot << 1,
       begin: () => {
         m.acquire(slot);

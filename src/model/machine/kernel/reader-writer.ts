@@ -4,13 +4,14 @@ import { maxContexts } from '../../detect/index.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
-import { type CpuState, maySleep, preemptUnits } from './cpu.js';
+import { type CpuState, type LockForm, maySleep } from './cpu.js';
+import type { LockUsage } from './lock-usage.js';
 import { objectSlot } from './object.js';
 
-interface Form {
-  readonly irq?: boolean;
-  readonly bh?: boolean;
+interface Form extends LockForm {
   readonly sleeps?: boolean;
+  /** arch_rwlock_t taken directly: nothing is turned off. */
+  readonly bare?: boolean;
 }
 
 class ReaderWriterLocks {
@@ -18,10 +19,12 @@ class ReaderWriterLocks {
   private readonly readers: Map<number, Int32Array>;
   private readonly m: Machine;
   private readonly cpu: CpuState;
+  private readonly usage: LockUsage;
 
-  constructor(m: Machine, cpu: CpuState) {
+  constructor(m: Machine, cpu: CpuState, usage: LockUsage) {
     this.m = m;
     this.cpu = cpu;
+    this.usage = usage;
     this.readers = m.perExecution(new Map<number, Int32Array>());
   }
 
@@ -32,24 +35,29 @@ class ReaderWriterLocks {
     if (form.sleeps && !maySleep(m, cpu, `${name}()`, site)) return 0;
     const slot = objectSlot(m, address, 'rwlock', site);
     if (slot === 0) return 0;
-    if (!form.sleeps && m.stage[current] === 0) {
-      m.results[current] = cpu.irqsOff[current] as number;
-      if (form.irq) cpu.irqsOff[current] = 1;
-      cpu.count(current, this.units(form));
+    if (spins(form) && m.stage[current] === 0) {
+      if (!cpu.beforeLock(form, site)) return 0;
       m.stage[current] = 1;
     }
     m.waitingFor[current] = write ? 'a write lock' : 'a read lock';
     if (!m.reach(address, 4, true, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return 0;
     m.stage[current] = 0;
+    if (!form.sleeps && !this.usage.note(slot, site, !write)) return 0;
     m.tracer?.operation(current, name, site, address, 0);
     this.take(slot, write, site);
     return form.sleeps ? 0 : (m.results[current] as number);
   }
 
   tryLock(address: number, write: boolean, form: Form, site: number): number {
-    const { m } = this;
+    const { m, cpu } = this;
     const slot = objectSlot(m, address, 'rwlock', site);
-    if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    if (slot === 0) return 0;
+    if (spins(form) && m.stage[m.current] === 0) {
+      if (!cpu.beforeLock(form, site)) return 0;
+      m.stage[m.current] = 1;
+    }
+    if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    m.stage[m.current] = 0;
     const free = (m.sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
     m.tracer?.operation(
       m.current,
@@ -58,10 +66,9 @@ class ReaderWriterLocks {
       address,
       0,
     );
-    if (!free) return 0;
-    if (!form.sleeps) this.cpu.count(m.current, this.units(form));
-    this.take(slot, write, site);
-    return 1;
+    if (free) this.take(slot, write, site);
+    else if (spins(form)) cpu.afterUnlock(form, m.results[m.current] as number, site);
+    return free ? 1 : 0;
   }
 
   unlock(address: number, write: boolean, form: Form, flags: number, site: number): void {
@@ -88,9 +95,7 @@ class ReaderWriterLocks {
       m.release(this.readSlot(slot));
     }
     m.changed();
-    if (form.sleeps) return;
-    if (form.irq) cpu.setIrqs(current, flags);
-    cpu.count(current, -this.units(form));
+    if (spins(form)) cpu.afterUnlock(form, flags, site);
   }
 
   /** A writer becomes a reader; nobody can write in between. */
@@ -141,14 +146,14 @@ class ReaderWriterLocks {
     if (sync.extras[slot] === 0) sync.extras[slot] = sync.create(0, 'other');
     return sync.extras[slot] as number;
   }
-
-  private units(form: Form): number {
-    return form.bh ? preemptUnits.bhDisable + preemptUnits.preempt : preemptUnits.preempt;
-  }
 }
 
-export function readerWriterImports(m: Machine, cpu: CpuState): Record<string, Import> {
-  const locks = new ReaderWriterLocks(m, cpu);
+function spins({ sleeps, bare }: Form): boolean {
+  return !sleeps && !bare;
+}
+
+export function readerWriterImports(m: Machine, cpu: CpuState, usage: LockUsage): Record<string, Import> {
+  const locks = new ReaderWriterLocks(m, cpu, usage);
   const imports: Record<string, Import> = {};
   for (const write of [true, false]) {
     const side = write ? 'write' : 'read';
@@ -170,6 +175,14 @@ export function readerWriterImports(m: Machine, cpu: CpuState): Record<string, I
       locks.unlock(address, write, { bh: true }, 0, site);
     imports[`_raw_${side}_unlock_irqrestore`] = (address: number, flags: number, site: number) =>
       locks.unlock(address, write, { irq: true }, flags, site);
+    imports[`_raw_${side}_trylock_bh`] = (address: number, site: number) =>
+      locks.tryLock(address, write, { bh: true }, site);
+    imports[`millrace_arch_${side}_lock`] = (address: number, site: number) =>
+      locks.lock(address, write, { bare: true }, site);
+    imports[`millrace_arch_${side}_trylock`] = (address: number, site: number) =>
+      locks.tryLock(address, write, { bare: true }, site);
+    imports[`millrace_arch_${side}_unlock`] = (address: number, site: number) =>
+      locks.unlock(address, write, { bare: true }, 0, site);
     for (const suffix of ['', '_interruptible', '_killable'])
       imports[`down_${side}${suffix}`] = (address: number, site: number) =>
         locks.lock(address, write, { sleeps: true }, site);

@@ -135,7 +135,6 @@ export class Tasks {
     };
     return {
       millrace_current: () => this.current.address,
-      millrace_cpu: () => 0,
       schedule: sleep,
       io_schedule: sleep,
       schedule_timeout: timedSleep,
@@ -195,6 +194,7 @@ export class Tasks {
     task.context = context;
     this.byContext[context] = task;
     this.cpu.start(context, 'task');
+    this.cpu.stacks.place(context, 'task');
     return 1;
   }
 }

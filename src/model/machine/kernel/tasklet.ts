@@ -3,7 +3,8 @@
 // count 8, use_callback 12, function 16, data 20.
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
-import type { CallbackSpec, Callbacks } from './callbacks.js';
+import type { CallbackSpec } from './callback.js';
+import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
 
 const offsets = { state: 4, count: 8, useCallback: 12, function: 16, data: 20 } as const;
@@ -16,6 +17,7 @@ export function taskletImports(m: Machine, cpu: CpuState, callbacks: Callbacks):
   };
   const spec = (tasklet: number): CallbackSpec => ({
     what: 'tasklet',
+    context: 'softirq',
     footprint: tasklet + offsets.state,
     ready: () => word(tasklet + offsets.count) === 0,
     begin: () => {

@@ -4,7 +4,8 @@
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
-import type { CallbackSpec, Callbacks } from './callbacks.js';
+import type { CallbackSpec } from './callback.js';
+import type { Callbacks } from './callbacks.js';
 import type { CpuState } from './cpu.js';
 
 const offsets = { expires: 8, function: 12, flags: 16 } as const;
@@ -39,7 +40,7 @@ export class Timers {
     const cancel = (timer: number, site: number, then?: () => void): number =>
       callbacks.cancel(timer, site, then) ?? 0;
     const cancelSync = (timer: number, site: number, then?: () => void): number => {
-      if (!m.resuming && this.cpu.kinds[m.current] === 'hardirq') {
+      if (!m.resuming && this.cpu.kind(m.current) === 'hardirq') {
         misuse(m, 'timer_delete_sync() in a hardirq, which may have interrupted the very callback', site);
         return 0;
       }
@@ -85,6 +86,7 @@ export class Timers {
     const { m } = this;
     return {
       what: 'timer',
+      context: 'softirq',
       // What has been shut down is not armed any more, in silence.
       refuse: () => this.functionOf(timer) === 0,
       begin: () => {

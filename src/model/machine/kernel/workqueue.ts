@@ -3,7 +3,8 @@
 // delayed_work begins with one.
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
-import type { CallbackSpec, Callbacks } from './callbacks.js';
+import type { CallbackSpec } from './callback.js';
+import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
 
 const functionOffset = 12;
@@ -28,6 +29,7 @@ export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     };
     return {
       what,
+      context: 'task',
       refuse: () => (disabled.get(work) ?? 0) > 0,
       ...(slot === undefined ? {} : { gate: slot << 1 }),
       begin: () => {
