@@ -1,11 +1,12 @@
 // The renderings by name: each a pure function of the record.
 import { evidenceOf } from '../evidence/index.js';
 import type { RunRecord, RunState } from '../record/index.js';
+import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
 import { renderJunit } from './junit/index.js';
 import { renderSarif } from './sarif/index.js';
 import { renderResult } from './terminal/index.js';
 
-export const reportFormats = ['terminal', 'json', 'junit', 'sarif'] as const;
+export const reportFormats = ['terminal', 'json', 'junit', 'sarif', 'diagram', 'svg'] as const;
 
 export type ReportFormat = (typeof reportFormats)[number];
 
@@ -31,5 +32,9 @@ export function renderReport(record: RunRecord, format: ReportFormat, options: R
       return renderJunit(record);
     case 'sarif':
       return renderSarif(record);
+    case 'diagram':
+      return renderDiagramText(record);
+    case 'svg':
+      return renderDiagramSvg(record);
   }
 }

@@ -1,0 +1,161 @@
+// An interleaving as kernel people draw one: a column a CPU, a row a step, time running down. Plain data; text.ts,
+// svg.ts and the web page each draw it.
+import type { Evidence, ScheduleEvidence, StepEvidence } from '../../evidence/index.js';
+import type { Access, RaceReport } from '../../report/index.js';
+import { plural } from '../plain/index.js';
+
+export interface Diagram {
+  readonly title: string;
+  /** `CPU 0: stop_streaming (task)`. */
+  readonly columns: readonly string[];
+  readonly rows: readonly DiagramRow[];
+  /** What has to be said with it, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface DiagramRow {
+  /** One for each column; null where that CPU does nothing. */
+  readonly cells: readonly (DiagramCell | null)[];
+}
+
+export interface DiagramCell {
+  readonly text: string;
+  /** Levels of indentation. */
+  readonly depth: number;
+  /** `function`: its name as it is entered. */
+  readonly kind: 'function' | 'source' | 'access' | 'operation';
+  /** Whether it is one of two accesses that race. */
+  readonly races: boolean;
+  /** `file:line`; null where that is not known. */
+  readonly place: string | null;
+}
+
+/** The schedule that says most: one that does harm on the base, else one that shows a race; those with steps first. */
+export function tellingSchedule({ harms, variables, schedules }: Evidence): ScheduleEvidence | null {
+  const known = new Map(schedules.map((schedule) => [schedule.text, schedule]));
+  const texts = [
+    ...harms.filter(({ side }) => side === 'base').map(({ schedule }) => schedule),
+    ...variables.flatMap(({ races }) => races.flatMap((pair) => pair.schedules)),
+    ...schedules.map(({ text }) => text),
+  ];
+  const candidates = texts.flatMap((text) => known.get(text) ?? []);
+  return candidates.find(({ steps }) => steps.length > 0) ?? candidates[0] ?? null;
+}
+
+/**
+ * A schedule's steps, without those that nobody else can notice: reads of what is not written in it, and locks that no
+ * access of the evidence holds.
+ */
+export function diagramOfSchedule(schedule: ScheduleEvidence, evidence: Evidence): Diagram {
+  const { columns, test, side, preemptions } = schedule;
+  const rows: DiagramRow[] = [];
+  const functions = new Map<number, string>();
+  let last = '';
+  const put = (column: number, cell: DiagramCell) =>
+    rows.push({ cells: columns.map((_, index) => (index === column ? cell : null)) });
+  const racing = racingPlaces(evidence);
+  for (const step of shownSteps(schedule, evidence)) {
+    const { column, function: name, source } = step;
+    const place = `${step.file}:${step.line}`;
+    if (functions.get(column) !== name)
+      put(column, { text: `${name}()`, depth: 0, kind: 'function', races: false, place: null });
+    functions.set(column, name);
+    const isOwn = source !== '' && !step.file.endsWith('.h');
+    const here = `${column} ${place}`;
+    const isAccess = step.value !== null;
+    const races = isAccess && step.name !== null && racing.has(`${step.name} ${place}`);
+    if (isOwn && here !== last)
+      put(column, { text: source, depth: 1, kind: 'source', races: races && !isAccess, place });
+    if (isAccess || !isOwn)
+      put(column, {
+        text: stepText(step),
+        depth: isOwn ? 2 : 1,
+        kind: isAccess ? 'access' : 'operation',
+        races,
+        place,
+      });
+    last = here;
+  }
+  const how = preemptions === null ? '' : `, ${plural(preemptions, 'preemption')}`;
+  return {
+    title: `${test}, ${side === 'base' ? 'base' : 'with the fix'}${how}`,
+    columns: columns.map(({ name, context, cpu }) => `CPU ${cpu}: ${name} (${context})`),
+    rows,
+    notes: rows.length > 0 ? [] : ['The record has no steps of this schedule.'],
+  };
+}
+
+function shownSteps({ steps }: ScheduleEvidence, { variables }: Evidence): StepEvidence[] {
+  const isWrite = ({ what }: StepEvidence) => /write|atomic/.test(what);
+  const written = new Set(steps.filter(isWrite).map(({ name }) => name));
+  const locks = new Set(
+    variables.flatMap(({ accesses }) =>
+      accesses.flatMap((access) => [...access.locks, ...access.sometimes].map(({ name }) => name)),
+    ),
+  );
+  return steps.filter(({ value, name, what }) => {
+    if (value !== null) return written.has(name) || what.includes('register');
+    return name === null || locks.size === 0 || locks.has(name);
+  });
+}
+
+/** Variable and `file:line` of each access that races. */
+function racingPlaces({ variables }: Evidence): Set<string> {
+  return new Set(
+    variables.flatMap(({ name, field, races }) =>
+      races.flatMap(({ lines }) => lines.flatMap((line) => [`${name} ${line}`, `${field} ${line}`])),
+    ),
+  );
+}
+
+function stepText({ what, name, value }: StepEvidence): string {
+  return `${what}${name === null ? '' : ` ${name}`}${value === null ? '' : `: ${value}`}`;
+}
+
+/** Frames of each stack that a report's diagram has, from the access outwards. */
+const shownFrames = 5;
+
+/** The two stacks of a report side by side, callers above, the accesses on one level. */
+export function diagramOfReport(
+  report: RaceReport,
+  isHarness: (file: string) => boolean,
+  note: string,
+): Diagram {
+  const stacks = report.accesses.map((access) => framesOf(access, isHarness));
+  const height = Math.max(0, ...stacks.map(({ length }) => length));
+  const rows = Array.from({ length: height }, (_, row) => ({
+    cells: stacks.map((cells) => cells[row - (height - cells.length)] ?? null),
+  }));
+  return {
+    title: report.title,
+    columns: report.accesses.map(({ context: { kind, pid, cpu } }) => {
+      const task = pid === null ? 'task' : `task ${pid}`;
+      return `CPU ${cpu}: ${kind === 'task' ? task : 'interrupt'}`;
+    }),
+    rows,
+    notes: [note],
+  };
+}
+
+function framesOf(
+  { stack, type, size, address }: Access,
+  isHarness: (file: string) => boolean,
+): DiagramCell[] {
+  const harness = stack.findIndex(({ file }) => file !== null && isHarness(file));
+  const frames = stack.slice(0, Math.min(shownFrames, harness < 0 ? shownFrames : harness + 1)).reverse();
+  const cells = frames.map((frame, depth): DiagramCell => {
+    const place = frame.file === null || frame.line === null ? null : `${frame.file}:${frame.line}`;
+    return { text: `${frame.function}()`, depth, kind: 'function', races: false, place };
+  });
+  const text = `${type} of ${plural(size, 'byte')} at ${address}`;
+  const place = cells.at(-1)?.place ?? null;
+  const source =
+    place === null
+      ? []
+      : [{ text: lastPart(place), depth: cells.length, kind: 'source', races: false, place } as const];
+  return [...cells, ...source, { text, depth: cells.length, kind: 'access', races: true, place }];
+}
+
+function lastPart(place: string): string {
+  return place.split('/').at(-1) ?? place;
+}

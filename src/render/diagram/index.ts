@@ -1,0 +1,9 @@
+export {
+  type Diagram,
+  type DiagramCell,
+  diagramOfReport,
+  diagramOfSchedule,
+  tellingSchedule,
+} from './diagram.js';
+export { diagramOf, renderDiagramSvg, renderDiagramText } from './render.js';
+export { diagramLines } from './text.js';
