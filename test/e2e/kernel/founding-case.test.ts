@@ -42,17 +42,7 @@ describe('millrace run on the founding case', () => {
 
   beforeAll(async () => {
     treeBefore = await treeDigest(tree);
-    first = await millrace([
-      'run',
-      '--engine',
-      'kernel',
-      foundingCase,
-      '--tree',
-      treeSpec,
-      '--fix',
-      'hold-lock',
-      '--json',
-    ]);
+    first = await runCase(foundingCase, '--fix', 'hold-lock', '--json');
     record = JSON.parse(first.stdout || '{}') as RunRecord;
   });
 
@@ -120,19 +110,7 @@ describe('millrace run on the founding case', () => {
   });
 
   test('builds nothing the second time', async () => {
-    const again = await millrace([
-      'run',
-      '--engine',
-      'kernel',
-      foundingCase,
-      '--tree',
-      treeSpec,
-      '--boots',
-      '1',
-      '--seconds',
-      '1',
-      '--json',
-    ]);
+    const again = await runCase(foundingCase, '--boots', '1', '--seconds', '1', '--json');
     const second = JSON.parse(again.stdout) as RunRecord;
     expect(base(second).build.built).toBe(false);
   });
@@ -140,13 +118,8 @@ describe('millrace run on the founding case', () => {
   test('takes a fixed kernel that changes nothing for what it is', async () => {
     const useless = join(folder, 'useless.patch');
     await writeFile(useless, uselessPatch);
-    const ended = await millrace([
-      'run',
-      '--engine',
-      'kernel',
+    const ended = await runCase(
       foundingCase,
-      '--tree',
-      treeSpec,
       '--fix',
       useless,
       '--filter',
@@ -154,7 +127,7 @@ describe('millrace run on the founding case', () => {
       '--boots',
       '4',
       '--json',
-    ]);
+    );
     expect((JSON.parse(ended.stdout) as RunRecord).verdict?.kind).toBe('race shown, fix incomplete');
     expect(ended.exitCode).toBe(1);
   });
@@ -181,13 +154,8 @@ describe('millrace run on the founding case', () => {
 });
 
 test('the fix keeps lockdep quiet', async () => {
-  const ended = await millrace([
-    'run',
-    '--engine',
-    'kernel',
+  const ended = await runCase(
     foundingCase,
-    '--tree',
-    treeSpec,
     '--fix',
     'hold-lock',
     '--lockdep',
@@ -196,7 +164,7 @@ test('the fix keeps lockdep quiet', async () => {
     '--boots',
     '4',
     '--json',
-  ]);
+  );
   const record = JSON.parse(ended.stdout) as RunRecord;
   expect(record.runs.map(({ name }) => name)).toEqual(['base', 'hold-lock']);
   for (const run of record.runs)
@@ -208,7 +176,7 @@ describe('bad input on a real tree', () => {
     const broken = await brokenCase('kunitconfig', (text) =>
       text.replace('CONFIG_SND=y\n', '# CONFIG_SND is not set\n'),
     );
-    const ended = await millrace(['run', '--engine', 'kernel', broken, '--tree', treeSpec]);
+    const ended = await runCase(broken);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/kunitconfig:\d+: CONFIG_VIDEO_TW686X=y did not take; it depends on SND/);
   });
@@ -217,7 +185,7 @@ describe('bad input on a real tree', () => {
     const broken = await brokenCase('harness.c', (text) =>
       text.replace('fake_setup(fake);', 'fake_setup(nothing);'),
     );
-    const ended = await millrace(['run', '--engine', 'kernel', broken, '--tree', treeSpec]);
+    const ended = await runCase(broken);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/harness\.c:\d+:\d+: use of undeclared identifier 'nothing'/);
   });
@@ -226,16 +194,7 @@ describe('bad input on a real tree', () => {
     const patch = await readFile(join(foundingCase, 'hold-lock.patch'), 'utf8');
     const stale = join(folder, 'stale.patch');
     await writeFile(stale, patch.replace('Check device presence', 'Look for the device'));
-    const ended = await millrace([
-      'run',
-      '--engine',
-      'kernel',
-      foundingCase,
-      '--tree',
-      treeSpec,
-      '--fix',
-      stale,
-    ]);
+    const ended = await runCase(foundingCase, '--fix', stale);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/stale\.patch:\d+/);
     expect(ended.stderr).toContain('@@ -546,15');
@@ -274,6 +233,10 @@ function base(record: RunRecord): RunRecord['runs'][number] {
   const run = record.runs.find(({ name }) => name === 'base');
   if (run === undefined) throw new Error(`no base in ${JSON.stringify(record).slice(0, 500)}`);
   return run;
+}
+
+function runCase(theCase: string, ...options: readonly string[]): Promise<Ended> {
+  return millrace(['run', '--engine', 'kernel', theCase, '--tree', treeSpec, ...options]);
 }
 
 function millrace(args: readonly string[], cwd = folder): Promise<Ended> {
