@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { defaultModelOptions, parseCaseSchedule, replayModel } from '../model/index.js';
+import { printable, wrapLines } from '../render/terminal/index.js';
 import { findFix } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
@@ -72,10 +73,13 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       });
       for (const difference of replay.differences)
         progress.note(`Other than where the schedule was found: ${difference}.`);
+      const findings = replay.findings.flatMap((text) =>
+        wrapLines(printable(`=> ${text}`), outputColumns(), { first: 0, rest: 3 }),
+      );
       process.stdout.write(
         args.json
           ? `${JSON.stringify(replay, null, 2)}\n`
-          : `${[replay.table, '', ...replay.findings.map((text) => `=> ${text}`)].join('\n')}\n`,
+          : `${[replay.table, '', ...findings].join('\n')}\n`,
       );
     });
   },

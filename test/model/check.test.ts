@@ -69,17 +69,17 @@ describe('millrace check', () => {
                                   13 atomic_store(&flag,
                                     atomic_load(&flag) +
                                     1);
-                                    atomic load 0xADDRESS: 0
+                                    atomic load flag: 0
                                                             first()
                                                              13 atomic_store(&flag,
                                                                atomic_load(&flag) +
                                                                1);
-                                                               atomic load 0xADDRESS: 0
-                                                               atomic store 0xADDRESS: 1
+                                                               atomic load flag: 0
+                                                               atomic store flag: 1
                                   13 atomic_store(&flag,
                                     atomic_load(&flag) +
                                     1);
-                                    atomic store 0xADDRESS: 1
+                                    atomic store flag: 1
        22 pthread_join(a, 0);
          join T1
        23 pthread_join(b, 0);

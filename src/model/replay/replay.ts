@@ -144,6 +144,8 @@ class Recorder implements Tracer {
   private readonly machine: Machine;
   private unsettled: ReplayStep | null = null;
   private readonly calls: CallStack[] = [];
+  /** By context: what it holds together with others. */
+  private readonly shared: (readonly HeldLock[])[] = [];
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -169,9 +171,10 @@ class Recorder implements Tracer {
       value: null,
       concurrent: !this.machine.alone,
       calls,
-      locks: locksHeld(this.machine, context),
+      locks: [...locksOwned(this.machine, context), ...(this.shared[context] ?? [])],
     };
     this.steps.push(step);
+    this.shared[context] = afterOperation(this.shared[context] ?? [], what, address, site);
     if (size === 0) return;
     if (/^(read|atomic load)/.test(what)) step.value = this.valueAt(address, size);
     else this.unsettled = step;
@@ -206,16 +209,16 @@ class Recorder implements Tracer {
   private valueAt(address: number, size: number): string | null {
     const view = new DataView(this.machine.memory.buffer);
     if (address < 0 || address + size > view.byteLength) return null;
-    if (size === 1) return String(view.getInt8(address));
-    if (size === 2) return String(view.getInt16(address, true));
-    if (size === 4) return String(view.getInt32(address, true));
-    if (size === 8) return String(view.getBigInt64(address, true));
+    if (size === 1) return numberText(BigInt(view.getInt8(address)), 1);
+    if (size === 2) return numberText(BigInt(view.getInt16(address, true)), 2);
+    if (size === 4) return numberText(BigInt(view.getInt32(address, true)), 4);
+    if (size === 8) return numberText(view.getBigInt64(address, true), 8);
     return null;
   }
 }
 
-/** Those with an owner: what is held by several at once has none. */
-function locksHeld({ sync }: Machine, context: number): HeldLock[] {
+/** Those with an owner; what is held by several at once has none. */
+function locksOwned({ sync }: Machine, context: number): HeldLock[] {
   return sync
     .slots()
     .filter((slot) => sync.owners[slot] === context)
@@ -224,4 +227,37 @@ function locksHeld({ sync }: Machine, context: number): HeldLock[] {
       address: sync.addresses[slot] as number,
       site: sync.sites[slot] as number,
     }));
+}
+
+/** What several contexts may hold at once, by the words of its operations. */
+const sections = [
+  {
+    kind: 'rwlock, for reading',
+    begins: /^(read_lock|read lock|(try read|read trylock): taken)$/,
+    ends: 'read unlock',
+  },
+  { kind: 'rw_semaphore, for reading', begins: /^down_read$/, ends: 'read unlock' },
+  { kind: 'RCU read section', begins: /^rcu_read_lock$/, ends: 'rcu_read_unlock' },
+] as const;
+
+/** `held` after an operation. */
+function afterOperation(
+  held: readonly HeldLock[],
+  what: string,
+  address: number,
+  site: number,
+): readonly HeldLock[] {
+  const begun = sections.find(({ begins }) => begins.test(what));
+  if (begun !== undefined) return [...held, { kind: begun.kind, address, site }];
+  const ended = held.findLastIndex(
+    (lock) =>
+      lock.address === address && sections.some(({ kind, ends }) => kind === lock.kind && ends === what),
+  );
+  return ended < 0 ? held : held.toSpliced(ended, 1);
+}
+
+/** Addresses, error codes and registers are read as bits, small numbers as numbers. */
+function numberText(value: bigint, bytes: number): string {
+  const isSmall = value >= -4096n && value < 0x100000n;
+  return isSmall ? String(value) : `0x${BigInt.asUintN(bytes * 8, value).toString(16)}`;
 }

@@ -1,5 +1,5 @@
 // An execution as kernel commit messages show one: a column a context, a row a step, time running down.
-import type { Program } from '../link/index.js';
+import { type Program, placeIn, type SourcePlace } from '../link/index.js';
 import type { Replay, ReplayStep } from './replay.js';
 
 export interface TableOptions {
@@ -9,13 +9,21 @@ export interface TableOptions {
   readonly sourceLine: (file: string, line: number) => string;
   /** The contexts that have a column, in this order; all when not given. Steps of others are left out. */
   readonly columns?: readonly { readonly context: number; readonly heading: string }[];
+  /** Where a site is shown to be; {@link Symbols.place} when not given. */
+  readonly place?: (site: number) => SourcePlace;
+  /** What the bytes at an address are called; 0 bytes for the object that begins there. Static variables when not given. */
+  readonly variable?: (step: ReplayStep) => string | null;
 }
 
+type Placed = { readonly step: ReplayStep; readonly place: SourcePlace };
+
 const gutter = 2;
+/** Narrower columns are of no use; more contexts than fit make longer lines. */
+const narrowest = 8;
 
 /**
- * Steps that no other context can notice are left out: accesses to memory that one context alone uses, and all before
- * there was a second context.
+ * Steps that no other context can notice are left out: accesses to memory that one context alone uses or that nobody
+ * writes, and all before there was a second context.
  */
 export function scheduleTable(program: Program, replay: Replay, options: TableOptions): string {
   const columns =
@@ -25,64 +33,95 @@ export function scheduleTable(program: Program, replay: Replay, options: TableOp
       heading: context === 0 ? 'T0 (main)' : `T${context}`,
     }));
   const columnOf = new Map(columns.map(({ context }, index) => [context, index]));
-  const width = Math.max(Math.floor((options.width + gutter) / columns.length) - gutter, 16);
-  const shared = sharedAddresses(replay.steps);
-  const shown = replay.steps.filter(
-    ({ context, size, address, concurrent, what }) =>
-      columnOf.has(context) &&
-      ((size === 0 && (concurrent || what.startsWith('create'))) || (concurrent && shared.has(address))),
-  );
-  const files = new Set(shown.map(({ site }) => program.symbols.place(site).file));
+  const width = Math.max(Math.floor((options.width + gutter) / columns.length) - gutter, narrowest);
+  const placeOf = options.place ?? ((site: number) => program.symbols.place(site));
+  const nameOf = options.variable ?? staticName(program);
+  const isShared = sharedBytes(replay.steps);
+  const shown: Placed[] = replay.steps
+    .filter(
+      (step) =>
+        columnOf.has(step.context) &&
+        ((step.size === 0 && (step.concurrent || step.what.startsWith('create'))) ||
+          (step.concurrent && isShared(step))),
+    )
+    .map((step) => ({ step, place: placeOf(step.site) }));
+  const files = new Set(shown.map(({ place }) => place.file).filter((file) => file !== ''));
   const [onlyFile] = files.size === 1 ? files : [];
   const lines = [
     ...(onlyFile === undefined ? [] : [onlyFile]),
-    row(
-      columns.map(({ heading }) => heading),
+    ...rows(
+      columns.map(({ heading }) => cell(heading, width)),
       width,
     ),
-    row(
-      columns.map(() => '-'.repeat(width)),
-      width,
-    ),
+    columns.map(() => '-'.repeat(width)).join(' '.repeat(gutter)),
   ];
   const functions = new Map<number, string>();
   let last = '';
-  for (const { step, place } of shown.map((step) => ({ step, place: program.symbols.place(step.site) }))) {
+  for (const { step, place } of shown) {
     const { context } = step;
-    const column = columnOf.get(context) ?? 0;
-    if (functions.get(context) !== place.function) lines.push(...cell(`${place.function}()`, column, width));
-    functions.set(context, place.function);
-    const at = `${context} ${place.file}:${place.line}`;
-    if (at !== last) {
-      const file = onlyFile === undefined ? `${place.file.split('/').at(-1)}:` : '';
-      const text = options.sourceLine(place.file, place.line);
-      lines.push(...cell(` ${file}${place.line} ${text}`.trimEnd(), column, width));
+    const put = (text: string) => {
+      const margin = ' '.repeat((columnOf.get(context) ?? 0) * (width + gutter));
+      lines.push(...cell(text, width).map((line) => margin + line));
+    };
+    // What the machine itself does, as running a timer, has no place.
+    if (place.line > 0) {
+      if (functions.get(context) !== place.function) put(`${place.function}()`);
+      functions.set(context, place.function);
+      const at = `${context} ${place.file}:${place.line}`;
+      if (at !== last) {
+        const file = onlyFile === undefined ? `${place.file.split('/').at(-1)}:` : '';
+        put(` ${file}${place.line} ${options.sourceLine(place.file, place.line)}`.trimEnd());
+      }
+      last = at;
     }
-    last = at;
-    lines.push(...cell(`   ${stepText(step)}`, column, width));
+    put(`   ${stepText(step, nameOf(step))}`);
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-function stepText({ what, address, size, value }: ReplayStep): string {
-  if (size === 0) return what;
-  const place = `0x${address.toString(16)}`;
+function stepText({ what, address, size, value }: ReplayStep, name: string | null): string {
+  if (size === 0) return name === null ? what : `${what} ${name}`;
+  const place = name ?? `0x${address.toString(16)}`;
   return value === null ? `${what} ${size} bytes at ${place}` : `${what} ${place}: ${value}`;
 }
 
-function sharedAddresses(steps: readonly ReplayStep[]): Set<number> {
-  const users = new Map<number, number>();
-  for (const { address, size, context, concurrent } of steps)
-    if (size > 0 && concurrent) users.set(address, (users.get(address) ?? 0) | (1 << context));
-  return new Set([...users].flatMap(([address, set]) => ((set & (set - 1)) !== 0 ? [address] : [])));
+function staticName({ debug }: Program): (step: ReplayStep) => string | null {
+  return ({ address, size }) => {
+    const variable = address === 0 ? null : debug.staticAt(address);
+    const place = variable === null ? null : placeIn(variable.type, address - variable.address, size);
+    return variable === null || place === null ? null : `${variable.name}${place.path}`;
+  };
 }
 
-function row(cells: readonly string[], width: number): string {
-  return cells.map((text) => text.padEnd(width)).join(' '.repeat(gutter));
+/** Whether an access touches a byte that several contexts use and at least one writes. */
+function sharedBytes(steps: readonly ReplayStep[]): (step: ReplayStep) => boolean {
+  const users = new Map<number, number>();
+  const written = new Set<number>();
+  const bytes = ({ address, size }: ReplayStep) =>
+    Array.from({ length: size }, (_, index) => address + index);
+  for (const step of steps) {
+    if (!step.concurrent) continue;
+    for (const byte of bytes(step)) {
+      users.set(byte, (users.get(byte) ?? 0) | (1 << step.context));
+      if (!/^(read|atomic load)/.test(step.what)) written.add(byte);
+    }
+  }
+  const isShared = (byte: number) => {
+    const set = users.get(byte) ?? 0;
+    return (set & (set - 1)) !== 0 && written.has(byte);
+  };
+  return (step) => step.size > 0 && bytes(step).some(isShared);
+}
+
+/** Cells of one or more lines side by side. */
+function rows(cells: readonly (readonly string[])[], width: number): string[] {
+  return Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, line) =>
+    cells.map((texts) => (texts[line] ?? '').padEnd(width)).join(' '.repeat(gutter)),
+  );
 }
 
 /** `text` in a column, continued below where it is too long. */
-function cell(text: string, column: number, width: number): string[] {
+function cell(text: string, width: number): string[] {
   const indent = /^ */.exec(text)?.[0] ?? '';
   const lines: string[] = [];
   for (let rest = text; rest !== ''; ) {
@@ -93,7 +132,8 @@ function cell(text: string, column: number, width: number): string[] {
     const blank = rest.lastIndexOf(' ', width);
     const cut = blank > indent.length + 4 ? blank : width;
     lines.push(rest.slice(0, cut));
-    rest = `${indent}  ${rest.slice(cut).trimStart()}`;
+    const left = rest.slice(cut).trimStart();
+    rest = left === '' ? '' : `${indent}  ${left}`;
   }
-  return lines.map((line) => ' '.repeat(column * (width + gutter)) + line);
+  return lines;
 }

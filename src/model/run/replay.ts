@@ -9,6 +9,7 @@ import { sideAt } from './findings.js';
 import { type PrepareRequest, prepareModel } from './prepare.js';
 import { machineLimits, sidesOf } from './run.js';
 import { sourceNames } from './source-names.js';
+import { variableLabels, variableNamesOf } from './variables.js';
 
 export interface ModelReplayRequest extends PrepareRequest {
   readonly schedule: CaseSchedule;
@@ -54,7 +55,14 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
     const { name, context, cpu } = sideAt(index + 1, { sides });
     return { context: index + 1, heading: `CPU ${cpu}: ${name} (${context})` };
   });
-  const table = scheduleTable(program, replay, { width: request.width, sourceLine: names.line, columns });
+  const variables = variableNamesOf(program, names, request.case.harness);
+  const table = scheduleTable(program, replay, {
+    width: request.width,
+    sourceLine: names.line,
+    columns,
+    place: names.place,
+    variable: variableLabels(replay, variables),
+  });
   const findings = replay.incidents.map(({ kind, message, sites }) => {
     const places = sites.map((site) => names.place(site));
     const where = places.map(({ function: name, file, line }) => `${name}() ${file}:${line}`).join(' and ');

@@ -13,13 +13,13 @@ import {
   structName,
   type TypePlace,
 } from '../link/index.js';
-import type { HeapBlock } from '../replay/index.js';
+import type { HeapBlock, Replay, ReplayStep } from '../replay/index.js';
 import type { ModelVariable } from '../types.js';
 import type { SourceNames } from './source-names.js';
 
 export interface VariableRequest {
   readonly address: number;
-  /** Bytes. */
+  /** Bytes; 0 for the object that begins there. */
   readonly size: number;
   /** Sites of accesses to it; offsets in the code section. */
   readonly sites: readonly number[];
@@ -73,6 +73,44 @@ export function variableNamesOf(program: Program, names: SourceNames, harness: s
     return only !== undefined && new Set(shared.map(keyOf)).size === 1 ? variableOf(only, '', null) : null;
   };
   return { at: (request) => inStatic(request) ?? inBlock(request) ?? inSource(request) };
+}
+
+/**
+ * What tables call the variable of a step: `tw686x_dev.pending_dma_en`, or the way from the object that holds it where
+ * the steps touch that field of several objects.
+ */
+export function variableLabels(
+  { steps, blocks }: Pick<Replay, 'steps' | 'blocks'>,
+  variables: VariableNames,
+): (step: ReplayStep) => string | null {
+  const found = new Map<string, ModelVariable | null>();
+  const at = ({ address, size, site }: ReplayStep) => {
+    const key = `${address} ${size} ${site}`;
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const variable =
+      address === 0 ? null : variables.at({ address, size, sites: size === 0 ? [] : [site], blocks });
+    found.set(key, variable);
+    return variable;
+  };
+  const objects = new Map<string, Set<string | null>>();
+  for (const step of steps) {
+    const variable = step.concurrent ? at(step) : null;
+    if (variable === null) continue;
+    const label = labelOf(variable);
+    objects.set(label, (objects.get(label) ?? new Set()).add(variable.object));
+  }
+  return (step) => {
+    const variable = at(step);
+    if (variable === null) return null;
+    const label = labelOf(variable);
+    return (objects.get(label)?.size ?? 0) > 1 ? (variable.object ?? label) : label;
+  };
+}
+
+/** `tw686x_dev.pending_dma_en`, `jiffies`. */
+function labelOf({ struct, field, name }: ModelVariable): string {
+  return struct === null || field === null ? name : `${struct}.${field}`;
 }
 
 function keyOf({ struct, offset }: TypePlace): string {

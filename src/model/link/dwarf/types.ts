@@ -107,12 +107,13 @@ interface Walk {
 
 /**
  * The smallest part of `type` that holds all of `size` bytes at `offset`; null when they are not all inside.
- * Members of a union that fit alike: the first.
+ * Members of a union that fit alike: the first. With `size` 0, the object that begins there: a lock or a list, not the
+ * first of its fields.
  */
 export function placeIn(type: Entry, offset: number, size: number): TypePlace | null {
   const bytes = sizeOf(type);
   // A flexible array lies behind what the size says.
-  if (offset < 0 || (bytes > 0 && offset + size > bytes && !endsOpen(type))) return null;
+  if (offset < 0 || (bytes > 0 && offset + Math.max(size, 1) > bytes && !endsOpen(type))) return null;
   return descend(
     { type, offset, struct: structName(type), fromStruct: '', inStruct: offset, path: '' },
     size,
@@ -127,8 +128,9 @@ function endsOpen(type: Entry): boolean {
 
 function descend(walk: Walk, size: number): TypePlace {
   const type = bare(walk.type);
-  if (type !== null && isAggregate(type)) {
-    const members = membersAt(type, walk.offset, size);
+  const isObject = size === 0 && walk.offset === 0 && parts.has(structName(walk.type) ?? '');
+  if (type !== null && isAggregate(type) && !isObject) {
+    const members = membersAt(type, walk.offset, Math.max(size, 1));
     const [member] = members;
     if (member !== undefined) {
       if (bitsOf(member) !== null) return bitFields(walk, members);
