@@ -1,2 +1,3 @@
+export type * from './observations.js';
 export * from './run/index.js';
 export type * from './types.js';

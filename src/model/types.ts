@@ -1,6 +1,7 @@
 // What a model-engine run hands on: plain data for evidence/, record/ and render/. The same case, tree, compiler and
 // options give the same bytes.
 import type { RaceReport } from '../report/index.js';
+import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from './observations.js';
 
 export type ModelStrategy = 'dpor' | 'bounded' | 'pct' | 'random';
 
@@ -124,6 +125,14 @@ export interface ModelTest {
   readonly races: readonly ModelRace[];
   readonly failures: readonly ModelFailure[];
   readonly findings: readonly ModelFinding[];
+  /** Null in records of versions that did not look. */
+  readonly reach: ModelReach | null;
+  /** Null when there are too many serial orders, and in records of versions that did not look. */
+  readonly outcomes: ModelOutcomes | null;
+  /** How sides got in each other's way in schedules that do harm. */
+  readonly conflicts: readonly ModelConflict[];
+  /** The schedules of all findings and outcomes, step by step. */
+  readonly timelines: readonly ModelTimeline[];
 }
 
 /** One program, explored: the case's harness with the tree's sources, or with a fix's. */

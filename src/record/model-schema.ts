@@ -3,36 +3,11 @@ import { z } from 'zod';
 import type { ModelVerdict } from '../evidence/index.js';
 import type { ModelRun } from '../model/index.js';
 import { parseOutputSchema } from '../report/index.js';
+import { count, place, schedule, side, variable } from './model-parts.js';
+import { conflict, outcomes, reach, timeline } from './observations-schema.js';
 
 const report = parseOutputSchema.shape.reports.element;
-const count = z.int().nonnegative();
 const sentences = z.array(z.string());
-
-const place = z.object({
-  function: z.string(),
-  file: z.string().describe("Path inside the tree, or the harness's file name."),
-  line: count,
-});
-
-const side = z.object({
-  name: z.string(),
-  context: z.enum(['task', 'timer', 'softirq', 'hardirq', 'work', 'setup']),
-  cpu: count,
-});
-
-const schedule = z.object({
-  text: z.string().describe('For `millrace replay`.'),
-  preemptions: count.nullable().describe('The fewest with which it can be had.'),
-});
-
-const variable = z.object({
-  name: z.string(),
-  struct: z.string().nullable().describe('Without the keyword.'),
-  field: z.string().nullable(),
-  offset: count.describe("Bytes from the struct's begin."),
-  size: count.describe('Bytes of the field.'),
-  object: z.string().nullable().describe('The way to it from the object that was allocated.'),
-});
 
 const raceSide = z.object({
   side,
@@ -68,6 +43,10 @@ const test = z.object({
       schedule,
     }),
   ),
+  reach: reach.nullable().default(null),
+  outcomes: outcomes.nullable().default(null),
+  conflicts: z.array(conflict).default([]).describe('How sides got in each other’s way, with harm.'),
+  timelines: z.array(timeline).default([]).describe('The schedules of findings and outcomes, step by step.'),
 });
 
 const modelRun = z.object({

@@ -19,8 +19,8 @@ export interface OutcomeCounts {
 /** States beyond this number are not told apart, so that memory stays bounded. */
 const mostStates = 65_536;
 
-/** Outcomes that no serial order gives, of which the values are kept and a schedule is looked for. */
-const mostExamples = 8;
+/** All of them are one finding: the outcome of a test. */
+const key = 'no-serial-order';
 
 /**
  * Observes executions. First those of serial orders, until {@link serialKnown} is called; from then on an execution
@@ -30,8 +30,9 @@ export class Outcomes implements TestObserver {
   private readonly m: Machine;
   private readonly serial = new Map<number, Outcome>();
   private readonly others = new Set<number>();
-  private readonly kept = new Map<string, Outcome>();
-  private isSerialKnown = false;
+  private kept: Outcome | null = null;
+  private met: Outcome | null = null;
+  private phase: 'serial' | 'exploring' | 'reducing' = 'serial';
   private initial: { readonly address: number; readonly words: Int32Array }[] | null = null;
   private first = 0;
   private second = 0;
@@ -65,17 +66,13 @@ export class Outcomes implements TestObserver {
     this.m.detector.forEachWritten(this.add);
     const state = (this.first >>> 0) * 2 ** 21 + (this.second & 0x1fffff);
     if (this.serial.has(state)) return;
-    if (!this.isSerialKnown) {
+    if (this.phase === 'serial') {
       this.serial.set(state, this.outcome());
       return;
     }
     if (this.serial.size === 0) return;
-    if (this.others.size < mostStates) this.others.add(state);
-    const key = `no-serial-order ${state}`;
-    if (!this.kept.has(key)) {
-      if (this.kept.size >= mostExamples) return;
-      this.kept.set(key, this.outcome());
-    }
+    if (this.phase === 'exploring' && this.others.size < mostStates) this.others.add(state);
+    this.kept ??= this.outcome();
     this.m.note({
       kind: 'no-serial-order',
       message: 'ends in a state that no serial order of the sides gives',
@@ -87,7 +84,14 @@ export class Outcomes implements TestObserver {
 
   /** All serial orders have been run. */
   serialKnown(): void {
-    this.isSerialKnown = true;
+    this.phase = 'exploring';
+  }
+
+  /** From now on executions have ever more preemptions: the first that shows the finding is the one to tell of. */
+  reducing(): void {
+    this.phase = 'reducing';
+    this.met = this.kept;
+    this.kept = null;
   }
 
   counts(): OutcomeCounts {
@@ -98,9 +102,14 @@ export class Outcomes implements TestObserver {
     return [...this.serial.values()];
   }
 
-  /** The outcome behind an incident's key. */
-  example(key: string): Outcome | undefined {
-    return this.kept.get(key);
+  /** The first that was met in the last phase, in which one was. */
+  example(): Outcome | null {
+    return this.kept ?? this.met;
+  }
+
+  /** What setup left in the word at `address`. */
+  initialValue(address: number): number {
+    return this.initialAt(address >> 2);
   }
 
   private outcome(): Outcome {

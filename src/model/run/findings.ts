@@ -2,6 +2,7 @@
 // tells its calls, and read off there: stacks, values, locks.
 import type { Access, RaceReport, StackFrame } from '../../report/index.js';
 import type { ReducedSighting } from '../explore/index.js';
+import type { Program } from '../link/index.js';
 import type { Incident, KernelMachine } from '../machine/index.js';
 import {
   type CallStack,
@@ -25,12 +26,15 @@ import type { SourceNames } from './source-names.js';
 import type { VariableNames } from './variables.js';
 
 export interface FindingContext {
+  readonly program: Program;
   /** Of a program that tells its calls. */
   readonly traced: KernelMachine;
   readonly entry: (argument: number) => number;
   readonly names: SourceNames;
   readonly variables: VariableNames;
   readonly sides: readonly ModelSide[];
+  /** The harness's file, as line tables name it. */
+  readonly harness: string;
   readonly identity: string;
   readonly scheduleText: (schedule: Schedule) => string;
 }
@@ -41,28 +45,44 @@ export interface Findings {
   readonly findings: readonly ModelFinding[];
 }
 
-/** Findings in the order in which they were met; races of one pair of lines are one. */
-export function describeFindings(sightings: readonly ReducedSighting[], context: FindingContext): Findings {
+/** A sighting with its schedule run again. */
+export interface ReplayedSighting {
+  readonly incident: Incident;
+  readonly schedule: ModelSchedule;
+  readonly replay: Replay;
+}
+
+/** Runs each schedule again, once, on the program that tells its calls. */
+export function replaySightings(
+  sightings: readonly ReducedSighting[],
+  context: FindingContext,
+): ReplayedSighting[] {
   const replays = new Map<string, Replay>();
+  return sightings.map(({ incident, stretches, choices, preemptions }) => {
+    const schedule = { program: context.identity, stretches, choices };
+    const text = context.scheduleText(schedule);
+    const replay = replays.get(text) ?? replaySchedule(context.traced.machine, schedule, context.entry);
+    replays.set(text, replay);
+    return { incident, schedule: { text, preemptions }, replay };
+  });
+}
+
+/** Findings in the order in which they were met; races of one pair of lines are one. */
+export function describeFindings(sightings: readonly ReplayedSighting[], context: FindingContext): Findings {
   const races = new Map<string, ModelRace>();
   const failures = new Map<string, ModelFailure>();
   const findings: ModelFinding[] = [];
-  for (const { incident, stretches, choices, preemptions } of sightings) {
-    const schedule = { program: context.identity, stretches, choices };
-    const shown: ModelSchedule = { text: context.scheduleText(schedule), preemptions };
+  for (const { incident, schedule, replay } of sightings) {
     if (incident.kind === 'data-race') {
-      const replay =
-        replays.get(shown.text) ?? replaySchedule(context.traced.machine, schedule, context.entry);
-      replays.set(shown.text, replay);
-      const race = raceOf(incident, replay, shown, context);
+      const race = raceOf(incident, replay, schedule, context);
       const key = [...race.lines].sort().join(' ');
       const known = races.get(key);
       if (known === undefined || writes(race) > writes(known)) races.set(key, race);
     } else if (incident.kind === 'assertion') {
       const text = incident.message.replace(/^does not hold: /, '');
       const place = context.names.place(incident.sites[0] ?? 0);
-      failures.set(`${text} ${place.file}:${place.line}`, { text, place, schedule: shown });
-    } else findings.push(otherFinding(incident, shown, context));
+      failures.set(`${text} ${place.file}:${place.line}`, { text, place, schedule });
+    } else if (incident.kind !== 'no-serial-order') findings.push(otherFinding(incident, schedule, context));
   }
   return {
     races: [...races.values()].sort(byLines),

@@ -1,12 +1,20 @@
 // One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
 import { interruptedError } from '../../base/index.js';
-import { explore, reduceSightings } from '../explore/index.js';
-import { testEntry, testSides } from '../kernel-test/index.js';
+import { explore, reduceSightings, runSerialOrders } from '../explore/index.js';
+import { Outcomes, testEntry, testSides } from '../kernel-test/index.js';
+import type { Program } from '../link/index.js';
 import { kernelMachine } from '../machine/index.js';
 import type { ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
 import { formatCaseSchedule, originOf } from './case-schedule.js';
-import { describeFindings } from './findings.js';
-import { type PreparedModel, type PrepareRequest, prepareModel, tracedProgram } from './prepare.js';
+import { describeFindings, type FindingContext, replaySightings } from './findings.js';
+import { observeOutcomes, observeReach, observeReplays } from './observe.js';
+import {
+  harnessFile,
+  type PreparedModel,
+  type PrepareRequest,
+  prepareModel,
+  tracedProgram,
+} from './prepare.js';
 import { sourceNames } from './source-names.js';
 import { variableNamesOf } from './variables.js';
 
@@ -27,17 +35,21 @@ export const defaultModelOptions: ModelOptions = {
 /** Reduction to the fewest preemptions is bounded by schedules alone, so that its result does not depend on time. */
 const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxTime: Number.POSITIVE_INFINITY } as const;
 
+/** Orders in which no side interrupts another, run before all else to know what they end in. */
+const mostSerialOrders = 5000;
+
 /**
  * Compiles, links and explores every test of the case.
  * Errors: `input` for a case that does not compile or that calls what nobody supplies; `environment`; `interrupted`.
  */
 export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
   const prepared = await prepareModel(request);
+  const traced = await tracedProgram(prepared);
   const origin = await originOf(request.case, request.tree, request.fix);
   const tests: ModelTest[] = [];
   for (const { name } of request.case.tests)
     tests.push(
-      await runTest(name, prepared, request, (schedule) =>
+      await runTest(name, prepared, traced, request, (schedule) =>
         formatCaseSchedule({ test: name, origin, schedule }),
       ),
     );
@@ -53,14 +65,18 @@ export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
 async function runTest(
   name: string,
   prepared: PreparedModel,
+  tracedProgram: Program,
   { case: theCase, fix, options, progress, signal }: ModelRunRequest,
-  scheduleText: Parameters<typeof describeFindings>[1]['scheduleText'],
+  scheduleText: FindingContext['scheduleText'],
 ): Promise<ModelTest> {
   const { program } = prepared;
   const limits = machineLimits(options);
   const kernel = kernelMachine(program, limits);
   const sides = sidesOf(testSides(kernel, name));
-  const entry = testEntry(kernel, name);
+  const outcomes = new Outcomes(kernel.machine);
+  const entry = testEntry(kernel, name, outcomes);
+  const areSerialKnown = runSerialOrders(kernel.machine, entry, mostSerialOrders);
+  outcomes.serialKnown();
   const title = `Explore ${name}${fix === null ? '' : ` with ${fix.name}`}`;
   const exploration = await progress.step(title, async (update) => {
     const result = await explore(kernel.machine, {
@@ -75,10 +91,24 @@ async function runTest(
   });
   if (exploration.stoppedBy === 'interrupt') throw interruptedError();
   const { sightings, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
+  outcomes.reducing();
   const reduced =
     sightings.length === 0 ? [] : reduceSightings(kernel.machine, sightings, { ...reduction, entry });
   const names = sourceNames(program, prepared.root, theCase.harness);
-  const traced = kernelMachine(reduced.length === 0 ? program : await tracedProgram(prepared), limits);
+  const traced = kernelMachine(tracedProgram, limits);
+  const context: FindingContext = {
+    program,
+    traced,
+    entry: testEntry(traced, name),
+    names,
+    variables: variableNamesOf(program, names, theCase.harness),
+    sides,
+    harness: harnessFile(theCase),
+    identity: program.identity,
+    scheduleText,
+  };
+  const replayed = replaySightings(reduced, context);
+  const reach = await observeReach(name, context, options);
   return {
     name,
     sides,
@@ -88,15 +118,10 @@ async function runTest(
     redundant,
     estimate: complete ? schedules : fraction > 0 ? Math.round(schedules / fraction) : null,
     guarantee,
-    ...describeFindings(reduced, {
-      traced,
-      entry: testEntry(traced, name),
-      names,
-      variables: variableNamesOf(program, names, theCase.harness),
-      sides,
-      identity: program.identity,
-      scheduleText,
-    }),
+    ...describeFindings(replayed, context),
+    reach,
+    outcomes: areSerialKnown ? observeOutcomes(outcomes, replayed, context, reach) : null,
+    ...observeReplays(replayed, context),
   };
 }
 

@@ -74,6 +74,15 @@ export function sourceNames(program: Program, root: string, harness: string): So
   };
 }
 
+/** The innermost place outside headers: an accessor that a header defines says less than its caller. */
+export function callerPlace(names: SourceNames, site: number): ModelPlace {
+  const outside = names
+    .frames(site)
+    .find(({ file, line }) => file?.endsWith('.h') === false && line !== null);
+  if (outside === undefined) return names.place(site);
+  return { function: outside.function, file: outside.file ?? '', line: outside.line ?? 0 };
+}
+
 /** Headers whose functions are one operation to their callers (include/, v6.12). */
 const primitives = new RegExp(
   [

@@ -1,0 +1,108 @@
+// What a run on the model engine saw besides its findings: every access in reach with its locks, the outcomes, and the
+// steps of the schedules that it tells of. Plain data, stored with the run.
+import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './types.js';
+
+export interface ModelHeldLock {
+  /** As the source writes it where it is taken: `dev->lock`; struct and field, or the address, where it does not tell. */
+  readonly name: string;
+  /** `spinlock`, `mutex`, `rwlock (read)`, `RCU` … */
+  readonly kind: string;
+}
+
+/** One access of one side by one path. */
+export interface ModelAccess {
+  /** For an access in a header, where the source calls what the header defines. */
+  readonly place: ModelPlace;
+  /** Functions from that of the access outwards, up to the harness's. */
+  readonly path: readonly string[];
+  readonly side: ModelSide;
+  readonly access: 'read' | 'write' | 'read-write';
+  readonly marked: boolean;
+  /** Whether another context could have come in between. */
+  readonly concurrent: boolean;
+  /** Held each time. */
+  readonly locks: readonly ModelHeldLock[];
+  /** Held some times, and not at others. */
+  readonly sometimes: readonly ModelHeldLock[];
+}
+
+/** What several sides access, one of them writing. */
+export interface ModelShared {
+  /** Null where neither debug information nor source tells. */
+  readonly variable: ModelVariable | null;
+  /** Hexadecimal with `0x`: one for each object that has the variable. */
+  readonly addresses: readonly string[];
+  /** Bytes; of the largest access. */
+  readonly size: number;
+  /** By file and line, then by path. */
+  readonly accesses: readonly ModelAccess[];
+}
+
+export interface ModelReach {
+  /** Executions that were looked at. */
+  readonly executions: number;
+  /** Whether these were all interleavings. */
+  readonly complete: boolean;
+  readonly variables: readonly ModelShared[];
+}
+
+/** A word of a final state. */
+export interface ModelValue {
+  /** Hexadecimal with `0x`; a multiple of 4. */
+  readonly address: string;
+  readonly variable: ModelVariable | null;
+  /** Hexadecimal with `0x`, of 32 bits. */
+  readonly value: string;
+  /** What serial orders leave there, each value once. */
+  readonly serial: readonly string[];
+}
+
+/** A final state that no serial order of the sides gives. */
+export interface ModelOutcome {
+  /** The words by which it differs from the nearest outcome of a serial order. */
+  readonly values: readonly ModelValue[];
+  readonly schedule: ModelSchedule;
+}
+
+export interface ModelOutcomes {
+  /** Distinct final states of the orders in which no side interrupts another. */
+  readonly serial: number;
+  /** Distinct final states that none of these gives. */
+  readonly others: number;
+  /** The one of these that the fewest preemptions lead to; null when there is none. */
+  readonly example: ModelOutcome | null;
+}
+
+/** How two sides got in each other's way, read off a schedule that does harm. */
+export interface ModelConflict {
+  readonly kind: 'lost-update' | 'torn-pair';
+  /** One sentence without a full stop. */
+  readonly text: string;
+  /** In the order of time. */
+  readonly places: readonly ModelPlace[];
+  /** Values that the accesses saw or left, in the order of the places. */
+  readonly values: readonly { readonly name: string; readonly value: string }[];
+  readonly schedule: ModelSchedule;
+}
+
+export interface ModelStep {
+  /** Index of the side; -1 for the test itself. */
+  readonly side: number;
+  readonly place: ModelPlace;
+  /** The text of the line, trimmed; empty where it cannot be read. */
+  readonly source: string;
+  /** `read`, `write (marked)`, `spin_lock_irqsave`, `write register` … */
+  readonly what: string;
+  /** Of the variable or lock; an address where it has none; null for a step that is about none. */
+  readonly name: string | null;
+  /** What was read, or what memory held after a write; null for what is no access. */
+  readonly value: string | null;
+}
+
+/** A schedule of a finding, step by step: what other sides can notice of it. */
+export interface ModelTimeline {
+  /** Of the schedule. */
+  readonly text: string;
+  readonly preemptions: number | null;
+  readonly steps: readonly ModelStep[];
+}

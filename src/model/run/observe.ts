@@ -1,0 +1,191 @@
+// What a test showed besides its findings: every access in reach, the outcomes, and how each schedule that does harm
+// went, step by step.
+import { explore } from '../explore/index.js';
+import { type Outcomes, testEntry } from '../kernel-test/index.js';
+import type { KernelMachine } from '../machine/index.js';
+import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
+import type { ReplayStep } from '../replay/index.js';
+import type { ModelOptions, ModelSchedule, ModelVariable } from '../types.js';
+import { describeReach } from './accesses.js';
+import { type Conflict, conflictsIn } from './conflicts.js';
+import { type FindingContext, type ReplayedSighting, sideAt } from './findings.js';
+import { lockNames } from './lock-names.js';
+import { describeOutcomes } from './outcomes.js';
+import { compoundSites, Reach } from './reach.js';
+import { callerPlace } from './source-names.js';
+import { timelineOf } from './timelines.js';
+
+/** Executions that are run once more for the accesses: bounded by number, so that the result does not depend on time. */
+const mostExecutions = 2000;
+
+/**
+ * Runs executions of the test `name` on the traced machine of `context` once more and writes down who accesses what
+ * under which locks: the interleavings of the exploration in its order, all of them where they are at most 2000.
+ */
+export async function observeReach(
+  name: string,
+  context: FindingContext,
+  options: ModelOptions,
+): Promise<ModelReach> {
+  const { traced } = context;
+  const { machine } = traced;
+  const reach = new Reach(traced);
+  machine.tracer = reach;
+  try {
+    const { schedules, rehearsed, redundant, complete } = await explore(machine, {
+      ...options,
+      maxSchedules: mostExecutions,
+      maxTime: Number.POSITIVE_INFINITY,
+      entry: testEntry(traced, name),
+    });
+    const naming = namesFor(context, traced);
+    const looked = { executions: schedules + rehearsed + redundant, complete };
+    return describeReach(reach.shared(), looked, {
+      names: context.names,
+      variableAt: (address, size, site) => naming.variableAt(address, size, [site]),
+      lockName: naming.lockName,
+      sideAt: (number) => sideAt(number, context),
+      harness: context.harness,
+    });
+  } finally {
+    machine.tracer = null;
+    reach.detach();
+  }
+}
+
+/** Objects of the last execution of `machine`: their addresses do not depend on the interleaving. */
+function namesFor({ names, variables, program }: FindingContext, { machine }: KernelMachine) {
+  const blocks = [...machine.heap.blocks];
+  const known = new Map<string, ModelVariable | null>();
+  const variableAt = (address: number, size: number, sites: readonly number[]) => {
+    const key = `${address} ${size} ${sites.join()}`;
+    const variable = known.has(key)
+      ? (known.get(key) ?? null)
+      : variables.at({ address, size, sites, blocks });
+    known.set(key, variable);
+    return variable;
+  };
+  return { variableAt, lockName: lockNames(program, names, variables, blocks) };
+}
+
+/** Invariants look at final states, and so does whoever compares them with those of serial orders. */
+const harmful: ReadonlySet<string> = new Set(['assertion', 'no-serial-order']);
+
+export function observeReplays(
+  sightings: readonly ReplayedSighting[],
+  context: FindingContext,
+): { readonly conflicts: readonly ModelConflict[]; readonly timelines: readonly ModelTimeline[] } {
+  const compound = compoundSites(context.traced.machine.program);
+  const naming = namesFor(context, context.traced);
+  const nameOf = (step: ReplayStep): string | null => {
+    if (step.address <= 0) return null;
+    const { address, size, site, locks } = step;
+    if (size > 0) {
+      const variable = naming.variableAt(address, size, [site]);
+      return variable === null ? hex(address) : shownName(variable);
+    }
+    const held = locks.find((lock) => lock.address === address);
+    return naming.lockName({ kind: held?.kind ?? 'lock', address, site: held?.site ?? site });
+  };
+  const timelines = new Map<string, ModelTimeline>();
+  const conflicts = new Map<string, ModelConflict>();
+  for (const { incident, schedule, replay } of sightings) {
+    if (!timelines.has(schedule.text))
+      timelines.set(schedule.text, {
+        ...schedule,
+        steps: timelineOf(replay, { names: context.names, nameOf }),
+      });
+    if (!harmful.has(incident.kind)) continue;
+    for (const conflict of conflictsIn(replay.steps, ({ site }) => compound.has(site))) {
+      const told = describeConflict(conflict, schedule, nameOf, context);
+      const key = JSON.stringify([told.kind, told.places]);
+      const known = conflicts.get(key);
+      if (known === undefined || preemptionsOf(told) < preemptionsOf(known)) conflicts.set(key, told);
+    }
+  }
+  return { timelines: [...timelines.values()], conflicts: [...conflicts.values()] };
+}
+
+function preemptionsOf({ schedule }: ModelConflict): number {
+  return schedule.preemptions ?? Number.POSITIVE_INFINITY;
+}
+
+function describeConflict(
+  conflict: Conflict,
+  schedule: ModelSchedule,
+  nameOf: (step: ReplayStep) => string | null,
+  { names }: FindingContext,
+): ModelConflict {
+  const at = (step: ReplayStep) => {
+    const { function: name, file, line } = callerPlace(names, step.site);
+    return `${name}() at ${file.split('/').at(-1)}:${line}`;
+  };
+  const name = (step: ReplayStep) => nameOf(step) ?? hex(step.address);
+  const value = (step: ReplayStep) => valueText(step.value);
+  if (conflict.kind === 'lost-update') {
+    const { read, seen, lost, overwrites } = conflict;
+    const once =
+      read.site === overwrites.site
+        ? `having read ${valueText(seen)} before`
+        : `having read ${valueText(seen)} at line ${callerPlace(names, read.site).line}`;
+    return {
+      kind: 'lost-update',
+      text: `${name(lost)}: ${at(lost)} writes ${value(lost)}, and ${at(overwrites)}, ${once}, writes ${value(overwrites)} over it`,
+      places: [read, lost, overwrites].map(({ site }) => callerPlace(names, site)),
+      values: [
+        { name: name(read), value: valueText(seen) },
+        { name: name(lost), value: value(lost) },
+        { name: name(overwrites), value: value(overwrites) },
+      ],
+      schedule,
+    };
+  }
+  const [fresh, stale] = conflict.reads;
+  const [before, after] = conflict.writes;
+  return {
+    kind: 'torn-pair',
+    text: `${name(fresh)} and ${name(stale)}: ${at(fresh)} reads ${value(fresh)}, which ${at(before)} wrote, and ${at(stale)} reads ${value(stale)}, which ${at(after)} was still to replace by ${value(after)}`,
+    places: [fresh, stale, before, after].map(({ site }) => callerPlace(names, site)),
+    values: [fresh, stale, before, after].map((step) => ({ name: name(step), value: value(step) })),
+    schedule,
+  };
+}
+
+/** Outcomes that no serial order gives, out of what reduction left of the sightings. */
+export function observeOutcomes(
+  outcomes: Outcomes,
+  replayed: readonly ReplayedSighting[],
+  context: FindingContext,
+  reach: ModelReach,
+): ModelOutcomes {
+  const shown = replayed.find(({ incident }) => incident.kind === 'no-serial-order');
+  const naming = namesFor(context, context.traced);
+  const seen = new Map(
+    reach.variables.flatMap(({ addresses, variable }) =>
+      addresses.map((address) => [address, variable] as const),
+    ),
+  );
+  return describeOutcomes(
+    outcomes,
+    shown?.schedule ?? null,
+    (address) => seen.get(hex(address)) ?? naming.variableAt(address, 4, []),
+  );
+}
+
+/** `registers[2]` says more than `registers`. */
+function shownName({ name, object }: ModelVariable): string {
+  const last = object?.split('.').at(-1) ?? '';
+  return last.endsWith(']') ? last : name;
+}
+
+/** Bits matter more than amounts in what drivers write: hexadecimal beyond a digit. */
+function valueText(value: string | null): string {
+  if (value === null) return '?';
+  const number = BigInt(value);
+  if (number >= 0n && number < 10n) return value;
+  return `0x${BigInt.asUintN(number < -(2n ** 31n) || number >= 2n ** 32n ? 64 : 32, number).toString(16)}`;
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16)}`;
+}
