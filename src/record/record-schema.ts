@@ -64,6 +64,19 @@ export const runRecordSchema = z.object({
   engine: z.enum(['kernel', 'model']),
   case: recordedCase,
   tree: recordedTree.nullable(),
+  fixes: z
+    .object({
+      commit: z
+        .string()
+        .regex(/^[0-9a-f]{12,64}$/)
+        .describe('Abbreviated to at least 12 digits.'),
+      subject: z.string(),
+    })
+    .nullable()
+    .optional()
+    .describe(
+      'The commit that a fix would name in `Fixes:`, by git blame of the tree; null where it tells none.',
+    ),
   fix: file.extend({ name: z.string(), title: z.string() }).nullable(),
   settings: z
     .object({

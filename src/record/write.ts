@@ -44,6 +44,7 @@ export interface RunUpdate {
   readonly timings?: RunRecord['timings'];
   readonly runs?: readonly KernelRun[];
   readonly model?: ModelSection;
+  readonly fixes?: RunRecord['fixes'];
 }
 
 /** What the model engine found so far. */

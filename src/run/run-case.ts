@@ -16,6 +16,7 @@ import {
 import { createRun, finishRun, type Run, updateRun } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
 import { filterTests } from './filter.js';
+import { commitToFix } from './fixes.js';
 
 export interface RunCaseRequest
   extends Pick<KernelRunRequest, 'instrument' | 'lockdep' | 'jobs' | 'filter' | 'signal' | 'cacheDirectory'> {
@@ -107,6 +108,10 @@ export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
         verdict = judge(theCase, base, fixed);
       }
     }
+    const reports = base.boots.flatMap((boot) => boot.reports);
+    run = await updateRun(run, {
+      fixes: await commitToFix({ ...request, reports, sources: theCase.sources }),
+    });
     run = await finishRun(run, { status: 'finished', verdict });
     return { run, verdict };
   } catch (error) {

@@ -6,6 +6,7 @@ import { type ModelOptions, type ModelRun, runModel } from '../model/index.js';
 import { createRun, finishRun, type Run, updateRun } from '../record/index.js';
 import { applyPatch, readPatch, type Tree } from '../tree/index.js';
 import { filterTests } from './filter.js';
+import { commitToFix } from './fixes.js';
 
 export interface RunModelCaseRequest {
   readonly case: Case;
@@ -59,7 +60,9 @@ export async function runModelCase(request: RunModelCaseRequest): Promise<RunMod
       run = await updateRun(run, { timings, model: { runs, verdict: null } });
     }
     const verdict = judgeModel(theCase, runs[0] as ModelRun, runs[1] ?? null);
-    run = await updateRun(run, { model: { runs, verdict } });
+    const reports = (runs[0]?.tests ?? []).flatMap(({ races }) => races.map(({ report }) => report));
+    const fixes = await commitToFix({ ...request, reports, sources: theCase.sources });
+    run = await updateRun(run, { model: { runs, verdict }, fixes });
     run = await finishRun(run, { status: 'finished', verdict: null });
     return { run, verdict };
   } catch (error) {

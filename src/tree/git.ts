@@ -65,7 +65,8 @@ async function configuredFilters(top: string, signal: AbortSignal | undefined): 
   );
 }
 
-async function gitIn(
+/** Runs git on a checkout that may be a stranger's; null when it fails. */
+export async function gitIn(
   top: string,
   args: readonly string[],
   signal: AbortSignal | undefined,

@@ -1,4 +1,5 @@
 export { applyPatch } from './apply-patch.js';
+export { type BlamedCommit, blame, type SourceLine } from './blame.js';
 export { type CachedTree, cachedTrees } from './cache.js';
 export { createPatch, type PatchMail } from './create-patch.js';
 export { kernelVersion } from './makefile.js';
