@@ -1,53 +1,161 @@
-// What goes wrong because of the races, as the model engine saw it, each with its shortest schedule.
+// What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
+// about outcomes; the schedules themselves.
 import type { RunRecord } from '../record/index.js';
-import type { HarmEvidence, HarmKind, ScheduleEvidence } from './evidence-types.js';
+import { displayName } from './evidence-names.js';
+import type {
+  HarmEvidence,
+  HarmKind,
+  OutcomeEvidence,
+  ScheduleEvidence,
+  SideEvidence,
+  StepEvidence,
+} from './evidence-types.js';
+
+type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
+type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;
+type Kernel = 'base' | 'fixed';
 
 const kinds: Readonly<Record<string, HarmKind>> = {
   'use-after-free': 'use-after-free',
   deadlock: 'deadlock',
 };
 
+/** Values that an outcome's sentence names; all of them are among its values. */
+const mostNamed = 3;
+
 /** The base's harms first, each in the order in which its test met them. */
-export function harmsOfTests({ model }: RunRecord): HarmEvidence[] {
-  return (model?.runs ?? []).flatMap(({ tests }, index) =>
-    tests.flatMap(({ name: test, failures, findings }): HarmEvidence[] => {
-      const common = { test, side: index === 0 ? ('base' as const) : ('fixed' as const), values: [] };
-      return [
-        ...failures.map(({ text, place, schedule }) => ({
-          ...common,
-          kind: 'invariant' as const,
-          text: `does not hold: ${text}`,
-          places: [place],
-          schedule: schedule.text,
-        })),
-        ...findings.map(({ kind, message, places, schedule }) => ({
-          ...common,
-          kind: kinds[kind] ?? ('other' as const),
-          text: `${kind}: ${message}`,
-          places,
-          schedule: schedule.text,
-        })),
-      ];
-    }),
-  );
+export function harmsOfTests(record: RunRecord): HarmEvidence[] {
+  return testsOf(record).flatMap(({ test, side }) => harmsOfTest(test, side));
+}
+
+/** Of one test on one side. */
+function harmsOfTest(test: RecordedTest, side: Kernel): HarmEvidence[] {
+  const common = { test: test.name, side, values: [] };
+  return [
+    ...test.failures.map(({ text, place, schedule }) => ({
+      ...common,
+      kind: 'invariant' as const,
+      text: `does not hold: ${text}`,
+      places: [place],
+      schedule: schedule.text,
+    })),
+    ...test.conflicts.map(({ kind, text, places, values, schedule }) => ({
+      ...common,
+      kind,
+      text,
+      places,
+      values: values.map((value) => ({ ...value, serial: [] })),
+      schedule: schedule.text,
+    })),
+    ...outcomeHarm(test, side),
+    ...test.findings.map(({ kind, message, places, schedule }) => ({
+      ...common,
+      kind: kinds[kind] ?? ('other' as const),
+      text: `${kind}: ${message}`,
+      places,
+      schedule: schedule.text,
+    })),
+  ];
+}
+
+function outcomeHarm({ name, outcomes }: RecordedTest, side: Kernel): HarmEvidence[] {
+  const example = outcomes?.example ?? null;
+  if (example === null) return [];
+  const values = example.values.map(({ address, variable, value, serial }) => ({
+    name: variable === null ? address : displayName(variable),
+    value,
+    serial,
+  }));
+  return [
+    {
+      kind: 'no-serial-order',
+      test: name,
+      side,
+      text: `ends in a state that no serial order of the sides gives: ${valuesText(values)}`,
+      places: [],
+      values,
+      schedule: example.schedule.text,
+    },
+  ];
+}
+
+function valuesText(
+  values: readonly { name: string; value: string; serial: Example['values'][number]['serial'] }[],
+) {
+  const named = values
+    .slice(0, mostNamed)
+    .map(({ name, value, serial }) => `${name} is ${value} where they give ${serial.join(' or ')}`);
+  const more = values.length > mostNamed ? `, and ${values.length - mostNamed} more` : '';
+  return `${named.join(', ')}${more}`;
+}
+
+/** One for each test and side whose outcomes were compared. */
+export function outcomesOfTests(record: RunRecord): OutcomeEvidence[] {
+  return testsOf(record).flatMap(({ test: { name, outcomes, complete, interleavings }, side }) => {
+    if (outcomes === null || outcomes.serial === 0) return [];
+    const { serial, others } = outcomes;
+    const all = complete
+      ? `in every interleaving of ${name}`
+      : `in each of the ${interleavings} interleavings of ${name} that were run, which are not all,`;
+    const fix = side === 'fixed' ? 'With the fix, ' : '';
+    const plain =
+      others === 0
+        ? `${all} the outcome was one that some serial order of its sides gives.`
+        : `${name} has ${others} ${others === 1 ? 'outcome' : 'outcomes'} that no serial order of its sides gives; these orders give ${serial}.`;
+    const sentence = `${fix}${plain}`;
+    return [
+      {
+        test: name,
+        side,
+        outcomes: serial + others,
+        serial,
+        others,
+        sentence: others === 0 ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : sentence,
+      },
+    ];
+  });
 }
 
 /** Each schedule that a race or a harm has, once. */
-export function schedulesOfTests({ model }: RunRecord): ScheduleEvidence[] {
+export function schedulesOfTests(record: RunRecord): ScheduleEvidence[] {
   const schedules = new Map<string, ScheduleEvidence>();
-  for (const [index, { tests }] of (model?.runs ?? []).entries()) {
-    for (const { name: test, sides, races, failures, findings } of tests) {
-      for (const { schedule } of [...races, ...failures, ...findings]) {
-        if (schedules.has(schedule.text)) continue;
-        schedules.set(schedule.text, {
-          ...schedule,
-          test,
-          side: index === 0 ? 'base' : 'fixed',
-          columns: sides,
-          steps: [],
-        });
-      }
+  for (const { test, side } of testsOf(record)) {
+    const shown = [...test.races, ...test.failures, ...test.findings].map(({ schedule }) => schedule);
+    const other = test.conflicts.map(({ schedule }) => schedule);
+    const example = test.outcomes?.example?.schedule;
+    for (const schedule of [...shown, ...other, ...(example === undefined ? [] : [example])]) {
+      if (schedules.has(schedule.text)) continue;
+      const steps = test.timelines.find(({ text }) => text === schedule.text)?.steps ?? [];
+      schedules.set(schedule.text, {
+        ...schedule,
+        test: test.name,
+        side,
+        columns: columnsOf(test.sides, steps),
+        steps: steps.flatMap(stepOf),
+      });
     }
   }
   return [...schedules.values()];
+}
+
+type RecordedStep = RecordedTest['timelines'][number]['steps'][number];
+
+/** Contexts that no side names are timers and the like that the sides started. */
+function columnsOf(sides: readonly SideEvidence[], steps: readonly RecordedStep[]): SideEvidence[] {
+  const last = steps.reduce((most, { side }) => Math.max(most, side), sides.length - 1);
+  return Array.from(
+    { length: last + 1 },
+    (_, index) => sides[index] ?? { name: `timer ${index + 1}`, context: 'timer', cpu: index },
+  );
+}
+
+/** What the test itself does is no part of an interleaving of its sides. */
+function stepOf({ side, place, source, what, name, value }: RecordedStep): StepEvidence[] {
+  return side < 0 ? [] : [{ column: side, ...place, source, what, name, value }];
+}
+
+function testsOf({ model }: RunRecord): { test: RecordedTest; side: Kernel }[] {
+  return (model?.runs ?? []).flatMap(({ tests }, index) =>
+    tests.map((test) => ({ test, side: index === 0 ? ('base' as const) : ('fixed' as const) })),
+  );
 }

@@ -1,7 +1,7 @@
 // From a record to what it shows: docs/evidence.md says how each part is worked out.
 import type { RunRecord } from '../record/index.js';
 import { enginesOf } from './evidence-engines.js';
-import { harmsOfTests, schedulesOfTests } from './evidence-harms.js';
+import { harmsOfTests, outcomesOfTests, schedulesOfTests } from './evidence-harms.js';
 import type { Evidence } from './evidence-types.js';
 import { variablesOf } from './evidence-variables.js';
 import { verdictOfRecord } from './evidence-verdict.js';
@@ -14,9 +14,29 @@ export function evidenceOf(record: RunRecord): Evidence {
     engines,
     variables: variablesOf(record),
     harms: harmsOfTests(record),
-    outcomes: [],
+    outcomes: outcomesOfTests(record),
     schedules: schedulesOfTests(record),
-    limits: [...(record.model?.verdict?.limits ?? []), ...(record.verdict?.limits ?? [])],
+    limits: limitsOf(record),
     assumptions: record.case.assumptions,
   };
+}
+
+function limitsOf({ model, verdict }: RunRecord): string[] {
+  const tests = (model?.runs ?? []).flatMap((run) => run.tests.map((test) => ({ run, test })));
+  return [
+    ...(model?.verdict?.limits ?? []),
+    ...tests.flatMap(({ run, test: { name, reach, complete, interleavings } }) =>
+      reach === null || reach.complete || !complete
+        ? []
+        : [
+            `Locks held at accesses of ${name} (${run.name}) are of ${reach.executions} executions, of ${interleavings} interleavings.`,
+          ],
+    ),
+    ...tests.flatMap(({ run, test: { name, outcomes, reach } }) =>
+      reach === null || (outcomes !== null && outcomes.serial > 0)
+        ? []
+        : [`Outcomes of ${name} (${run.name}) were not compared with those of serial orders.`],
+    ),
+    ...(verdict?.limits ?? []),
+  ];
 }

@@ -123,6 +123,8 @@ export interface VariableEvidence {
   readonly reach: ReachEvidence | null;
   /** Null where no access holds a lock, or where nothing is known about locks. */
   readonly rule: LockRule | null;
+  /** The same with the fix; null also where no fix was tried. */
+  readonly fixedRule: LockRule | null;
   /** Null for a variable that does not race. */
   readonly classification: Classification | null;
 }

@@ -1,95 +1,177 @@
-// Races grouped by the variable that they are about.
+// Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
 import type { RunRecord } from '../record/index.js';
 import type { Access } from '../report/index.js';
-import type { EngineCounts, LinePairEvidence, VariableEvidence } from './evidence-types.js';
+import { classify } from './classify.js';
+import {
+  type RecordedVariable,
+  type SharedVariable,
+  sharedVariables,
+  variableKey,
+} from './evidence-accesses.js';
+import { displayName } from './evidence-names.js';
+import type {
+  EngineCounts,
+  EngineName,
+  LinePairEvidence,
+  ReachEvidence,
+  VariableEvidence,
+} from './evidence-types.js';
+import { lockRule } from './lock-rule.js';
 import { expectedPairs, matchPair } from './match.js';
 
-interface VariableName {
-  readonly name: string;
-  readonly struct: string | null;
-  readonly field: string | null;
-  readonly offset: number | null;
-}
-
-type Sides = 'base' | 'fixed';
+type Side = 'base' | 'fixed';
+type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
 
 /** One pair of lines in one test or one report. */
 interface Sighting {
-  readonly engine: 'model' | 'kernel';
-  readonly side: Sides;
-  readonly variable: VariableName;
+  readonly engine: EngineName;
+  readonly side: Side;
+  /** Of the variable. */
+  readonly key: string;
+  readonly variable: RecordedVariable | null;
+  /** Where the variable has no name. */
+  readonly fallback: string;
   readonly size: number;
   readonly lines: readonly [string, string];
   readonly functions: readonly [string, string];
+  readonly test: string | null;
   readonly schedule: string | null;
 }
 
-/** Variables that race, in the order in which they were met. */
+const order = new Intl.Collator('en', { numeric: true });
+
+/** Those that race first; each group by struct and offset. */
 export function variablesOf(record: RunRecord): VariableEvidence[] {
-  const sightings = [...modelSightings(record), ...kernelSightings(record)];
-  const groups = new Map<string, Sighting[]>();
-  for (const sighting of sightings) {
-    const { struct, name } = sighting.variable;
-    const key = `${struct ?? ''} ${name}`;
-    groups.set(key, [...(groups.get(key) ?? []), sighting]);
-  }
-  const tried = {
-    model: (record.model?.runs.length ?? 0) > 1,
-    kernel: record.runs.length > 1,
+  const model = modelSightings(record);
+  const sightings = [...model, ...kernelSightings(record, model)];
+  const shared = {
+    base: sharedVariables(record.model?.runs[0]),
+    fixed: sharedVariables(record.model?.runs[1]),
   };
-  return [...groups.values()].map((group) => ({
-    ...(group[0] as Sighting).variable,
-    size: Math.max(...group.map(({ size }) => size)),
-    races: linePairs(group, record, tried),
-    accesses: [],
-    reach: null,
-    rule: null,
-    classification: null,
-  }));
+  const keys = new Set([...sightings.map(({ key }) => key), ...shared.base.keys()]);
+  const variables = [...keys].map((key) => {
+    const group = sightings.filter((sighting) => sighting.key === key);
+    return variableOf(record, group, shared.base.get(key) ?? null, shared.fixed.get(key) ?? null);
+  });
+  return variables.sort(
+    (a, b) =>
+      Number(b.races.length > 0) - Number(a.races.length > 0) ||
+      order.compare(a.struct ?? '~', b.struct ?? '~') ||
+      (a.offset ?? 0) - (b.offset ?? 0) ||
+      order.compare(a.name, b.name),
+  );
 }
 
-function linePairs(
-  group: readonly Sighting[],
+function variableOf(
   record: RunRecord,
-  tried: Readonly<Record<'model' | 'kernel', boolean>>,
-): LinePairEvidence[] {
+  group: readonly Sighting[],
+  base: SharedVariable | null,
+  fixed: SharedVariable | null,
+): VariableEvidence {
+  const known = group.find(({ variable }) => variable !== null)?.variable ?? base?.variable ?? null;
+  const name = known === null ? (group[0]?.fallback ?? base?.address ?? '?') : displayName(known);
+  const accesses = base?.accesses ?? [];
+  const rule = lockRule(name, accesses);
+  const races = linePairs(group, record);
+  const tests = new Set(group.flatMap(({ side, test }) => (side === 'base' && test !== null ? [test] : [])));
+  return {
+    name,
+    struct: known?.struct ?? null,
+    field: known?.field ?? null,
+    offset: known?.offset ?? null,
+    size: Math.max(known?.size ?? 0, base?.size ?? 0, ...group.map(({ size }) => size)),
+    races,
+    accesses,
+    reach: base === null ? null : reachOf(record),
+    rule,
+    fixedRule: fixed === null ? null : lockRule(name, fixed.accesses),
+    classification:
+      races.length === 0 ? null : classify({ name, accesses, rule, ...consequencesIn(record, tests) }),
+  };
+}
+
+/** What goes wrong on the base in the tests in which a variable races. */
+function consequencesIn(record: RunRecord, names: ReadonlySet<string>) {
+  const tests = (record.model?.runs[0]?.tests ?? []).filter(({ name }) => names.has(name));
+  const harms = tests.flatMap((test) => {
+    const phrases = harmPhrases(test);
+    return phrases.length === 0 ? [] : [`in ${test.name} ${phrases.join(' and ')}`];
+  });
+  return {
+    harms,
+    isHarmless:
+      tests.length > 0 &&
+      tests.every(({ complete, outcomes }) => complete && outcomes !== null && outcomes.serial > 0) &&
+      harms.length === 0,
+  };
+}
+
+function harmPhrases({ failures, outcomes, findings }: RecordedTest): string[] {
+  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  const others = outcomes?.others ?? 0;
+  return [
+    ...(failures.length === 0
+      ? []
+      : [failures.length === 1 ? 'an invariant fails' : `${failures.length} invariants fail`]),
+    ...(others === 0
+      ? []
+      : [`${others} of ${others + (outcomes?.serial ?? 0)} outcomes are none of a serial order`]),
+    ...(kinds.length === 0 ? [] : [`${kinds.join(', ')} was found`]),
+  ];
+}
+
+/** Over all tests of the base. */
+function reachOf({ model }: RunRecord): ReachEvidence {
+  const reaches = (model?.runs[0]?.tests ?? []).flatMap(({ reach }) => (reach === null ? [] : [reach]));
+  return {
+    executions: reaches.reduce((sum, { executions }) => sum + executions, 0),
+    complete: reaches.every(({ complete }) => complete),
+  };
+}
+
+function linePairs(group: readonly Sighting[], record: RunRecord): LinePairEvidence[] {
   const pairs = new Map<string, Sighting[]>();
   for (const sighting of group) {
     const key = [...sighting.lines, ...sighting.functions].join(' ');
     pairs.set(key, [...(pairs.get(key) ?? []), sighting]);
   }
-  const countsOf = (same: readonly Sighting[]): EngineCounts => {
-    const of = (engine: 'model' | 'kernel') => {
-      const count = (side: Sides) =>
-        same.filter((sighting) => sighting.engine === engine && sighting.side === side).length;
-      return { base: count('base'), fixed: tried[engine] ? count('fixed') : null };
-    };
-    return {
-      model: record.model === undefined ? null : of('model'),
-      kernel: record.runs.length === 0 ? null : of('kernel'),
-    };
-  };
   return [...pairs.values()].map((same) => ({
     lines: (same[0] as Sighting).lines,
     functions: (same[0] as Sighting).functions,
-    counts: countsOf(same),
-    schedules: same.flatMap(({ schedule }) => (schedule === null ? [] : [schedule])),
+    counts: countsOf(same, record),
+    schedules: [...new Set(same.flatMap(({ schedule }) => (schedule === null ? [] : [schedule])))],
   }));
+}
+
+function countsOf(same: readonly Sighting[], record: RunRecord): EngineCounts {
+  const of = (engine: EngineName, sides: number) => {
+    const count = (side: Side) =>
+      same.filter((sighting) => sighting.engine === engine && sighting.side === side).length;
+    return { base: count('base'), fixed: sides > 1 ? count('fixed') : null };
+  };
+  return {
+    model: record.model === undefined ? null : of('model', record.model.runs.length),
+    kernel: record.runs.length === 0 ? null : of('kernel', record.runs.length),
+  };
 }
 
 function modelSightings({ model }: RunRecord): Sighting[] {
   return (model?.runs ?? []).flatMap(({ tests }, index) =>
-    tests.flatMap(({ races }) =>
-      races.flatMap(({ report, schedule }): Sighting[] => {
+    tests.flatMap(({ name: test, races }) =>
+      races.flatMap(({ report, sides, schedule }): Sighting[] => {
         const [first, second] = report.accesses;
         if (first === undefined || second === undefined) return [];
+        const { variable } = sides[0];
         return [
           {
             engine: 'model',
             side: index === 0 ? 'base' : 'fixed',
-            variable: { name: first.address, struct: null, field: null, offset: null },
-            size: Math.max(first.size, second.size),
+            key: variableKey(variable, first.address),
+            variable,
+            fallback: first.address,
+            size: variable?.size ?? Math.max(first.size, second.size),
             ...inOrder(first, second),
+            test,
             schedule: schedule.text,
           },
         ];
@@ -98,8 +180,12 @@ function modelSightings({ model }: RunRecord): Sighting[] {
   );
 }
 
-/** Reports of the case's pairs; addresses differ from boot to boot, so that the pair of lines stands for a variable. */
-function kernelSightings({ runs, case: judged }: RunRecord): Sighting[] {
+/**
+ * Reports of the case's pairs. Addresses differ from boot to boot: what the lines access is what the source or the
+ * model engine says of them, and else the pair of lines stands for a variable.
+ */
+function kernelSightings(record: RunRecord, model: readonly Sighting[]): Sighting[] {
+  const { runs, case: judged } = record;
   const pairs = expectedPairs(judged.tests);
   return runs.flatMap(({ boots }, index) =>
     boots.flatMap(({ reports }) =>
@@ -108,13 +194,18 @@ function kernelSightings({ runs, case: judged }: RunRecord): Sighting[] {
         if (first === undefined || second === undefined || matchPair(report, pairs, judged.sources) === null)
           return [];
         const ordered = inOrder(first, second);
+        const same = model.find(({ lines }) => lines.join() === ordered.lines.join());
+        const fallback = ordered.lines.join(' and ');
         return [
           {
             engine: 'kernel',
             side: index === 0 ? 'base' : 'fixed',
-            variable: { name: ordered.lines.join(' and '), struct: null, field: null, offset: null },
+            key: same?.key ?? fallback,
+            variable: same?.variable ?? null,
+            fallback,
             size: Math.max(first.size, second.size),
             ...ordered,
+            test: null,
             schedule: null,
           },
         ];
@@ -124,15 +215,9 @@ function kernelSightings({ runs, case: judged }: RunRecord): Sighting[] {
 }
 
 function inOrder(first: Access, second: Access): Pick<Sighting, 'lines' | 'functions'> {
-  const ends = [first, second].map(({ stack: [frame] }) => ({
-    line: lineOf(frame),
-    function: frame?.function ?? '?',
-  }));
-  const order = new Intl.Collator('en', { numeric: true });
-  const [a, b] = ends.sort((one, other) => order.compare(one.line, other.line)) as [
-    (typeof ends)[number],
-    (typeof ends)[number],
-  ];
+  const end = ({ stack: [frame] }: Access) => ({ line: lineOf(frame), function: frame?.function ?? '?' });
+  const [one, other] = [end(first), end(second)];
+  const [a, b] = order.compare(one.line, other.line) <= 0 ? [one, other] : [other, one];
   return { lines: [a.line, b.line], functions: [a.function, b.function] };
 }
 
