@@ -73,8 +73,7 @@ export async function tryCompileModel(request: CompileRequest): Promise<{
   const generated = await progress.step('Generate headers', () =>
     generatedHeaders(tree, root, configuration, compiler, cache, signal),
   );
-  const weak = configuration.values.get('KCSAN_WEAK_MEMORY')?.value === 'y';
-  const instrumentation = !request.kcsan ? 'every-access' : weak ? 'kcsan-weak' : 'kcsan';
+  const instrumentation = request.kcsan ? 'kcsan' : 'every-access';
   const context = { root, generated, configuration, instrumentation, cache } as const;
   const prepared = await Promise.all(request.units.map((unit) => prepareUnit(unit, context)));
   const objects = new ObjectCache(`${cache}/objects`);

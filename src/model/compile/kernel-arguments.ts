@@ -54,6 +54,6 @@ export function kernelArguments(settings: {
     ...['-include', 'linux/kconfig.h', '-include', 'linux/compiler_types.h', '-include', 'asm/machine.h'],
     ...(settings.instrumentation === null ? [] : instrumentationFlags(settings.instrumentation)),
     // The machine's barriers are no instructions that KCSAN could mistake for builtins.
-    ...(settings.instrumentation?.startsWith('kcsan') ? ['-DMILLRACE_KCSAN'] : []),
+    ...(settings.instrumentation === 'kcsan' ? ['-DMILLRACE_KCSAN'] : []),
   ];
 }

@@ -1,3 +1,3 @@
-export { type PlainKcsanOptions, plainKcsanProgram } from './plain-c.js';
+export { linkPlainKcsan, type PlainKcsanOptions, plainKcsanProgram } from './plain-c.js';
 export { type KcsanProgram, type Sample, type SampleLimits, sample } from './sample.js';
 export { type ContextView, type Level, type Placement, TimedScheduler } from './timed-scheduler.js';

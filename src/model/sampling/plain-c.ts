@@ -1,8 +1,14 @@
 // A plain C program under KCSAN: each thread on a CPU of its own, as many as there are.
 import type { KcsanSettings } from '../detect/kcsan/index.js';
 import { type Entry, entryOf } from '../explore/index.js';
-import type { Program } from '../link/index.js';
-import { type KcsanMachine, kcsanMachine, type MachineLimits, plainCMachine } from '../machine/index.js';
+import { linkProgram, type Program } from '../link/index.js';
+import {
+  type KcsanMachine,
+  kcsanMachine,
+  kcsanSwitches,
+  type MachineLimits,
+  plainCMachine,
+} from '../machine/index.js';
 import type { KcsanProgram } from './sample.js';
 import { type ContextView, TimedScheduler } from './timed-scheduler.js';
 
@@ -29,7 +35,12 @@ export interface PlainKcsanOptions {
   readonly entry?: Entry;
 }
 
-/** `program` was compiled with KCSAN's instrumentation and linked to tell its calls. */
+/** From a module that was compiled with KCSAN's instrumentation. */
+export function linkPlainKcsan(wasm: Uint8Array, settings: KcsanSettings): Promise<Program> {
+  return linkProgram(wasm, (name) => kcsanSwitches(name, settings), { tellCalls: true });
+}
+
+/** `program` comes from {@link linkPlainKcsan}, with the same settings. */
 export function plainKcsanProgram(program: Program, options: PlainKcsanOptions): KcsanProgram {
   const { settings, seed, cpus, limits } = options;
   const scheduler = new TimedScheduler({

@@ -1,5 +1,5 @@
 // Executions of one program under KCSAN, one after the other as rounds on one kernel: what the CPUs count goes on.
-import type { Kcsan, KcsanReport } from '../detect/kcsan/index.js';
+import type { Counters, Kcsan, KcsanReport } from '../detect/kcsan/index.js';
 import type { Incident, Machine } from '../machine/index.js';
 import type { TimedScheduler } from './timed-scheduler.js';
 
@@ -25,10 +25,13 @@ export interface Sample {
   readonly executions: number;
   /** Executions in which KCSAN found a race, whether it would have printed it or had just printed it. */
   readonly hits: number;
+  /** Reports that KCSAN would have printed. */
+  readonly printed: number;
   /** Each race once, as it was first reported, with how many executions showed it. */
   readonly races: readonly { readonly report: KcsanReport; readonly hits: number; readonly first: number }[];
   /** Anything else that went wrong in an execution, each kind once. */
   readonly incidents: readonly Incident[];
+  readonly counters: Counters;
   /** Nanoseconds of virtual time. */
   readonly virtualTime: number;
   readonly stoppedBy: 'end' | 'time' | 'interrupt';
@@ -43,9 +46,11 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
   const incidents = new Map<string, Incident>();
   let execution = 0;
   let hits = 0;
+  let printed = 0;
   let hit = false;
-  kcsan.onReport = (report) => {
+  kcsan.onReport = (report, limited) => {
     hit = true;
+    if (!limited) printed++;
     const key = report.accesses.map(({ stack, type }) => `${stack[0]} ${type}`).join(' / ');
     const known = races.get(key);
     if (known === undefined) races.set(key, { report, hits: 1, first: execution, last: execution });
@@ -78,8 +83,10 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
   return {
     executions: execution,
     hits,
+    printed,
     races: [...races.values()].map(({ report, hits: count, first }) => ({ report, hits: count, first })),
     incidents: [...incidents.values()],
+    counters: { ...kcsan.counters },
     virtualTime: scheduler.now(),
     stoppedBy,
   };

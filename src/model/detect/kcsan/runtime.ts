@@ -83,6 +83,7 @@ export class Kcsan {
   private readonly stalls: (Stall | null)[];
   /** By context: the scoped access that is checked next, -1 while none is. */
   private readonly scopedNext: Int32Array;
+  private readonly heres: Int32Array;
   private readonly others = new Map<number, OtherInfo>();
 
   /** `seed` stands for the CPUs' cycle counters at boot. */
@@ -99,6 +100,7 @@ export class Kcsan {
     this.tasks = Array.from({ length: host.contexts }, () => new KcsanContext());
     this.cpus = Array.from({ length: host.cpus }, () => new KcsanContext());
     this.depths = new Int32Array(host.contexts);
+    this.heres = new Int32Array(host.contexts);
     this.stalls = new Array<Stall | null>(host.contexts).fill(null);
     this.scopedNext = new Int32Array(host.contexts).fill(-1);
   }
@@ -130,10 +132,14 @@ export class Kcsan {
     return this.stalls[context] !== null;
   }
 
-  /** check_access(). False: return at once, and call again with the same arguments. */
-  check(address: number, size: number, type: number, site: number): boolean {
+  /**
+   * check_access(). False: return at once, and call again with the same arguments.
+   * @param here where the context is, when that is not where the access stands
+   */
+  check(address: number, size: number, type: number, site: number, here = site): boolean {
     const context = this.host.current();
     if (this.stalls[context] !== null) return this.resume(context);
+    this.heres[context] = here;
     if (size === 0) return true;
     const found = this.table.find(address, size, (type & kcsanAccess.write) === 0);
     if (found >= 0) {
@@ -312,7 +318,7 @@ export class Kcsan {
     this.others.set(slot, {
       ...this.accessInfo(context, address, size, type),
       site,
-      frames: this.host.callers(context),
+      frames: this.stackOf(context),
     });
     if (isAssert) this.counters.assertFailures++;
     else this.counters.dataRaces++;
@@ -416,15 +422,12 @@ export class Kcsan {
     const named = (access: Omit<OtherInfo, 'stack'>): AccessInfo => {
       const { site, frames, ...info } = access;
       const scoped = (access.type & kcsanAccess.scoped) !== 0;
-      // A held back access stands where it was made; the stack is that of where it is now.
-      const heldBackFrom = scoped ? site : null;
-      const stack = scoped ? frames : [site, ...frames];
-      return { ...info, ...sanitizeStack(stack, heldBackFrom, (at) => host.functionOf(at)) };
+      return { ...info, ...sanitizeStack(frames, scoped ? site : null, (at) => host.functionOf(at)) };
     };
     const here = named({
       ...this.accessInfo(context, stall.address, stall.size, stall.type),
       site: stall.site,
-      frames: host.callers(context),
+      frames: this.stackOf(context),
     });
     const there = other === null ? null : named(other);
     const thereFrame = there?.stack[0] ?? 0;
@@ -452,6 +455,10 @@ export class Kcsan {
       },
       limited,
     );
+  }
+
+  private stackOf(context: number): readonly number[] {
+    return [this.heres[context] as number, ...this.host.callers(context)];
   }
 
   private accessInfo(context: number, address: number, size: number, type: number) {

@@ -8,16 +8,22 @@ import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { VirtualCpus } from './types.js';
 
-/** One access of the current context. False: return at once. */
-export type CheckAccess = (address: number, size: number, type: number, site: number) => boolean;
+/** One access of the current context, made at `site` and checked at `here`. False: return at once. */
+export type CheckAccess = (
+  address: number,
+  size: number,
+  type: number,
+  site: number,
+  here?: number,
+) => boolean;
 
 /** `__ATOMIC_*`, as compilers number them. */
 const order = { acquire: 2, release: 3, acquireRelease: 4, sequential: 5 } as const;
 
 export function accessChecker(m: Machine, kcsan: Kcsan, cpus: VirtualCpus): CheckAccess {
-  return (address, size, type, site) => {
+  return (address, size, type, site, here) => {
     if (!kcsan.isPending(m.current) && !takeTurn(m, cpus, address, size, type, site)) return false;
-    return kcsan.check(address, size, type, site);
+    return kcsan.check(address, size, type, site, here);
   };
 }
 

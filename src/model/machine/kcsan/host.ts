@@ -11,6 +11,7 @@ const wordBytes = 8;
 
 export function kcsanHost(m: Machine, cpus: VirtualCpus, stacks: CallStacks): KcsanHost {
   let view: DataView | null = null;
+  const functions = new Map<number, string>();
   return {
     contexts: maxContexts,
     cpus: cpus.cpus,
@@ -23,7 +24,14 @@ export function kcsanHost(m: Machine, cpus: VirtualCpus, stacks: CallStacks): Kc
     commOf: (context) => cpus.commOf(context),
     now: () => cpus.now(),
     callers: (context) => stacks.callers(context),
-    functionOf: (site) => m.program.symbols.place(site).function,
+    functionOf: (site) => {
+      let name = functions.get(site);
+      if (name === undefined) {
+        name = m.program.symbols.place(site).function;
+        functions.set(site, name);
+      }
+      return name;
+    },
     // PERMISSIVE alone asks; nothing of the machine's reads or writes current->flags.
     isTaskFlags: () => false,
     read: (address, size) => {

@@ -68,7 +68,7 @@ export function markImports(
         warn('unbalanced kcsan_end_scoped_access()', site);
         return;
       }
-      if (check(access.address, access.size, access.type, access.site)) ending[current] = null;
+      if (check(access.address, access.size, access.type, access.site, site)) ending[current] = null;
     },
     __kcsan_mb: () => kcsan.barrier('mb'),
     __kcsan_wmb: () => kcsan.barrier('wmb'),
