@@ -41,7 +41,9 @@ export interface ModelPlace {
 export interface ModelLock {
   /** `spinlock`, `mutex` … */
   readonly kind: string;
-  /** Hexadecimal with `0x`, in the machine's memory. */
+  /** `tw686x_dev.lock`; null where nothing names it. */
+  readonly name: string | null;
+  /** Hexadecimal with `0x`, in the machine's memory; 0 for what is no object. */
   readonly address: string;
   readonly taken: ModelPlace;
 }

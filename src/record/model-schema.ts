@@ -12,7 +12,14 @@ const sentences = z.array(z.string());
 const raceSide = z.object({
   side,
   value: z.string().nullable().describe('What was read, or what memory held after the write.'),
-  locks: z.array(z.object({ kind: z.string(), address: z.string(), taken: place })),
+  locks: z.array(
+    z.object({
+      kind: z.string(),
+      name: z.string().nullable().default(null),
+      address: z.string(),
+      taken: place,
+    }),
+  ),
   variable: variable.nullable().default(null).describe('What both accesses of the race touch.'),
 });
 

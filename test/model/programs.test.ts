@@ -75,6 +75,25 @@ describe('two runs say the same', () => {
   });
 });
 
+it('a lock held for reading is among the locks held', async () => {
+  const program = named('rwlock-write-under-read');
+  const { findings } = await check(program);
+  const { steps } = replaySchedule(
+    prepare(linked).machine,
+    parseSchedule(findings[0]?.schedule ?? ''),
+    program.entry,
+  );
+  const held = steps
+    .filter(({ context }) => context === 1)
+    .map(({ what, locks }) => `${what}: ${locks.map(({ kind }) => kind).join(', ')}`);
+  expect(held).toEqual([
+    'read lock: ',
+    'read: rwlock, for reading',
+    'write: rwlock, for reading',
+    'read unlock: rwlock, for reading',
+  ]);
+});
+
 describe('strategies that do not see everything', () => {
   it('find with one preemption what one preemption is enough for, and not with none', async () => {
     const program = named('atomic-load-store');

@@ -23,7 +23,7 @@ import type {
   ModelVariable,
 } from '../types.js';
 import type { SourceNames } from './source-names.js';
-import type { VariableNames } from './variables.js';
+import { labelOf, type VariableNames } from './variables.js';
 
 export interface FindingContext {
   readonly program: Program;
@@ -107,11 +107,14 @@ function raceOf(
   context: FindingContext,
 ): ModelRace {
   const found = replay.races.find((race) => race.incident.key === incident.key);
-  if (found === undefined) return withoutReplay(incident, schedule, context);
+  if (found === undefined) return withoutReplay(incident, replay, schedule, context);
   const steps = stepsOf(found, replay);
   const accesses = steps.map((step) => accessOf(step, context)) as [Access, Access];
   const variable = variableOf(steps, replay, context);
-  const sides = steps.map((step) => sideOf(step, variable, context)) as [ModelRaceSide, ModelRaceSide];
+  const sides = steps.map((step) => sideOf(step, variable, replay, context)) as [
+    ModelRaceSide,
+    ModelRaceSide,
+  ];
   return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
 }
 
@@ -131,10 +134,17 @@ function stepsOf({ first, second }: ReplayedRace, { steps }: Replay): [ReplaySte
 }
 
 /** An access that ends its execution, as one of freed memory does, is no step: what is known without. */
-function withoutReplay(incident: Incident, schedule: ModelSchedule, context: FindingContext): ModelRace {
+function withoutReplay(
+  incident: Incident,
+  { blocks }: Replay,
+  schedule: ModelSchedule,
+  context: FindingContext,
+): ModelRace {
+  const address = incident.address ?? 0;
+  const variable = context.variables.at({ address, size: 1, sites: incident.sites, blocks });
   const accesses = incident.sites.map((site, index) => ({
     type: accessType(incident, index),
-    address: hex(incident.address ?? 0),
+    address: hex(address),
     size: 1,
     context: kcsanContext(sideAt(incident.contexts[index] ?? 0, context)),
     stack: context.names.frames(site),
@@ -143,7 +153,7 @@ function withoutReplay(incident: Incident, schedule: ModelSchedule, context: Fin
     side: sideAt(number, context),
     value: null,
     locks: [],
-    variable: null,
+    variable,
   })) as unknown as [ModelRaceSide, ModelRaceSide];
   return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
 }
@@ -173,13 +183,23 @@ function stackOf(step: ReplayStep, { names }: FindingContext): StackFrame[] {
   return frames;
 }
 
-function sideOf(step: ReplayStep, variable: ModelVariable | null, context: FindingContext): ModelRaceSide {
+function sideOf(
+  step: ReplayStep,
+  variable: ModelVariable | null,
+  { blocks }: Replay,
+  context: FindingContext,
+): ModelRaceSide {
+  const nameOf = (address: number) => {
+    const lock = context.variables.at({ address, size: 0, sites: [], blocks });
+    return lock === null ? null : labelOf(lock);
+  };
   return {
     side: sideAt(step.context, context),
     value: step.value,
     locks: step.locks.map(
       ({ kind, address, site }): ModelLock => ({
         kind,
+        name: nameOf(address),
         address: hex(address),
         taken: context.names.place(site),
       }),

@@ -109,7 +109,7 @@ export function variableLabels(
 }
 
 /** `tw686x_dev.pending_dma_en`, `jiffies`. */
-function labelOf({ struct, field, name }: ModelVariable): string {
+export function labelOf({ struct, field, name }: ModelVariable): string {
   return struct === null || field === null ? name : `${struct}.${field}`;
 }
 

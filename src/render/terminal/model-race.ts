@@ -7,6 +7,7 @@ import type {
   ModelSchedule,
 } from '../../model/index.js';
 import type { Access, StackFrame } from '../../report/index.js';
+import { nameOf } from '../variable-name.js';
 import { plural } from './section.js';
 import { padTo, paletteFor, printable, type TerminalOptions, widthOf, wrapLines } from './text.js';
 
@@ -15,7 +16,9 @@ const shownFrames = 10;
 
 export function modelRaceLines(race: ModelRace, number: number, options: TerminalOptions): string[] {
   const colours = paletteFor(options);
-  const title = `${number}. ${race.lines.map(shortPlace).join(' x ')}`;
+  const [variable] = race.sides.map((side) => side.variable);
+  const on = variable == null ? '' : `, ${nameOf(variable)}`;
+  const title = `${number}. ${race.lines.map(shortPlace).join(' x ')}${on}`;
   return [
     ...wrapLines(colours.bold(colours.yellow(printable(title))), options.columns, { first: 2, rest: 5 }),
     ...race.report.accesses.flatMap((access, index) =>
@@ -50,20 +53,22 @@ export function findingLines(finding: ModelFinding, options: TerminalOptions): s
 
 function accessLines(
   access: Access,
-  { side, value, locks }: ModelRaceSide,
+  { side, value, locks, variable }: ModelRaceSide,
   options: TerminalOptions,
 ): string[] {
   const colours = paletteFor(options);
-  const what = `${access.type} of ${plural(access.size, 'byte')} at ${access.address}`;
+  const where = variable === null ? ` at ${access.address}` : '';
+  const what = `${access.type} of ${plural(access.size, 'byte')}${where}`;
   const becomes =
     value === null ? '' : access.type.startsWith('write') ? `, now ${value}` : `, read ${value}`;
   const text = printable(`${what}${becomes}, by ${side.name} (${side.context}) on CPU ${side.cpu}`);
   const held =
     locks.length === 0
       ? ['no lock held']
-      : locks.map(({ kind, address, taken }) => {
+      : locks.map(({ kind, name, address, taken }) => {
           const place = shortPlace(`${taken.file}:${taken.line}`);
-          return `holds ${kind} ${address}, taken in ${taken.function}() ${place}`;
+          const which = name ?? (Number(address) === 0 ? '' : address);
+          return `holds ${which === '' ? kind : `${which} (${kind})`}, taken in ${taken.function}() ${place}`;
         });
   return [
     ...wrapLines(colours.cyan(text), options.columns, { first: 4, rest: 6 }),
