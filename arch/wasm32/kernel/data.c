@@ -29,6 +29,19 @@ MILLRACE_WORKQUEUE(system_power_efficient_wq, 5);
 /* The machine allocates by size; which cache it would be is looked up before it is called. */
 __typeof__(kmalloc_caches) kmalloc_caches __weak;
 
+/* Where the machine finds the section of the per-CPU variables, and the clock. */
+extern char __start_millrace_percpu[] __weak, __stop_millrace_percpu[] __weak;
+#define MILLRACE_TELL(type, name, value)				\
+	__attribute__((export_name(#name))) type name(void);		\
+	type name(void)							\
+	{								\
+		return value;						\
+	}
+MILLRACE_TELL(char *, millrace_percpu_start, __start_millrace_percpu)
+MILLRACE_TELL(char *, millrace_percpu_stop, __stop_millrace_percpu)
+MILLRACE_TELL(unsigned int, millrace_nr_cpus, NR_CPUS)
+MILLRACE_TELL(volatile unsigned long *, millrace_jiffies, &jiffies)
+
 unsigned int __weak nr_cpu_ids = NR_CPUS;
 struct cpumask __cpu_possible_mask __weak = { CPU_BITS_ALL };
 struct cpumask __cpu_online_mask __weak = { CPU_BITS_ALL };

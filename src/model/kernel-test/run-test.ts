@@ -25,7 +25,7 @@ export interface TestObserver {
  * a context that is not modelled.
  */
 export function testEntry(
-  { machine: m, cpu, timers, callbacks, tasks, allocator }: KernelMachine,
+  { machine: m, cpu, timers, callbacks, tasks, allocator, perCpu, clock }: KernelMachine,
   name: string,
   observer?: TestObserver,
 ): (argument: number) => number {
@@ -52,6 +52,8 @@ export function testEntry(
     test = (find as () => number)();
     cpu.start(0, 'task');
     cpu.stacks.limit = word(test + testOffsets.cpus);
+    clock.begin();
+    perCpu.begin();
     const size = word(test + testOffsets.stateSize);
     state = m.heap.allocate(0, size, 0);
     m.bytes.fill(0, state, state + size);
@@ -119,6 +121,7 @@ export function testEntry(
     }
     if (!call(word(test + testOffsets.teardown), state)) return 0;
     allocator.noteLeaks();
+    perCpu.noteLeaks();
     return 0;
   };
 }

@@ -66,6 +66,8 @@ export class Machine extends ContextTable {
 
   /** Asked when a context has run its entry: what it runs next, or null when it ends. */
   followUp: (context: number) => { readonly entry: Entry; readonly argument: number } | null = () => null;
+  /** Told when every context that can go on goes round a loop in which nothing changes. */
+  onStandstill: () => void = () => {};
   /** Told when a context has ended. */
   onEnd: (context: number) => void = () => {};
   /** Told before each execution, for what primitives keep themselves. */
@@ -371,6 +373,7 @@ export class Machine extends ContextTable {
     const atOnce = this.eager ? running & this.local : 0;
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
     const useful = running & ~this.spins.spinning;
+    if (useful === 0) this.onStandstill();
     const picked = this.scheduler.pick(useful === 0 ? running : useful, current);
     if (picked === abandon && this.ending === 'complete') this.ending = 'abandoned';
     return picked;

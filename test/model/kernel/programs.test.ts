@@ -48,7 +48,7 @@ async function expectations(file: string): Promise<[name: string, kinds: string[
 }
 
 const files = await Promise.all(
-  ['locks.c', 'callbacks.c', 'waiting.c', 'nesting.c'].map(
+  ['locks.c', 'callbacks.c', 'waiting.c', 'nesting.c', 'percpu.c', 'waking.c'].map(
     async (file) => [file, await expectations(file)] as const,
   ),
 );

@@ -4,6 +4,8 @@
 
 #include <asm/machine.h>
 
+/* There is no array of offsets: the name alone keeps the generic header from declaring one. */
+#define __per_cpu_offset __per_cpu_offset
 #define per_cpu_offset(cpu) millrace_per_cpu_offset(cpu)
 #define __my_cpu_offset millrace_per_cpu_offset(millrace_cpu())
 

@@ -76,7 +76,7 @@ export class CallbackRunners {
       if (!touchCallback(m, callback, site)) return 0;
       callback.running = false;
       m.release(callback.slot);
-      this.cpu.stacks.end(current);
+      this.cpu.interruptEnded();
       if (callback.spec.again?.(this.results[current] as number)) callback.pending = true;
       if (callback.runs >= maxRuns || !callback.pending) callback.runner = -1;
       openGates(m, callback);

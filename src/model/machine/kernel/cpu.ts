@@ -63,6 +63,15 @@ export class CpuState {
     };
   }
 
+  /** The interrupt that the current context ran has ended. */
+  interruptEnded(): void {
+    const { current } = this.m;
+    if (this.kind(current) === 'task') return;
+    this.stacks.end(current);
+    this.start(current, 'task');
+    this.onSettled(current);
+  }
+
   bhOff(context: number): boolean {
     return ((this.preemptCount[context] as number) & softirqMask) !== 0;
   }
@@ -180,10 +189,6 @@ export function cpuImports(m: Machine, cpu: CpuState): Record<string, Import> {
     // Who waits in an interrupt may wait for the very task below it.
     millrace_relax: () => {
       if (cpu.kind(m.current) !== 'task') cpu.stacks.mayMatter();
-    },
-    millrace_cpu: () => {
-      if (m.current !== 0 && cpu.stacks.mayMatter()) return 0;
-      return m.cpus[m.current];
     },
     millrace_preempt_schedule: () => {},
     millrace_need_resched: () => 0,

@@ -15,18 +15,23 @@ import { hrtimerImports } from './hrtimer.js';
 import { interruptImports } from './interrupt.js';
 import { kcsanImports } from './kcsan-marks.js';
 import { Allocator, kmallocImports } from './kmalloc.js';
+import { kthreadImports } from './kthread.js';
 import { LockUsage } from './lock-usage.js';
 import { mmioImports } from './mmio.js';
 import { heldAtEnd, mutexImports } from './mutex.js';
+import { PerCpu, perCpuImports } from './percpu.js';
 import { printkImports } from './printk.js';
 import { rcuImports } from './rcu.js';
 import { readerWriterImports } from './reader-writer.js';
 import { semaphoreImports } from './semaphore.js';
+import { softirqImports } from './softirq.js';
 import { spinlockImports } from './spinlock.js';
+import { srcuImports } from './srcu.js';
 import { Tasks } from './task.js';
 import { taskletImports } from './tasklet.js';
-import { timeImports } from './time.js';
+import { Clock, timeImports } from './time.js';
 import { Timers } from './timer.js';
+import { userCopyImports } from './user-copy.js';
 import { waitQueueImports } from './wait-queue.js';
 import { workqueueImports } from './workqueue.js';
 
@@ -37,6 +42,8 @@ export interface KernelMachine {
   readonly timers: Timers;
   readonly tasks: Tasks;
   readonly allocator: Allocator;
+  readonly perCpu: PerCpu;
+  readonly clock: Clock;
   /** Of the functions that the program leaves undefined, those that the machine has. */
   readonly supplied: ReadonlySet<string>;
 }
@@ -70,22 +77,26 @@ export function kernelMachine(
 function kernelParts(m: Machine): Parts {
   const cpu = new CpuState(m);
   const callbacks = new Callbacks(m, cpu);
+  const clock = new Clock(m);
   m.onEnd = (context) => {
     heldAtEnd(m, context);
     cpu.noteLeftBehind(context, m.pendingSite[context] as number);
+    cpu.interruptEnded();
     cpu.stacks.leave(context);
   };
   return {
     cpu,
     callbacks,
     timers: new Timers(m, cpu, callbacks),
-    tasks: new Tasks(m, cpu),
+    tasks: new Tasks(m, cpu, clock),
+    clock,
     allocator: new Allocator(m, cpu),
+    perCpu: new PerCpu(m),
   };
 }
 
 function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
-  const { cpu, callbacks, timers, tasks, allocator } = parts;
+  const { cpu, callbacks, timers, tasks, allocator, perCpu, clock } = parts;
   const ordering = new Ordering(m);
   const usage = new LockUsage(m, cpu);
   const free = (address: number, site: number) => void allocator.free(address, site);
@@ -94,21 +105,26 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...markedAccessImports(m, ordering),
     ...atomicImports(m, ordering),
     ...cpuImports(m, cpu),
+    ...perCpuImports(m, cpu, perCpu),
+    ...userCopyImports(m, cpu),
     ...spinlockImports(m, cpu, usage),
     ...readerWriterImports(m, cpu, usage),
     ...mutexImports(m, cpu),
     ...semaphoreImports(m, cpu),
     ...tasks.imports(),
-    ...waitQueueImports(m, tasks),
+    ...kthreadImports(m, cpu, tasks),
+    ...waitQueueImports(m, cpu, tasks),
     ...completionImports(m, cpu),
     ...timers.imports(),
     ...hrtimerImports(m, callbacks),
     ...workqueueImports(m, cpu, callbacks),
+    ...softirqImports(m, callbacks),
+    ...srcuImports(m, cpu, callbacks),
     ...taskletImports(m, cpu, callbacks),
     ...interruptImports(m, cpu, callbacks),
     ...rcuImports(m, cpu, callbacks, free),
     ...kmallocImports(m, allocator),
-    ...timeImports(m, cpu),
+    ...timeImports(m, cpu, clock),
     ...mmioImports(m),
     ...printkImports(m),
     ...kcsanImports(m),

@@ -33,3 +33,9 @@ export function ordered(m: Machine, slot: number): void {
   m.release(slot);
   m.changed();
 }
+
+/** What an exported function of arch/wasm32/kernel/data.c tells; `otherwise` for a program without it. */
+export function toldNumber(m: Machine, name: string, otherwise: number): number {
+  const tell = m.exports[name];
+  return typeof tell === 'function' ? (tell as () => number)() : otherwise;
+}

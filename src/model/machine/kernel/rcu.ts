@@ -1,23 +1,17 @@
 // RCU (kernel/rcu/tree.c, v6.12): a grace period ends when all read sections have ended that had begun before it; what
 // they did comes before its end, and what came before its beginning comes before every section that begins later.
 // Sections with interrupts, bottom halves or preemption off count as read sections (since 4.20).
-import { contextsOf } from '../context-set.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { type Import, noFootprint } from '../types.js';
 import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
+import { type GracePeriod, GracePeriods } from './grace-periods.js';
 
 /** All of RCU is one object, in the null page: readers read it, updaters write it. */
 const rcuAddress = 0x40;
 /** Values below are offsets of the head in its object, as kfree_rcu() passed them before 6.0. */
 const maxOffset = 4096;
-
-interface GracePeriod {
-  readonly slot: number;
-  /** Bit set of contexts whose sections it waits for. */
-  readers: number;
-}
 
 export function rcuImports(
   m: Machine,
@@ -25,52 +19,25 @@ export function rcuImports(
   callbacks: Callbacks,
   free: (address: number, site: number) => void,
 ): Record<string, Import> {
-  let periods: GracePeriod[] = [];
-  let begun = 0;
-  /** What the sections that have ended did. */
-  let ended = 0;
+  const periods = new GracePeriods(
+    m,
+    (context) => (cpu.rcuDepth[context] as number) > 0 || cpu.inAtomic(context),
+  );
   const own = m.perExecution(new Map<number, GracePeriod>());
   /** By context: callbacks that its rcu_barrier() has still to wait for. */
   const barriers = m.perExecution(new Map<number, number[]>());
-  m.onReset.push(() => {
-    periods = [];
-    begun = 0;
-    ended = 0;
-  });
+  m.onReset.push(() => periods.reset());
   const settled = (context: number) => {
-    if (cpu.rcuDepth[context] !== 0 || cpu.inAtomic(context)) return;
-    if (ended === 0) ended = m.sync.create(0, 'other');
-    m.release(ended);
-    for (const period of periods) {
-      if ((period.readers & (1 << context)) === 0) continue;
-      period.readers &= ~(1 << context);
-      m.release(period.slot);
-      if (period.readers === 0) m.sync.gates[period.slot << 1] = 1;
-    }
-    periods = periods.filter(({ readers }) => readers !== 0);
+    if (cpu.rcuDepth[context] === 0 && !cpu.inAtomic(context)) periods.left();
   };
   cpu.onSettled = settled;
-  /** In the step of the caller's. */
-  const begin = (): GracePeriod => {
-    const period = { slot: m.sync.create(0, 'other'), readers: 0 };
-    for (const context of contextsOf(m.living))
-      if (context !== m.current && ((cpu.rcuDepth[context] as number) > 0 || cpu.inAtomic(context)))
-        period.readers |= 1 << context;
-    m.sync.gates[period.slot << 1] = period.readers === 0 ? 1 : 0;
-    if (period.readers !== 0) periods.push(period);
-    // Of sections that begin from now on, the updater learns nothing.
-    if (ended !== 0) m.detector.copySlot(ended, period.slot);
-    if (begun === 0) begun = m.sync.create(0, 'other');
-    m.release(begun);
-    return period;
-  };
   const synchronize = (site: number): boolean => {
     const { current } = m;
     if (m.stage[current] === 0) {
       if (!maySleep(m, cpu, 'synchronize_rcu()', site)) return false;
       if (!m.reach(rcuAddress, 4, true, 0, 0, site)) return false;
       m.tracer?.operation(current, 'synchronize_rcu', site, 0, 0);
-      own.set(current, begin());
+      own.set(current, periods.begin());
       m.stage[current] = 1;
     }
     const { slot } = own.get(current) as GracePeriod;
@@ -85,7 +52,7 @@ export function rcuImports(
     const { current } = m;
     if (m.stage[current] === 0) {
       if (!m.reach(rcuAddress, 4, true, 0, 0, site)) return;
-      own.set(current, begin());
+      own.set(current, periods.begin());
       m.stage[current] = 1;
     }
     const { slot } = own.get(current) as GracePeriod;
@@ -113,7 +80,7 @@ export function rcuImports(
       if (cpu.rcuDepth[current] === 0) {
         if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
         m.tracer?.operation(current, 'rcu_read_lock', site, 0, 0);
-        if (begun !== 0) m.acquire(begun);
+        periods.entered();
       }
       cpu.rcuDepth[current] = (cpu.rcuDepth[current] as number) + 1;
     },

@@ -1,42 +1,50 @@
-// Tasks: `current`, sleeping and waking (kernel/sched/core.c, v6.12), kernel threads (kernel/kthread.c). A task that
-// sleeps goes on when it is woken; with a time limit, at any point. struct task_struct on wasm32 begins with struct
+// Tasks: `current`, sleeping and waking (kernel/sched/core.c, v6.12). A task that sleeps goes on when it is woken; with a time limit, at any point. struct task_struct on wasm32 begins with struct
 // thread_info (16 bytes), behind which its state lies.
 import { inputError } from '../../../base/index.js';
 import { maxContexts } from '../../detect/index.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
 import { type Import, noFootprint } from '../types.js';
 import { type CpuState, maySleep } from './cpu.js';
+import { type Clock, jiffy } from './time.js';
 
 export const stateOffset = 16;
 const taskBytes = 8192;
 const maxTimeout = 0x7fffffff;
-const interrupted = -4;
 /** TASK_NORMAL: interruptible and not. */
-const taskNormal = 3;
-/** How often kthread_should_stop() answers no before it waits for a yes: rounds of the thread's loop that are explored. */
-const maxRounds = 2;
+export const taskNormal = 3;
 
-interface Task {
+/** What has been asked of a kernel thread. */
+export interface Kthread {
+  shouldStop: boolean;
+  shouldPark: boolean;
+  /** Its gates: open while it is parked; open while it need not be. */
+  readonly parking: number;
+  /** How often it has been told that there is nothing to do but its work. */
+  rounds: number;
+}
+
+export interface Task {
   readonly address: number;
   /** -1: a thread that was created and not woken yet. */
   context: number;
   readonly slot: number;
   readonly entry: ((argument: number) => number) | null;
   readonly argument: number;
-  shouldStop: boolean;
-  rounds: number;
+  /** Of a kernel thread; null for any other task. */
+  readonly thread: Kthread | null;
 }
 
 export class Tasks {
   private readonly m: Machine;
   private readonly cpu: CpuState;
+  private readonly clock: Clock;
   private readonly byAddress: Map<number, Task>;
   private readonly byContext: (Task | null)[] = new Array<Task | null>(maxContexts).fill(null);
 
-  constructor(m: Machine, cpu: CpuState) {
+  constructor(m: Machine, cpu: CpuState, clock: Clock) {
     this.m = m;
     this.cpu = cpu;
+    this.clock = clock;
     this.byAddress = m.perExecution(new Map<number, Task>());
     m.onReset.push(() => void this.byContext.fill(null));
   }
@@ -54,7 +62,7 @@ export class Tasks {
   /** Whether `context` is a kernel thread that waits and that nobody stops. */
   isIdle(context: number): boolean {
     const task = this.byContext[context];
-    return task != null && task.entry !== null && !task.shouldStop;
+    return task?.thread != null && !task.thread.shouldStop;
   }
 
   setState(task: Task, state: number): void {
@@ -106,32 +114,8 @@ export class Tasks {
       const woken = m.words[(task.address + stateOffset) >> 2] === 0;
       if (woken) m.acquire(task.slot);
       this.setState(task, 0);
-      m.time += timeout * 4e6;
+      this.clock.pass(timeout * jiffy);
       return woken ? Math.max(timeout, 1) : 0;
-    };
-    const stop = (address: number, site: number): number => {
-      const task = this.byAddress.get(address);
-      if (task === undefined || task.entry === null) {
-        misuse(m, 'kthread_stop() of what is no kernel thread', site);
-        return 0;
-      }
-      if (!maySleep(m, cpu, 'kthread_stop()', site)) return 0;
-      if (m.stage[m.current] === 0) {
-        if (!m.reach(address + stateOffset, 4, true, 0, task.slot << 1, site)) return 0;
-        m.tracer?.operation(m.current, 'kthread_stop', site, address, 0);
-        task.shouldStop = true;
-        m.sync.gates[(task.slot << 1) + 1] = 1;
-        if (task.context < 0) return interrupted;
-        this.wake(address, taskNormal);
-        m.changed();
-        m.stage[m.current] = 1;
-      }
-      const end = m.sync.endOf(task.context);
-      m.waitingFor[m.current] = `the end of T${task.context}`;
-      if (!m.reach(noFootprint, 0, false, end << 1, 0, site)) return 0;
-      m.stage[m.current] = 0;
-      m.acquire(end);
-      return m.results[task.context] as number;
     };
     return {
       millrace_current: () => this.current.address,
@@ -143,25 +127,6 @@ export class Tasks {
       wake_up_process: wakeUp(taskNormal),
       wake_up_state: (address: number, states: number, site: number) => wakeUp(states)(address, site),
       yield: () => {},
-      kthread_create_on_node: (
-        threadFunction: number,
-        data: number,
-        _node: number,
-        _name: number,
-        _args: number,
-        site: number,
-      ) => this.create(m.functionAt(threadFunction), data, site).address,
-      kthread_stop: stop,
-      kthread_should_stop: (site: number) => {
-        const task = this.current;
-        const patience = task.rounds < maxRounds ? 0 : (task.slot << 1) + 1;
-        m.waitingFor[m.current] = 'being told to stop';
-        if (!m.reach(task.address + stateOffset, 4, false, patience, task.slot << 1, site)) return 0;
-        task.rounds++;
-        return task.shouldStop ? 1 : 0;
-      },
-      kthread_should_park: () => 0,
-      kthread_bind: () => {},
       set_user_nice: () => {},
       sched_set_fifo: () => {},
       sched_set_fifo_low: () => {},
@@ -170,14 +135,27 @@ export class Tasks {
     };
   }
 
-  private create(entry: Task['entry'], argument: number, site: number): Task {
+  /** A kernel thread when there is an `entry`. */
+  create(entry: Task['entry'], argument: number, site: number): Task {
     const { m } = this;
     const address = m.heap.allocate(m.current, taskBytes, site);
     m.bytes.fill(0, address, address + taskBytes);
     const slot = m.sync.create(0, 'other');
-    const task = { address, context: -1, slot, entry, argument, shouldStop: false, rounds: 0 };
+    const thread = entry === null ? null : this.newThread();
+    const task = { address, context: -1, slot, entry, argument, thread };
     this.byAddress.set(address, task);
     return task;
+  }
+
+  /** The task at `address`, or undefined. */
+  at(address: number): Task | undefined {
+    return this.byAddress.get(address);
+  }
+
+  private newThread(): Kthread {
+    const parking = this.m.sync.create(0, 'other');
+    this.m.sync.gates[(parking << 1) + 1] = 1;
+    return { shouldStop: false, shouldPark: false, parking, rounds: 0 };
   }
 
   private begin(task: Task, site: number): number {

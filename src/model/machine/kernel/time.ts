@@ -2,13 +2,55 @@
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import { type CpuState, maySleep } from './cpu.js';
+import { toldNumber } from './object.js';
 
 const millisecond = 1e6;
 
-export function timeImports(m: Machine, cpu: CpuState): Record<string, Import> {
+/** HZ is 250 here (arch/wasm32/Kconfig). */
+export const jiffy = 4e6;
+const longestLeap = 1 << 20;
+
+/** Nanoseconds of virtual time are the machine's; `jiffies` is kept in the program's memory. */
+export class Clock {
+  private readonly m: Machine;
+  private jiffiesAt = 0;
+  private leap = 1;
+
+  constructor(m: Machine) {
+    this.m = m;
+    m.onReset.push(() => {
+      this.leap = 1;
+    });
+    // Everybody waits in a loop: maybe for time to pass.
+    m.onStandstill = () => {
+      this.pass(this.leap * jiffy);
+      this.leap = Math.min(this.leap * 2, longestLeap);
+    };
+  }
+
+  /** Before the test's setup. */
+  begin(): void {
+    this.jiffiesAt = toldNumber(this.m, 'millrace_jiffies', 0);
+  }
+
+  get jiffies(): number {
+    return Math.floor(this.m.time / jiffy);
+  }
+
+  pass(nanoseconds: number): void {
+    const { m } = this;
+    const before = this.jiffies;
+    m.time += nanoseconds;
+    if (this.jiffies === before) return;
+    if (this.jiffiesAt !== 0) m.words[this.jiffiesAt >> 2] = this.jiffies | 0;
+    m.changed();
+  }
+}
+
+export function timeImports(m: Machine, cpu: CpuState, clock: Clock): Record<string, Import> {
   const now = () => BigInt(Math.floor(m.time));
   const sleep = (nanoseconds: number, what: string, site: number) => {
-    if (maySleep(m, cpu, what, site)) m.time += nanoseconds;
+    if (maySleep(m, cpu, what, site)) clock.pass(nanoseconds);
   };
   const range = (least: number, site: number) => sleep(least * 1e3, 'usleep_range()', site);
   return {
@@ -19,9 +61,7 @@ export function timeImports(m: Machine, cpu: CpuState): Record<string, Import> {
     },
     usleep_range_state: (least: number, _most: number, _state: number, site: number) => range(least, site),
     usleep_range: (least: number, _most: number, site: number) => range(least, site),
-    millrace_delay_ns: (nanoseconds: bigint) => {
-      m.time += Number(nanoseconds);
-    },
+    millrace_delay_ns: (nanoseconds: bigint) => clock.pass(Number(nanoseconds)),
     millrace_cycles: now,
     ktime_get: now,
     ktime_get_mono_fast_ns: now,
@@ -29,8 +69,8 @@ export function timeImports(m: Machine, cpu: CpuState): Record<string, Import> {
     ktime_get_raw: now,
     sched_clock: now,
     local_clock: now,
-    // HZ is 250 here (arch/wasm32/Kconfig).
-    __msecs_to_jiffies: (milliseconds: number) => Math.ceil(milliseconds / 4),
+    get_jiffies_64: () => BigInt(clock.jiffies),
+    __msecs_to_jiffies: (milliseconds: number) => Math.ceil((milliseconds * millisecond) / jiffy),
     __usecs_to_jiffies: (microseconds: number) => Math.ceil(microseconds / 4000),
     jiffies_to_msecs: (jiffies: number) => jiffies * 4,
     jiffies_to_usecs: (jiffies: number) => jiffies * 4000,

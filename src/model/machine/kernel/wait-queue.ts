@@ -1,12 +1,11 @@
 // Wait queues (kernel/sched/wait.c, v6.12). The list of waiters is kept in the program's memory, where the inline half
 // of the kernel looks at it. On wasm32: struct wait_queue_head is lock 0, head 4; struct wait_queue_entry is flags 0,
 // private 4, func 8, entry 12.
-
-import { inputError } from '../../../base/index.js';
 import { accessFlags } from '../../detect/index.js';
 import { touch } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import type { CpuState } from './cpu.js';
 import { objectSlot, ordered } from './object.js';
 import { stateOffset, type Tasks } from './task.js';
 
@@ -14,7 +13,21 @@ const headOffset = 4;
 const entryOffsets = { flags: 0, private: 4, func: 8, entry: 12 } as const;
 const exclusive = 1;
 
-export function waitQueueImports(m: Machine, tasks: Tasks): Record<string, Import> {
+/** A wake-up that a wake function has suspended. */
+interface Waking {
+  readonly slot: number;
+  /** Of interrupts, from before the queue's lock was taken. */
+  readonly flags: number;
+  /** The entry that is woken, by its list node, and the one behind it. */
+  node: number;
+  next: number;
+  left: number;
+}
+
+export function waitQueueImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<string, Import> {
+  /** By context: wake-ups at hand, one inside the other; how many of them are entered. */
+  const wakings = m.perExecution(new Map<number, Waking[]>());
+  const depths = m.perExecution(new Map<number, number>());
   const word = (address: number) => m.words[address >> 2] as number;
   const put = (address: number, value: number) => {
     m.words[address >> 2] = value;
@@ -38,10 +51,13 @@ export function waitQueueImports(m: Machine, tasks: Tasks): Record<string, Impor
     if (atTail) insert(entry + entryOffsets.entry, word(list + 4), list);
     else insert(entry + entryOffsets.entry, list, word(list));
   };
+  /** The queue's lock, which some drivers take by themselves. */
+  const lockOf = (head: number, site: number) => objectSlot(m, head, 'spinlock', site);
   /** One step under the queue's lock. 0: return at once. */
   const lockedStep = (head: number, what: string, site: number): number => {
-    const slot = objectSlot(m, head, 'other', site);
-    if (slot === 0 || !m.reach(head, 12, true, 0, slot << 1, site)) return 0;
+    const slot = lockOf(head, site);
+    m.waitingFor[m.current] = 'the lock of a wait queue';
+    if (slot === 0 || !m.reach(head, 12, true, slot << 1, slot << 1, site)) return 0;
     m.tracer?.operation(m.current, what, site, head, 0);
     ordered(m, slot);
     return slot;
@@ -76,36 +92,66 @@ export function waitQueueImports(m: Machine, tasks: Tasks): Record<string, Impor
     if (woken) remove(entry + entryOffsets.entry);
     return woken ? 1 : 0;
   };
-  /** Calls the entry's own function; answers whether it woke. */
-  const callEntry = (entry: number, states: number, key: number, site: number): boolean => {
+  /** Calls the entry's own function; answers whether it woke. It may suspend the context. */
+  const callEntry = (entry: number, states: number, key: number): boolean => {
     const wakeFunction = m.functionAt(word(entry + entryOffsets.func)) as
       | ((entry: number, mode: number, flags: number, key: number) => number)
       | null;
     // init_wait_entry() left it empty: it stands for autoremove_wake_function().
     if (wakeFunction === null) return autoremove(entry, states) !== 0;
-    const woken = wakeFunction(entry, states, 0, key) !== 0;
-    if (m.suspending && m.trouble === null)
-      m.abort(
-        inputError('a wake function that takes locks is not supplied by the machine', {
-          at: m.program.symbols.place(site),
-          hint: 'Add kernel/sched/wait.c to `sources`, or fake the wait queue in the harness.',
-        }),
-      );
-    return woken;
+    return wakeFunction(entry, states, 0, key) !== 0;
   };
-  const wake = (head: number, states: number, count: number, key: number, site: number) => {
-    if (lockedStep(head, 'wake up', site) === 0) return;
-    const list = head + headOffset;
-    let left = count;
-    // A head of zeroes was never initialised: nobody can have waited.
-    for (let node = word(list); node !== list && node !== 0; ) {
-      const next = word(node);
-      const entry = node - entryOffsets.entry;
-      const isExclusive = (word(entry) & exclusive) !== 0;
-      if (callEntry(entry, states, key, site) && isExclusive && --left === 0) break;
-      node = next;
+  /** Takes the queue's lock, unless the caller has it. Null: return at once. */
+  const beginWaking = (head: number, count: number, locked: boolean, site: number): Waking | null => {
+    const slot = lockOf(head, site);
+    if (slot === 0) return null;
+    if (!locked) {
+      if (m.stage[m.current] === 0) {
+        if (!cpu.beforeLock({ irq: true }, site)) return null;
+        m.stage[m.current] = 1;
+      }
+      if (lockedStep(head, 'wake up', site) === 0) return null;
+      m.stage[m.current] = 0;
+      m.sync.gates[slot << 1] = 0;
+      m.sync.owners[slot] = m.current;
+      m.sync.sites[slot] = site;
     }
+    const node = word(head + headOffset);
+    // A head of zeroes was never initialised: nobody can have waited.
+    const first = node === 0 ? head + headOffset : node;
+    return { slot, flags: m.results[m.current] as number, node: first, next: word(first), left: count };
   };
+  const endWaking = ({ slot, flags }: Waking, site: number) => {
+    m.sync.owners[slot] = -1;
+    m.sync.gates[slot << 1] = 1;
+    m.release(slot);
+    m.changed();
+    cpu.afterUnlock({ irq: true }, flags, site);
+  };
+  const wakeAs =
+    (locked: boolean) => (head: number, states: number, count: number, key: number, site: number) => {
+      const { current } = m;
+      const stack = wakings.get(current) ?? [];
+      wakings.set(current, stack);
+      const depth = depths.get(current) ?? 0;
+      const waking = stack[depth] ?? beginWaking(head, count, locked, site);
+      if (waking === null) return;
+      stack[depth] = waking;
+      while (waking.node !== head + headOffset) {
+        const entry = waking.node - entryOffsets.entry;
+        const isExclusive = (word(entry) & exclusive) !== 0;
+        depths.set(current, depth + 1);
+        const woken = callEntry(entry, states, key);
+        depths.set(current, depth);
+        if (m.suspending) return;
+        if (woken && isExclusive && --waking.left === 0) break;
+        waking.node = waking.next;
+        waking.next = word(waking.node);
+      }
+      stack.length = depth;
+      if (!locked) endWaking(waking, site);
+    };
+  const wake = wakeAs(false);
   return {
     __init_waitqueue_head: (head: number) => {
       put(head, 0);
@@ -153,6 +199,8 @@ export function waitQueueImports(m: Machine, tasks: Tasks): Record<string, Impor
       wake(head, states, 1, key, site),
     __wake_up_sync: (head: number, states: number, site: number) => wake(head, states, 1, 0, site),
     __wake_up_locked: (head: number, states: number, count: number, site: number) =>
-      wake(head, states, count, 0, site),
+      wakeAs(true)(head, states, count, 0, site),
+    __wake_up_locked_key: (head: number, states: number, key: number, site: number) =>
+      wakeAs(true)(head, states, 1, key, site),
   };
 }
