@@ -42,8 +42,8 @@ function modelEvidence(record: RunRecord): ModelEvidence | null {
 }
 
 function modelVerdict(verdict: NonNullable<NonNullable<RunRecord['model']>['verdict']>): EvidenceVerdict {
-  const { kind, expected, reason, lacking, remaining } = verdict;
-  return { kind, expected, reason, lacking, remaining, harms: [] };
+  const { kind, expected, reason, lacking, remaining, harms } = verdict;
+  return { kind, expected, reason, lacking, remaining, harms };
 }
 
 function countsOf({

@@ -1,6 +1,7 @@
 // What model-engine runs show: the base, and the same tests with a fix. Explored to the end, what was not found is not
 // there, so that nothing has to be counted.
 import type { ModelRun, ModelTest } from '../model/index.js';
+import { displayName } from './evidence-names.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import type { VerdictKind } from './types.js';
 
@@ -22,6 +23,8 @@ export interface ModelVerdict {
   readonly reason: string;
   /** What the base ought to have shown and did not, or showed and ought not, a sentence each. */
   readonly lacking: readonly string[];
+  /** What got worse with the fix, a sentence each. */
+  readonly harms: readonly string[];
   /** What is still wrong with the fix, a sentence each. */
   readonly remaining: readonly string[];
   /** What the result leaves open, a sentence each. */
@@ -33,13 +36,14 @@ export interface ModelVerdict {
 export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): ModelVerdict {
   const pairs = pairsOf(judged, base, fixed);
   const lacking = lackingOn(judged, base, pairs);
-  const remaining = fixed === null ? [] : problemsOf(fixed);
+  const { harms, remaining } = fixed === null ? { harms: [], remaining: [] } : wrongWith(base, fixed);
   const limits = limitsOf(base, fixed);
   const result = (kind: VerdictKind, expected: boolean, reason: string): ModelVerdict => ({
     kind,
     expected,
     reason,
     lacking,
+    harms,
     remaining,
     limits,
     pairs,
@@ -57,18 +61,12 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
       ? result('race not shown', true, `${silence(base)}.`)
       : result('inconclusive', false, `Nothing was found, but not all interleavings were run.`);
   }
-  if (remaining.length > 0) {
-    const before = new Set(base.tests.flatMap(keysOf));
-    const isNew = fixed.tests.flatMap(keysOf).some((key) => !before.has(key));
-    const worse = isNew ? ' Some of it the base does not have.' : '';
-    return result(
-      isNew && !remaining.some((text) => text.includes('race'))
-        ? 'race shown, fix harmful'
-        : 'race shown, fix incomplete',
-      false,
-      `With ${fixed.name}: ${remaining.join('; ')}.${worse}`,
-    );
+  if (harms.length > 0) {
+    const still = remaining.length === 0 ? '' : `; besides, ${remaining.join('; ')}`;
+    return result('race shown, fix harmful', false, `With ${fixed.name}: ${harms.join('; ')}${still}.`);
   }
+  if (remaining.length > 0)
+    return result('race shown, fix incomplete', false, `With ${fixed.name}: ${remaining.join('; ')}.`);
   if (!isComplete(fixed))
     return result('inconclusive', false, `With ${fixed.name} nothing was found, but not all was run.`);
   return result(
@@ -110,24 +108,44 @@ function problemsOf(run: ModelRun): string[] {
   return run.tests.flatMap(testProblems);
 }
 
-function testProblems({ name, races, failures, findings }: ModelTest): string[] {
+function testProblems(test: ModelTest): string[] {
+  return [...raceTexts(test), ...failuresOf(test).map(({ text }) => text)];
+}
+
+function raceTexts({ name, races }: ModelTest): string[] {
+  return races.map(({ report, lines, sides }) => {
+    const [first, second] = report.accesses.map(({ stack }) => stack[0]?.function ?? '?');
+    const { variable } = sides[0];
+    const on = variable === null ? '' : ` on ${displayName(variable)}`;
+    return `${first} at ${short(lines[0])} and ${second} at ${short(lines[1])} race${on} in ${name}`;
+  });
+}
+
+/** Besides races. The key is the same on both sides, whatever lines a fix moved. */
+function failuresOf({ name, failures, findings }: ModelTest): { key: string; text: string }[] {
   return [
-    ...races.map(({ report, lines }) => {
-      const [first, second] = report.accesses.map(({ stack }) => stack[0]?.function ?? '?');
-      return `${first} at ${short(lines[0])} and ${second} at ${short(lines[1])} race in ${name}`;
-    }),
-    ...failures.map(({ text }) => `an invariant fails in ${name}: ${text}`),
-    ...findings.map(({ kind, message }) => `${kind} in ${name}: ${message}`),
+    ...failures.map(({ text }) => ({
+      key: `${name} ${text}`,
+      text: `an invariant fails in ${name}: ${text}`,
+    })),
+    ...findings.map(({ kind, message }) => ({
+      key: `${name} ${kind} ${message}`,
+      text: `${kind} in ${name}: ${message}`,
+    })),
   ];
 }
 
-/** What is one finding on both sides, whatever lines a fix moved. */
-function keysOf({ name, races, failures, findings }: ModelTest): string[] {
-  return [
-    ...races.map(({ report }) => `${name} ${report.title}`),
-    ...failures.map(({ text }) => `${name} ${text}`),
-    ...findings.map(({ kind, message }) => `${name} ${kind} ${message}`),
-  ];
+/** A fix that trades a race for a deadlock is no fix: what the base does not have, but for races, is harm. */
+function wrongWith(base: ModelRun, fixed: ModelRun): Pick<ModelVerdict, 'harms' | 'remaining'> {
+  const before = new Set(base.tests.flatMap((test) => failuresOf(test).map(({ key }) => key)));
+  const after = fixed.tests.flatMap(failuresOf);
+  return {
+    harms: after.filter(({ key }) => !before.has(key)).map(({ text }) => `new: ${text}`),
+    remaining: [
+      ...fixed.tests.flatMap(raceTexts),
+      ...after.filter(({ key }) => before.has(key)).map(({ text }) => text),
+    ],
+  };
 }
 
 function isComplete({ tests }: ModelRun): boolean {
@@ -161,6 +179,11 @@ function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
     'Memory is sequentially consistent, and each side has a CPU of its own.',
     'What is said holds of this harness: other callers, devices and timings are not explored.',
   ];
+  for (const { name, outcomes } of fixed?.tests ?? [])
+    if (outcomes !== null && outcomes.others > 0)
+      limits.push(
+        `With the fix, ${name} still has ${plural(outcomes.others, 'outcome')} that no serial order of its sides gives; no invariant of the harness says that it must not.`,
+      );
   for (const run of fixed === null ? [base] : [base, fixed])
     for (const { name, complete, stoppedBy } of run.tests) {
       if (complete) continue;

@@ -84,6 +84,7 @@ const modelVerdict = z.object({
   expected: z.boolean().describe('Whether it is what the case says: the exit code.'),
   reason: z.string(),
   lacking: sentences,
+  harms: sentences.default([]).describe('What got worse with the fix.'),
   remaining: sentences,
   limits: sentences,
   pairs: z.array(
