@@ -35,7 +35,12 @@ export interface Reached {
 /** Registers that a fake device has: one page. */
 const registerBytes = 4096;
 
-export function planFakes(source: TreeSource, sides: readonly Reached[]): FakePlan {
+/** @param sources of the case: only their functions can be handed to a timer or a work item */
+export function planFakes(
+  source: TreeSource,
+  sides: readonly Reached[],
+  sources: readonly string[],
+): FakePlan {
   const structOf = (name: string): CStruct | null => {
     for (const { scope } of sides) {
       const found = scope.struct(name);
@@ -69,7 +74,7 @@ export function planFakes(source: TreeSource, sides: readonly Reached[]): FakePl
   const initialise = (place: Place, type: CType, touched: Site | null) => {
     const key = `${expression(place)}`;
     if (initialised.has(key) || type.pointers > 0 || type.isArray) return;
-    const callback = callbackOf(source, [...folders], type, place.path.split('.').at(-1) ?? '');
+    const callback = callbackOf(source, sources, type, place.path.split('.').at(-1) ?? '');
     const statement = initialiserOf(type, key, callback);
     if (statement === null) {
       if (touched !== null && needsCallback(type))
@@ -94,14 +99,13 @@ export function planFakes(source: TreeSource, sides: readonly Reached[]): FakePl
     statements.push(`${pointer} = &${expression(target)};`);
   }
   const bound = new Set(bindings.map(({ cell }) => (cell.kind === 'field' ? placeKey(cell.place) : '')));
-  for (const { place, type, site } of fields.values()) {
+  for (const { place, type } of fields.values()) {
     if (type.pointers !== 1 || type.isArray || bound.has(placeKey(place))) continue;
     if (!isRegisters(structOf, place, fields)) continue;
     const name = memberName(members, `${place.path.split('.').at(-1)}_registers`);
     members.push({ name, declaration: `u32 ${name}[${registerBytes / 4}]` });
     statements.push(`${expression(place)} = (void __iomem __force *)fake->${name};`);
     bound.add(placeKey(place));
-    void site;
   }
   for (const { cell, type, site } of sides.flatMap(({ reach }) => [...reach.buffers.values()])) {
     if (cell.kind !== 'field' || bound.has(placeKey(cell.place))) continue;

@@ -39,7 +39,7 @@ export function harnessText(request: HarnessRequest): string {
     fakeStruct(plan),
     setUp(sides, plan),
     ...entries.map((one) => sideFunction(one, plan)),
-    check(sides),
+    check(),
     testText(test, sides),
     `static struct kunit_case ${suite}_cases[] = {\n\tMILLRACE_CASE(${test}),\n\t{ }\n};\n`,
     `static struct kunit_suite ${suite}_suite = {\n\t.name = "${suite}",\n\t.test_cases = ${suite}_cases,\n};\nkunit_test_suite(${suite}_suite);\n`,
@@ -146,8 +146,8 @@ function setUp(sides: HarnessRequest['sides'], plan: FakePlan): string {
     .map(({ place, site }) => `\t *   ${plan.expression(place).replace('fake->', '')} (${at(site)})\n`);
   const hint =
     conditions.length === 0
-      ? '\t/* TODO: put the fakes in the state in which the sides meet; all is zero. */\n'
-      : `\t/*\n\t * TODO: put the fakes in the state in which the sides meet; all is zero. The\n\t * code that they reach looks at:\n${conditions.join('')}${tested.length > mostConditions ? `\t *   and ${tested.length - mostConditions} more\n` : ''}\t */\n`;
+      ? '\t/* TODO: put the fakes in the state in which the sides meet: all is zero. */\n'
+      : `\t/*\n\t * TODO: put the fakes in the state in which the sides meet: all is zero.\n\t * The code that they reach looks at:\n${conditions.join('')}${tested.length > mostConditions ? `\t *   and ${tested.length - mostConditions} more\n` : ''}\t */\n`;
   const statements = plan.statements.map((statement) => `\t${statement}\n`).join('');
   const open = plan.open.map((text) => `\t/* TODO: ${text} */\n`).join('');
   const state = statements === '' ? '' : '\tstruct fake *fake = state;\n\n';
@@ -185,9 +185,8 @@ function argument(
   return { text: '0', todo: `${what}: 0 is a guess` };
 }
 
-function check(sides: HarnessRequest['sides']): string {
-  const racing = [...new Set(sides.map(({ side }) => `${side.racing.name}()`))].join(' or ');
-  return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: what has to hold once both sides are done, whichever of ${racing}\n\t * came first: MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
+function check(): string {
+  return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: say what has to hold once both sides are done, whichever came first:\n\t * MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
 }
 
 function testText(test: string, sides: HarnessRequest['sides']): string {

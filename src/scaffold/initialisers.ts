@@ -62,23 +62,22 @@ export function callReference({ name, isStatic }: Pick<CFunction, 'name' | 'isSt
   return isStatic ? `millrace_call(${name})` : name;
 }
 
-/** What the sources of `folders` have the field called `member` run. */
+/** What one of `files` has the field called `member` run. */
 export function callbackOf(
   source: TreeSource,
-  folders: readonly string[],
+  files: readonly string[],
   type: CType,
   member: string,
 ): Callback | null {
   const calls = withCallback.get(type.base)?.calls;
   if (calls === undefined || !/^\w+$/.test(member)) return null;
   const pattern = new RegExp(`\\b(?:${calls})\\s*\\(\\s*&[^;,]*\\b${member}\\s*,\\s*(\\w+)\\s*[,)]`);
-  for (const folder of folders)
-    for (const file of source.filesIn(folder, '.c')) {
-      const name = pattern.exec(source.read(file) ?? '')?.[1];
-      if (name === undefined || !source.functionNames(file).has(name)) continue;
-      const root = source.parse(file);
-      const found = root === null ? undefined : functionsOf(root, file).get(name);
-      if (found !== undefined) return { name, function: found };
-    }
+  for (const file of files) {
+    const name = pattern.exec(source.read(file) ?? '')?.[1];
+    if (name === undefined || !source.functionNames(file).has(name)) continue;
+    const root = source.parse(file);
+    const found = root === null ? undefined : functionsOf(root, file).get(name);
+    if (found !== undefined) return { name, function: found };
+  }
   return null;
 }

@@ -13,7 +13,8 @@ import { caseYaml, readme, type Todo, todosIn } from './case-text.js';
 import { planFakes } from './fakes.js';
 import { exposedFunctions, type HarnessSide, harnessText } from './harness.js';
 import { buildSettings, kunitconfigText } from './kunitconfig.js';
-import { type FindFunction, reachOf } from './reach.js';
+import { reachOf } from './reach.js';
+import type { FindFunction } from './reach-body.js';
 import type { SideContext } from './registrations.js';
 import { nearFiles, type Side, sideNamed, sidesOf } from './sides.js';
 import { isTreePath, openTreeSource, type TreeSource } from './tree-source.js';
@@ -78,8 +79,8 @@ export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> 
     'Read what they reach',
     async () => [readSide(source, sides[0]), readSide(source, sides[1])] as const,
   );
-  const plan = planFakes(source, read);
   const sources = sourcesOf(read);
+  const plan = planFakes(source, read, sources);
   const build = await progress.step('Find what builds them', async () => buildSettings(source, sources));
   const test = identifierOf(name);
   const title = titleOf(sides);
@@ -158,11 +159,12 @@ function includeFolders(source: TreeSource, file: string): readonly string[] {
 
 /** The files of both ways to the access, then those of functions that they reach in the same folders. */
 function sourcesOf(sides: readonly HarnessSide[]): readonly string[] {
-  const files = new Set(sides.flatMap(({ side }) => [side.entry.file, ...side.files]));
+  const isSource = (file: string) => file.endsWith('.c');
+  const files = new Set(sides.flatMap(({ side }) => [side.entry.file, ...side.files]).filter(isSource));
   for (const { reach } of sides)
     for (const { file } of reach.functions) {
       if (files.size >= mostSources) break;
-      if (file.endsWith('.c')) files.add(file);
+      if (isSource(file)) files.add(file);
     }
   return [...files].sort();
 }

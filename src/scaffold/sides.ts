@@ -25,6 +25,9 @@ export interface Side {
   readonly notes: readonly string[];
 }
 
+/** Functions further out are not the side's own code. */
+const mostFrames = 12;
+
 const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 // Not what races but what it calls: the compiler's and the kernel's helpers.
 const helperFile = /^(?:include|lib|arch|mm\/kasan|kernel\/kcsan|tools|scripts)\//;
@@ -38,7 +41,10 @@ export function sidesOf(source: TreeSource, report: RaceReport): readonly [Side,
       hint: 'Name both functions: `millrace new NAME --writer F --reader G --source FILE`.',
     });
   const stacks = [contextOf(first, second), contextOf(second, first)] as const;
-  const lookup = locate(source, [...stacks[0].frames, ...stacks[1].frames]);
+  const lookup = locate(
+    source,
+    stacks.flatMap(({ frames }) => frames.slice(0, mostFrames)),
+  );
   const [a, b] = [sideOf(source, first, stacks[0], lookup), sideOf(source, second, stacks[1], lookup)];
   return [a, b];
 }
@@ -71,8 +77,9 @@ function sideOf(
 ): Side {
   const notes: string[] = [];
   const located = stack.frames.map((frame) => lookup(frame));
-  let index = located.findIndex((found) => found !== null && !helperFile.test(found.file));
-  if (index === -1) index = located.findIndex((found) => found !== null);
+  let index = located.findIndex((found) => found?.file.endsWith('.c') && !helperFile.test(found.file));
+  if (index === -1)
+    index = located.findIndex((found) => found !== null && !/\.h$|\/entry\//.test(found.file));
   const racing = located[index];
   if (racing === undefined || racing === null) {
     const names = access.stack.slice(0, 3).map(({ function: name }) => `${printable(name)}()`);
@@ -146,26 +153,37 @@ function locate(source: TreeSource, frames: readonly StackFrame[]): (frame: Stac
     if (file !== null && defines(source, file, name)) placed.set(frame, { name, file });
     else open.push(frame);
   }
-  const wanted = new Set(open.flatMap((frame) => namesFor(frame)));
-  const found = wanted.size === 0 ? new Map<string, readonly string[]>() : source.filesDefining([...wanted]);
-  const folders = [...placed.values(), ...single(found)].map(({ file }) => posix.dirname(file));
+  const found = source.filesDefining(open.map((frame) => namesFor(frame)));
+  const votes = votesOf(
+    [...placed.values()].map(({ file }) => file),
+    found,
+  );
   for (const frame of open)
     for (const name of namesFor(frame)) {
       const files = found.get(name) ?? [];
-      const file =
-        files.find((path) => folders.includes(posix.dirname(path))) ??
-        (files.length === 1 ? files[0] : undefined);
-      if (file === undefined) continue;
+      const [file] = files.toSorted((a, b) => votes(b) - votes(a));
+      // The end of a wrapper's name means something only where the rest of the stack is.
+      if (file === undefined || (name !== plainName(frame.function) && votes(file) < 2)) continue;
       placed.set(frame, { name, file });
       break;
     }
   return (frame) => placed.get(frame) ?? null;
 }
 
-function single(found: ReadonlyMap<string, readonly string[]>): readonly { readonly file: string }[] {
-  return [...found.values()].flatMap((files) =>
-    files.length === 1 && files[0] !== undefined ? [{ file: files[0] }] : [],
-  );
+/** How many of a report's functions the folder of a file has: of several that define a name, the fullest is meant. */
+function votesOf(
+  known: readonly string[],
+  found: ReadonlyMap<string, readonly string[]>,
+): (file: string) => number {
+  const counts = new Map<string, number>();
+  const count = (file: string) => {
+    const folder = posix.dirname(file);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  };
+  for (const file of known) count(file);
+  for (const files of found.values())
+    for (const folder of new Set(files.map((file) => posix.dirname(file)))) count(posix.join(folder, 'x'));
+  return (file) => counts.get(posix.dirname(file)) ?? 0;
 }
 
 /** The names that a frame may have in the tree: its own; for a test's wrapper also the ends of it, the longest first. */

@@ -21,8 +21,11 @@ export interface TreeSource {
   parseText(text: string): CNode;
   /** Files directly in a folder with this ending: `.c`, `.h`. */
   filesIn(folder: string, ending: string): readonly string[];
-  /** The .c files that define any of `names`; files whose path has the names' first word come first. */
-  filesDefining(names: readonly string[]): ReadonlyMap<string, readonly string[]>;
+  /**
+   * The .c files that define functions, by name; of each group of names, one is enough. Files whose path has a word of
+   * a name in it are read first; the whole tree for a name that is not there and has no others beside it.
+   */
+  filesDefining(groups: readonly (readonly string[])[]): ReadonlyMap<string, readonly string[]>;
 }
 
 /** Opens a tree for reading its C. */
@@ -72,9 +75,9 @@ export async function openTreeSource(tree: Pick<Tree, 'path' | 'version'>): Prom
     parseText: (text) => parser.parse(text),
     filesIn: (folder, ending) =>
       list().filter((path) => posix.dirname(path) === folder && path.endsWith(ending)),
-    filesDefining(names) {
+    filesDefining(groups) {
       const sources = list().filter((path) => path.endsWith('.c'));
-      return definitions(names, sources, (path) => texts.get(path) ?? readInside(top, path));
+      return definitions(groups, sources, (path) => bytesInside(top, path));
     },
   };
 }
@@ -95,41 +98,55 @@ export function isTreePath(path: string): boolean {
 }
 
 function readInside(top: string, path: string): string | null {
+  return bytesInside(top, path)?.toString('utf8') ?? null;
+}
+
+function bytesInside(top: string, path: string): Buffer | null {
   if (!isTreePath(path)) return null;
   try {
     const real = realpathSync(join(top, path));
     if (!real.startsWith(`${top}/`)) return null;
     const bytes = readFileSync(real);
-    return bytes.length > mostBytes ? null : bytes.toString('utf8');
+    return bytes.length > mostBytes ? null : bytes;
   } catch {
     return null;
   }
 }
 
 function definitions(
-  names: readonly string[],
+  groups: readonly (readonly string[])[],
   sources: readonly string[],
-  read: (path: string) => string | null,
+  read: (path: string) => Buffer | null,
 ): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const look = (paths: readonly string[], wanted: readonly string[]) => {
+    if (wanted.length === 0) return;
     for (const path of paths) {
-      const text = read(path);
-      if (text === null || !wanted.some((name) => text.includes(name))) continue;
-      const defined = new Set(functionDefinitions(text).map(({ name }) => name));
+      const bytes = read(path);
+      if (bytes === null || !wanted.some((name) => bytes.includes(name))) continue;
+      const defined = new Set(functionDefinitions(bytes.toString('utf8')).map(({ name }) => name));
       for (const name of wanted) if (defined.has(name)) found.set(name, [...(found.get(name) ?? []), path]);
     }
   };
-  const words = new Set(names.flatMap((name) => name.split('_')).filter((word) => word.length > 3));
+  const words = new Set(
+    groups
+      .flat()
+      .flatMap((name) => name.split('_'))
+      .filter((word) => word.length > 3),
+  );
   const near = sources.filter((path) => [...words].some((word) => path.includes(word)));
-  look(near, names);
-  const missing = names.filter((name) => !found.has(name));
-  if (missing.length > 0) {
-    const seen = new Set(near);
-    look(
-      sources.filter((path) => !seen.has(path)),
-      missing,
-    );
-  }
+  look(near, groups.flat());
+  const seen = new Set(near);
+  const others = sources.filter((path) => !seen.has(path));
+  const missing = groups.filter((names) => !names.some((name) => found.has(name)));
+  look(
+    others,
+    missing.flatMap((names) => (names.length === 1 ? names : [])),
+  );
+  const folders = new Set([...found.values()].flat().map((path) => posix.dirname(path)));
+  look(
+    others.filter((path) => folders.has(posix.dirname(path))),
+    missing.flatMap((names) => (names.length === 1 ? [] : names)),
+  );
   return found;
 }

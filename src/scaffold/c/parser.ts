@@ -40,7 +40,12 @@ const annotations = new RegExp(
   'g',
 );
 
-/** The same text, and the same positions, with blanks where an annotation was. */
+// `container_of(pointer, struct tag, member)`: a type is no argument in the grammar, its name alone is.
+const typeArgument = /,\s*(?:const\s+)?(?:struct|union)(?=\s+\w+\s*,\s*[\w.]+\s*\))/g;
+
+/** The same text, and the same positions, with blanks where the grammar knows no words. */
 function withoutAnnotations(text: string): string {
-  return text.replace(annotations, (match) => match.replace(/[^\n]/g, ' '));
+  return text
+    .replace(annotations, (match) => match.replace(/[^\n]/g, ' '))
+    .replace(typeArgument, (match) => match.replace(/\w/g, ' '));
 }

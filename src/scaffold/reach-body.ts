@@ -1,0 +1,345 @@
+// One function's body on the way through a side's code: which fields it uses, which pointers it follows, whom it calls.
+import { type CFunction, type CType, typeOf, unknownType, variablesOf } from './c/declarations.js';
+import type { MacroExpander } from './c/macros.js';
+import type { CNode } from './c/parser.js';
+import type { CScope } from './c/scope.js';
+import { type Cell, cellKey, type Place, type PlacedField, placeKey, type Site } from './reach-types.js';
+import { nothing, retyped, type Value } from './reach-values.js';
+
+/** Finds the function that a call of `name` in `scope` means, with the scope that it is in. */
+export type FindFunction = (
+  name: string,
+  scope: CScope,
+) => { readonly function: CFunction; readonly scope: CScope } | null;
+
+/** The whole walk, as a body sees it. */
+export interface Walk {
+  readonly findFunction: FindFunction;
+  readonly macros: MacroExpander;
+  readonly reach: {
+    readonly buffers: Map<string, { readonly cell: Cell; readonly type: CType; readonly site: Site }>;
+    readonly fields: Map<string, PlacedField>;
+    readonly tested: Map<string, PlacedField>;
+    readonly called: Map<string, PlacedField>;
+  };
+  /** Follows a call; gives what it returns. */
+  enter(callee: CFunction, scope: CScope, args: readonly Value[], depth: number): Value;
+  /** Notes that what `cell` holds has to lead to `target`. */
+  bind(cell: Cell | null, target: Place): void;
+}
+
+export type Variables = Map<string, Value>;
+
+const mostMacroDepth = 4;
+
+/** Calls that give their first argument, as far as addresses matter (compiler.h, rwonce.h, rcupdate.h, v6.12). */
+const transparent = new Set(
+  ['READ_ONCE', 'likely', 'unlikely', 'data_race', 'rcu_dereference', 'rcu_dereference_protected'].concat([
+    ...['rcu_dereference_check', 'rcu_dereference_raw', 'rcu_dereference_bh', 'rcu_access_pointer'],
+    ...['rtnl_dereference', 'ACCESS_ONCE', 'ERR_CAST', 'IS_ERR', 'IS_ERR_OR_NULL', 'WARN_ON', 'WARN_ON_ONCE'],
+  ]),
+);
+const containers: ReadonlyMap<string, number> = new Map([
+  ['container_of', 0],
+  ['container_of_const', 0],
+  ['from_timer', 1],
+  ['timer_container_of', 1],
+  ['from_tasklet', 1],
+  ['from_work', 1],
+  ['list_entry', -1],
+  ['list_first_entry', -1],
+]);
+
+export class BodyWalk {
+  returned: Value = nothing;
+  private readonly walk: Walk;
+  private readonly owner: CFunction;
+  private readonly scope: CScope;
+  private readonly variables: Variables;
+  private readonly depth: number;
+  private macroDepth = 0;
+
+  constructor(walk: Walk, owner: CFunction, scope: CScope, variables: Variables, depth: number) {
+    this.walk = walk;
+    this.owner = owner;
+    this.scope = scope;
+    this.variables = variables;
+    this.depth = depth;
+  }
+
+  statements(node: CNode): void {
+    switch (node.type) {
+      case 'declaration':
+        this.declare(node);
+        return;
+      case 'return_statement': {
+        const value = node.namedChildren[0];
+        if (value === undefined) return;
+        const result = this.value(value);
+        if (this.returned === nothing || (this.returned.cell ?? this.returned.target) === null)
+          this.returned = result;
+        return;
+      }
+      case 'if_statement':
+      case 'while_statement':
+      case 'for_statement':
+      case 'do_statement':
+      case 'switch_statement': {
+        const condition = node.childForFieldName('condition');
+        if (condition !== null) this.test(condition);
+        break;
+      }
+      default:
+        if (node.type.endsWith('_expression') || node.type === 'identifier') {
+          this.value(node);
+          return;
+        }
+    }
+    for (const child of node.namedChildren) this.statements(child);
+  }
+
+  private declare(node: CNode): void {
+    for (const { name, type } of variablesOf(node)) this.variables.set(name, { ...nothing, type });
+    for (const declarator of node.childrenForFieldName('declarator')) {
+      const initial = declarator?.type === 'init_declarator' ? declarator.childForFieldName('value') : null;
+      if (initial === null || declarator === null) continue;
+      const name = declarator.descendantsOfType('identifier')[0]?.text ?? '';
+      const value = this.value(initial);
+      const known = this.variables.get(name);
+      if (known !== undefined) this.variables.set(name, retyped(value, known.type));
+    }
+  }
+
+  private test(condition: CNode): void {
+    for (const node of condition.descendantsOfType(['field_expression', 'identifier'])) {
+      if (node.parent?.type === 'field_expression' && node.parent.childForFieldName('argument')?.equals(node))
+        continue;
+      const value = this.value(node);
+      if (value.type.pointers > 0 && value.type.struct !== null && !value.type.isArray && value.cell !== null)
+        this.follow(value, node);
+      const place = value.cell?.kind === 'field' ? value.cell.place : value.place;
+      if (place !== null && place.path !== '' && !isLock(value.type))
+        this.walk.reach.tested.set(placeKey(place), { place, type: value.type, site: this.site(node) });
+    }
+  }
+
+  value(node: CNode): Value {
+    switch (node.type) {
+      case 'identifier':
+        return this.variables.get(node.text) ?? nothing;
+      case 'parenthesized_expression': {
+        const inner = node.namedChildren[0];
+        return inner === undefined ? nothing : this.value(inner);
+      }
+      case 'field_expression':
+        return this.field(node);
+      case 'subscript_expression':
+        return this.element(node);
+      case 'pointer_expression':
+        return this.pointer(node);
+      case 'cast_expression': {
+        const inner = node.childForFieldName('value');
+        const type = node.childForFieldName('type');
+        const value = inner === null ? nothing : this.value(inner);
+        return type === null ? value : retyped(value, castType(type));
+      }
+      case 'assignment_expression':
+        return this.assign(node);
+      case 'call_expression':
+        return this.call(node);
+      case 'conditional_expression': {
+        const condition = node.childForFieldName('condition');
+        if (condition !== null) this.test(condition);
+        const values = ['consequence', 'alternative'].map((name) => {
+          const branch = node.childForFieldName(name);
+          return branch === null ? nothing : this.value(branch);
+        });
+        return values.find(({ cell, target }) => (cell ?? target) !== null) ?? values[0] ?? nothing;
+      }
+      case 'binary_expression': {
+        const values = node.namedChildren.map((child) => this.value(child));
+        // p + n leads where p leads, as far as fakes go.
+        return values.find(({ type }) => type.pointers > 0) ?? nothing;
+      }
+      case 'sizeof_expression':
+      case 'offsetof_expression':
+        return nothing;
+      default:
+        for (const child of node.namedChildren)
+          if (child.type.endsWith('_statement') || child.type === 'declaration') this.statements(child);
+          else this.value(child);
+        return nothing;
+    }
+  }
+
+  private field(node: CNode): Value {
+    const argument = node.childForFieldName('argument');
+    const name = node.childForFieldName('field')?.text;
+    if (argument === null || name === undefined) return nothing;
+    const holder = this.value(argument);
+    const isArrow = node.children.some((child) => child.text === '->');
+    if (holder.type.struct === null) return nothing;
+    const field = this.scope.struct(holder.type.struct)?.fields.get(name);
+    if (field === undefined) return nothing;
+    const base = isArrow ? this.follow(holder, node) : holder.place;
+    if (base === null) return { ...nothing, type: field.type };
+    const place: Place = { struct: base.struct, path: base.path === '' ? name : `${base.path}.${name}` };
+    const { type } = field;
+    const entry = { place, type, site: this.site(node) };
+    if (!this.walk.reach.fields.has(placeKey(place))) this.walk.reach.fields.set(placeKey(place), entry);
+    if (type.isArray) return { type, place, cell: null, target: null };
+    return { type, place, cell: type.pointers > 0 ? { kind: 'field', place } : null, target: null };
+  }
+
+  /** Where a pointer leads; notes that it has to lead there. */
+  private follow(value: Value, node: CNode): Place | null {
+    if (value.target !== null) return value.target;
+    const { struct, pointers } = value.type;
+    if (struct === null || pointers !== 1) {
+      if (
+        value.cell !== null &&
+        pointers === 1 &&
+        !value.type.isFunction &&
+        !this.walk.reach.buffers.has(cellKey(value.cell))
+      )
+        this.walk.reach.buffers.set(cellKey(value.cell), {
+          cell: value.cell,
+          type: value.type,
+          site: this.site(node),
+        });
+      return null;
+    }
+    if (value.cell === null || this.scope.struct(struct) === null) return null;
+    const target = { struct, path: '' };
+    this.walk.bind(value.cell, target);
+    return target;
+  }
+
+  private element(node: CNode): Value {
+    const argument = node.childForFieldName('argument');
+    const index = node.childForFieldName('index');
+    if (index !== null) this.value(index);
+    if (argument === null) return nothing;
+    const array = this.value(argument);
+    if (array.type.isArray) {
+      const place = array.place === null ? null : { ...array.place, path: `${array.place.path}[0]` };
+      return { type: { ...array.type, isArray: false }, place, cell: null, target: null };
+    }
+    return this.dereferenced(array, node);
+  }
+
+  private dereferenced(pointer: Value, node: CNode): Value {
+    if (pointer.type.pointers === 0) return nothing;
+    const place = this.follow(pointer, node);
+    return {
+      type: { ...pointer.type, pointers: pointer.type.pointers - 1 },
+      place,
+      cell: null,
+      target: null,
+    };
+  }
+
+  private pointer(node: CNode): Value {
+    const argument = node.childForFieldName('argument');
+    if (argument === null) return nothing;
+    const value = this.value(argument);
+    if (node.child(0)?.text === '*') return this.dereferenced(value, node);
+    const type = { ...value.type, pointers: value.type.pointers + 1, isArray: false };
+    return { type, place: null, cell: null, target: value.place };
+  }
+
+  private assign(node: CNode): Value {
+    const left = node.childForFieldName('left');
+    const right = node.childForFieldName('right');
+    const value = right === null ? nothing : this.value(right);
+    if (left?.type === 'identifier') {
+      const known = this.variables.get(left.text);
+      if (known !== undefined && (value.cell ?? value.target) !== null)
+        this.variables.set(left.text, retyped(value, known.type));
+    } else if (left !== null) this.value(left);
+    return value;
+  }
+
+  private call(node: CNode): Value {
+    const callee = node.childForFieldName('function');
+    const list = node.childForFieldName('arguments');
+    if (callee === null || list === null) return nothing;
+    const args = list.namedChildren.filter((child) => child.type !== 'comment');
+    if (callee.type !== 'identifier') {
+      const value = this.value(callee);
+      const place = value.place;
+      if (place !== null)
+        this.walk.reach.called.set(placeKey(place), { place, type: value.type, site: this.site(node) });
+      for (const arg of args) this.value(arg);
+      return nothing;
+    }
+    const name = callee.text;
+    const container = containers.get(name);
+    if (container !== undefined) return this.contained(name, container, args);
+    if (transparent.has(name)) return args[0] === undefined ? nothing : this.value(args[0]);
+    if (name === 'smp_load_acquire' && args[0] !== undefined)
+      return this.dereferenced(this.value(args[0]), node);
+    const found = this.walk.findFunction(name, this.scope);
+    if (found !== null)
+      return this.walk.enter(
+        found.function,
+        found.scope,
+        args.map((arg) => this.value(arg)),
+        this.depth + 1,
+      );
+    const expanded =
+      this.macroDepth < mostMacroDepth ? this.walk.macros.expand(name, args, this.scope) : null;
+    if (expanded !== null) {
+      this.macroDepth += 1;
+      const value = this.value(expanded);
+      this.macroDepth -= 1;
+      return value;
+    }
+    for (const arg of args) this.value(arg);
+    return nothing;
+  }
+
+  private contained(name: string, position: number, args: readonly CNode[]): Value {
+    if (position === -1) {
+      for (const arg of args) this.value(arg);
+      return nothing;
+    }
+    const pointer = args[position];
+    const member = args[2]?.text ?? '';
+    if (pointer === undefined || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(member)) return nothing;
+    const struct =
+      position === 1
+        ? (this.variables.get(args[0]?.text ?? '')?.type.struct ?? null)
+        : (/^(?:(?:const\s+)?(?:struct|union)\s+)?(\w+)$/.exec(args[1]?.text ?? '')?.[1] ??
+          this.typeofStruct(args[1]));
+    const value = this.value(pointer);
+    if (struct === null || this.scope.struct(struct) === null) return nothing;
+    const type = { struct, base: `struct ${struct}`, pointers: 1, isArray: false, isFunction: false };
+    if (name !== 'container_of_const' || value.target === null)
+      this.walk.bind(value.cell, { struct, path: member });
+    return { type, place: null, cell: null, target: { struct, path: '' } };
+  }
+
+  private typeofStruct(node: CNode | undefined): string | null {
+    const name = /^(?:__)?typeof(?:__)?\s*\(\s*\*\s*(\w+)\s*\)$/.exec(node?.text ?? '')?.[1];
+    return name === undefined ? null : (this.variables.get(name)?.type.struct ?? null);
+  }
+
+  private site(node: CNode): Site {
+    // A macro's expansion is in no file; a header's function was parsed apart from its file.
+    const isInside = node.tree === this.owner.body.tree;
+    const offset = this.owner.endLine - this.owner.body.endPosition.row;
+    return { file: this.owner.file, line: isInside ? node.startPosition.row + offset : this.owner.line };
+  }
+}
+
+function isLock(type: CType): boolean {
+  return /^(?:raw_)?spinlock_t$|^rwlock_t$|^struct mutex$/.test(type.base);
+}
+
+function castType(node: CNode): CType {
+  const type = node.childForFieldName('type');
+  if (type === null) return unknownType;
+  const pointers = (node.childForFieldName('declarator')?.text.match(/\*/g) ?? []).length;
+  return { ...typeOf(type), pointers };
+}

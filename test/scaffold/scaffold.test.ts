@@ -1,0 +1,132 @@
+// Cases made from a small tree of our own, and what they say.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkCaseAgainstTree, loadCase } from '../../src/case/index.js';
+import { type Scaffold, scaffoldCase } from '../../src/scaffold/index.js';
+import { acme, fixture, report } from './small-tree.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-scaffold-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const core = 'drivers/acme/acme-core.c';
+const stream = 'drivers/acme/acme-stream.c';
+
+async function fromFunctions(name: string, writer: string, reader: string): Promise<Scaffold> {
+  return scaffoldCase({
+    tree: acme,
+    name,
+    parent: folder,
+    from: { kind: 'functions', writer, reader, sources: [core, stream] },
+  });
+}
+
+const harnessOf = (made: Scaffold) => readFile(join(made.directory, 'harness.c'), 'utf8');
+
+test('a report of a timer against a task becomes a whole case', async () => {
+  const made = await scaffoldCase({
+    tree: acme,
+    name: 'acme',
+    parent: folder,
+    from: { kind: 'report', report: await report('timer.log') },
+  });
+  expect(made.sides).toEqual([
+    { racing: 'acme_poll', entry: 'acme_poll', file: core, context: 'timer' },
+    { racing: 'acme_stop_channel', entry: 'acme_streamoff', file: stream, context: 'task' },
+  ]);
+  for (const file of made.files)
+    await expect(await readFile(join(made.directory, file), 'utf8')).toMatchFileSnapshot(
+      `golden/timer/${file}`,
+    );
+  const theCase = await loadCase(made.directory);
+  expect(await checkCaseAgainstTree(theCase, acme)).toEqual([]);
+  expect(theCase.tests[0]?.races).toEqual([{ functions: ['acme_poll', 'acme_stop_channel'] }]);
+});
+
+test('without a report, the contexts come from how the source registers the functions', async () => {
+  const made = await fromFunctions('irq', 'acme_interrupt', 'acme_reset');
+  expect(made.sides.map(({ context }) => context)).toEqual(['hardirq', 'work']);
+  const harness = await harnessOf(made);
+  expect(harness).toContain('millrace_call(acme_interrupt)(0, &fake->acme_dev);');
+  expect(harness).toContain('millrace_call(acme_reset)(&fake->acme_dev.reset_work);');
+});
+
+test('what a .c file keeps to itself is copied with the constants that it needs, and marked', async () => {
+  const made = await fromFunctions('submit', 'acme_submit', 'acme_poll');
+  const harness = await harnessOf(made);
+  expect(harness).toMatch(
+    /As in drivers\/acme\/acme-core\.c:10\. \*\/\n#define ACME_SLOTS 4\n\n.*\nstruct acme_request \{/,
+  );
+  expect(harness).toContain('fake->device.driver_data = &fake->acme_dev;');
+});
+
+test('each place that is left open is counted, with its line, in the result and in the README', async () => {
+  const made = await fromFunctions('open', 'acme_submit', 'acme_poll');
+  const harness = (await harnessOf(made)).split('\n');
+  expect(made.todos.map(({ line }) => harness[line - 1]?.includes('TODO: '))).not.toContain(false);
+  expect(made.todos.map(({ text }) => text)).toEqual([
+    'fake->acme_dev.label is a char * that acme-core.c:55 follows; give it memory.',
+    "fake->acme_ops.kick is called in acme-core.c:30; point it at the driver's function, or at a stub.",
+    'put the fakes in the state in which the sides meet: all is zero.',
+    '`const char *text`: nothing is known of it but its type',
+    '`u32 flags`: 0 is a guess',
+    'say what has to hold once both sides are done, whichever came first:',
+  ]);
+  const readme = await readFile(join(made.directory, 'README.md'), 'utf8');
+  expect(readme).toContain('6 places are left open');
+});
+
+test('a list that runs through objects of one kind ends at the first', async () => {
+  const made = await fromFunctions('list', 'acme_streamoff', 'acme_poll');
+  expect(await harnessOf(made)).not.toContain('.next =');
+});
+
+test('a folder that is there already stays as it is', async () => {
+  await fromFunctions('twice', 'acme_reset', 'acme_poll');
+  const before = await readFile(join(folder, 'twice/harness.c'), 'utf8');
+  await expect(fromFunctions('twice', 'acme_interrupt', 'acme_poll')).rejects.toThrow('is there already');
+  expect(await readFile(join(folder, 'twice/harness.c'), 'utf8')).toBe(before);
+  expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test.each([
+  ['a name that leads out', '../out', 'acme_poll', [core], "cannot be a case's name"],
+  ['a function that is none', 'x', 'int main(void) {', [core], 'is not a C function'],
+  ['a function of another file', 'x', 'acme_streamoff', [core], 'is not defined in drivers/acme/acme-core.c'],
+  ['a source outside the tree', 'x', 'acme_poll', ['../../../etc/passwd.c'], 'no .c file of the tree'],
+  ['a header as source', 'x', 'acme_poll', ['drivers/acme/acme.h'], 'no .c file of the tree'],
+])('%s is bad input', async (_, name, writer, sources, message) => {
+  await expect(
+    scaffoldCase({
+      tree: acme,
+      name,
+      parent: folder,
+      from: { kind: 'functions', writer, reader: 'acme_poll', sources },
+    }),
+  ).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining(message) });
+});
+
+test('the command says what it made, and refuses to make it twice', async () => {
+  const cli = resolve('dist/cli/main.js');
+  const args = [
+    'new',
+    'told',
+    '--from-report',
+    fixture('timer.log'),
+    '--tree',
+    acme.path,
+    '-o',
+    folder,
+    '-q',
+  ];
+  const run = () => promisify(execFile)('node', [cli, ...args, '--json']);
+  const made = JSON.parse((await run()).stdout) as Scaffold;
+  expect([made.name, made.todos.length]).toEqual(['told', 3]);
+  await expect(run()).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') });
+});
