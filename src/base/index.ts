@@ -1,4 +1,5 @@
 export * from './errors.js';
+export * from './header-text.js';
 export * from './paths.js';
 export * from './process.js';
 export * from './progress.js';

@@ -12,6 +12,8 @@ interface ReportArguments {
   run: string;
   as: ReportFormat;
   output: string | undefined;
+  'in-reply-to': string | undefined;
+  subject: string | undefined;
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
@@ -26,15 +28,20 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       })
       .option('as', { choices: reportFormats, demandOption: true, describe: 'The form' })
       .option('output', { type: 'string', alias: 'o', describe: 'A file to write to' })
+      .option('in-reply-to', { type: 'string', describe: 'Of a mail: the message id that it answers' })
+      .option('subject', { type: 'string', describe: 'Of a mail: instead of the one that the record gives' })
+      .example('$0 report latest --as mail -o reply.txt --in-reply-to ID', 'For git send-email')
       .example('$0 report latest --as junit -o millrace.xml', 'For a CI')
       .example('$0 report latest --as sarif -o millrace.sarif', 'For a code hosting site'),
-  handler: async ({ run: name, as, output }) => {
+  handler: async ({ run: name, as, output, 'in-reply-to': inReplyTo, subject }) => {
     const { directory, record } = await readRun(name, process.cwd());
     const text = renderReport(record, as, {
       columns: output === undefined ? outputColumns() : 80,
       colour: output === undefined && hasColour(process.stdout),
       directory: displayPath(directory),
       state: stateOf(record),
+      ...(inReplyTo === undefined ? {} : { inReplyTo }),
+      ...(subject === undefined ? {} : { subject }),
     });
     if (output === undefined) process.stdout.write(text);
     else await writeReport(resolve(output), text);

@@ -1,12 +1,23 @@
 // The renderings by name: each a pure function of the record.
 import { evidenceOf } from '../evidence/index.js';
 import type { RunRecord, RunState } from '../record/index.js';
+import { renderCommitMessage } from './commit-message/index.js';
 import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
 import { renderJunit } from './junit/index.js';
+import { renderMail } from './mail/index.js';
 import { renderSarif } from './sarif/index.js';
 import { renderResult } from './terminal/index.js';
 
-export const reportFormats = ['terminal', 'json', 'junit', 'sarif', 'diagram', 'svg'] as const;
+export const reportFormats = [
+  'terminal',
+  'mail',
+  'commit-message',
+  'json',
+  'junit',
+  'sarif',
+  'diagram',
+  'svg',
+] as const;
 
 export type ReportFormat = (typeof reportFormats)[number];
 
@@ -19,6 +30,10 @@ export interface ReportOptions {
   readonly directory?: string;
   /** From `stateOf`; the record's own status when absent. */
   readonly state?: RunState;
+  /** For the mail: the message id that it answers. */
+  readonly inReplyTo?: string;
+  /** For the mail: instead of the subject that the record gives. */
+  readonly subject?: string;
 }
 
 /** The text, ending in a line end. */
@@ -26,6 +41,10 @@ export function renderReport(record: RunRecord, format: ReportFormat, options: R
   switch (format) {
     case 'terminal':
       return `${renderResult(record, { ...options, columns: options.columns ?? 80, colour: options.colour ?? false })}\n`;
+    case 'mail':
+      return renderMail(record, options);
+    case 'commit-message':
+      return renderCommitMessage(record);
     case 'json':
       return `${JSON.stringify({ record, evidence: evidenceOf(record) }, null, 2)}\n`;
     case 'junit':

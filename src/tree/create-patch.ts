@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { structuredPatch } from 'diff';
+import { headerText } from '../base/index.js';
 import { originalText } from './apply-patch.js';
 import { entryInside } from './inside.js';
 import type { OverlayFile, Tree } from './types.js';
@@ -85,13 +86,8 @@ function blob(text: string): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex').slice(0, 12);
 }
 
-/** RFC 2047's form of header text that is not ASCII; an address stays readable. */
+/** An address stays readable. */
 function encoded(text: string): string {
-  const [, name, address] = /^(.*?)( <[^<>]*>)?$/s.exec(text) as unknown as [
-    string,
-    string,
-    string | undefined,
-  ];
-  if (/^[\x20-\x7e]*$/.test(name)) return text;
-  return `=?UTF-8?B?${Buffer.from(name).toString('base64')}?=${address ?? ''}`;
+  const [, name = '', address = ''] = /^(.*?)( <[^<>]*>)?$/s.exec(text) ?? [];
+  return `${headerText(name)}${address}`;
 }

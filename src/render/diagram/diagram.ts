@@ -46,35 +46,46 @@ export function tellingSchedule({ harms, variables, schedules }: Evidence): Sche
  * A schedule's steps, without those that nobody else can notice: reads of what is not written in it, and locks that no
  * access of the evidence holds.
  */
-export function diagramOfSchedule(schedule: ScheduleEvidence, evidence: Evidence): Diagram {
+export function diagramOfSchedule(
+  schedule: ScheduleEvidence,
+  evidence: Evidence,
+  options: ScheduleDiagramOptions = {},
+): Diagram {
   const { columns, test, side, preemptions } = schedule;
   const rows: DiagramRow[] = [];
   const functions = new Map<number, string>();
-  let last = '';
-  const put = (column: number, cell: DiagramCell) =>
-    rows.push({ cells: columns.map((_, index) => (index === column ? cell : null)) });
+  const groups = grouped(shownSteps(schedule, evidence));
   const racing = racingPlaces(evidence);
-  for (const step of shownSteps(schedule, evidence)) {
-    const { column, function: name, source } = step;
-    const place = `${step.file}:${step.line}`;
-    if (functions.get(column) !== name)
-      put(column, { text: `${name}()`, depth: 0, kind: 'function', races: false, place: null });
-    functions.set(column, name);
-    const isOwn = source !== '' && !step.file.endsWith('.h');
-    const here = `${column} ${place}`;
-    const isAccess = step.value !== null;
-    const races = isAccess && step.name !== null && racing.has(`${step.name} ${place}`);
-    if (isOwn && here !== last)
-      put(column, { text: source, depth: 1, kind: 'source', races: races && !isAccess, place });
-    if (isAccess || !isOwn)
-      put(column, {
+  for (const steps of groups) {
+    const [first] = steps;
+    if (first === undefined) continue;
+    const { column, function: name, source } = first;
+    const put = (cell: Omit<DiagramCell, 'place'>) => {
+      const place = cell.kind === 'function' || first.file === '' ? null : placeOf(first);
+      rows.push({ cells: columns.map((_, index) => (index === column ? { ...cell, place } : null)) });
+    };
+    // What the machine does by itself is in no function of the kernel's.
+    if (first.file !== '' && functions.get(column) !== name) {
+      put({ text: `${name}()`, depth: 0, kind: 'function', races: false });
+      functions.set(column, name);
+    }
+    const races = (step: StepEvidence) => step.value !== null && racing.has(`${step.name} ${placeOf(step)}`);
+    const isOwn = source !== '' && !first.file.endsWith('.h');
+    const isWhole = groups.filter((other) => sameLine(other[0], first)).length === 1;
+    const sourceAlone = options.brief === true && isOwn && isWhole;
+    if (isOwn && (sourceAlone || options.brief !== true))
+      put({ text: source, depth: 1, kind: 'source', races: sourceAlone && steps.some(races) });
+    if (sourceAlone) continue;
+    for (const step of steps) {
+      if (step.value === null && isOwn && options.brief !== true) continue;
+      const depth = isOwn && options.brief !== true ? 2 : 1;
+      put({
         text: stepText(step),
-        depth: isOwn ? 2 : 1,
-        kind: isAccess ? 'access' : 'operation',
-        races,
-        place,
+        depth,
+        kind: step.value === null ? 'operation' : 'access',
+        races: races(step),
       });
-    last = here;
+    }
   }
   const how = preemptions === null ? '' : `, ${plural(preemptions, 'preemption')}`;
   return {
@@ -85,6 +96,30 @@ export function diagramOfSchedule(schedule: ScheduleEvidence, evidence: Evidence
   };
 }
 
+export interface ScheduleDiagramOptions {
+  /** A line's text alone, without the values, unless another CPU comes in between its accesses. */
+  readonly brief?: boolean;
+}
+
+/** Runs of steps of one CPU on one line. */
+function grouped(steps: readonly StepEvidence[]): StepEvidence[][] {
+  const groups: StepEvidence[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (last !== undefined && sameLine(last[0], step)) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+function sameLine(a: StepEvidence | undefined, b: StepEvidence): boolean {
+  return a !== undefined && a.column === b.column && a.file === b.file && a.line === b.line;
+}
+
+function placeOf({ file, line }: StepEvidence): string {
+  return `${file}:${line}`;
+}
+
 function shownSteps({ steps }: ScheduleEvidence, { variables }: Evidence): StepEvidence[] {
   const isWrite = ({ what }: StepEvidence) => /write|atomic/.test(what);
   const written = new Set(steps.filter(isWrite).map(({ name }) => name));
@@ -93,9 +128,10 @@ function shownSteps({ steps }: ScheduleEvidence, { variables }: Evidence): StepE
       accesses.flatMap((access) => [...access.locks, ...access.sometimes].map(({ name }) => name)),
     ),
   );
-  return steps.filter(({ value, name, what }) => {
+  return steps.filter((step) => {
+    const { value, name, what } = step;
     if (value !== null) return written.has(name) || what.includes('register');
-    return name === null || locks.size === 0 || locks.has(name);
+    return step.file === '' || name === null || locks.size === 0 || locks.has(name);
   });
 }
 
@@ -108,7 +144,8 @@ function racingPlaces({ variables }: Evidence): Set<string> {
   );
 }
 
-function stepText({ what, name, value }: StepEvidence): string {
+function stepText({ what, name, value, file }: StepEvidence): string {
+  if (file === '') return what;
   return `${what}${name === null ? '' : ` ${name}`}${value === null ? '' : `: ${value}`}`;
 }
 

@@ -2,6 +2,7 @@
 import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { paragraph, printableText } from '../plain/index.js';
+import { isHarness } from '../story/index.js';
 import { type Diagram, diagramOfReport, diagramOfSchedule, tellingSchedule } from './diagram.js';
 import { renderSvg } from './svg.js';
 import { diagramLines } from './text.js';
@@ -27,10 +28,6 @@ const noSteps = 'The record has no steps of the schedule: which access came firs
 function* recordedReports(record: RunRecord) {
   for (const boot of record.runs[0]?.boots ?? []) yield* boot.reports;
   for (const test of record.model?.runs[0]?.tests ?? []) for (const race of test.races) yield race.report;
-}
-
-function isHarness(file: string, { case: { harnessPath } }: RunRecord): boolean {
-  return file === harnessPath || file.startsWith('lib/millrace/') || !file.includes('/');
 }
 
 const nothing = 'The record has no race to draw.';

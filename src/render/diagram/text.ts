@@ -36,14 +36,15 @@ function beside(blocks: readonly (readonly string[])[], width: number): string[]
 /** A cell's text, what does not fit continued below and further in. */
 export function cellLines({ text, depth }: Pick<DiagramCell, 'text' | 'depth'>, width: number): string[] {
   const first = '  '.repeat(Math.min(depth, Math.floor(width / 4)));
-  const rest = `${first}    `;
+  const rest = `${first}  `;
   const lines: string[] = [];
   let left = printable(text);
   for (let margin = first; ; margin = rest) {
     const room = Math.max(1, width - margin.length);
     if (left.length <= room) return [...lines, margin + left];
     const blank = left.lastIndexOf(' ', room);
-    const cut = blank > room / 3 ? blank : room;
+    const bracket = left.lastIndexOf('(', room - 1) + 1;
+    const cut = blank > room / 3 ? blank : bracket > room / 3 ? bracket : room;
     lines.push(margin + left.slice(0, cut));
     left = left.slice(cut).trimStart();
   }

@@ -58,7 +58,8 @@ function filled(words: readonly string[], room: number): string[] {
       word.startsWith('-') && !word.includes('=') && next !== undefined && !next.startsWith('-')
         ? `${word} ${next}`
         : null;
-    const piece = pair !== null && pair.length <= rest() ? pair : word;
+    // A value with blanks in quotes is broken at these, beside its option.
+    const piece = pair !== null && (pair.length <= rest() || / .* /.test(pair)) ? pair : word;
     if (piece === pair) index += 1;
     if (line !== '' && line.length + 1 + piece.length > rest()) {
       lines.push(line);

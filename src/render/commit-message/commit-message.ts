@@ -1,0 +1,127 @@
+// The message of a commit that ends the race, as kernel people write one (Documentation/process/submitting-patches.rst):
+// problem, two columns, effect, how tested, Fixes. A draft: the author signs it.
+import { type Evidence, evidenceOf, type VariableEvidence } from '../../evidence/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { diagramLines, diagramOf, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
+import { bullet, joinBlocks, listed, paragraph, plural, printableText, sentence } from '../plain/index.js';
+import { brokenInvariants, isShown, modelHarms, racingPairs, subjectPrefix } from '../story/index.js';
+import { nameOf } from '../variable-name.js';
+
+const columns = 72;
+/** As wide as `checkpatch.pl` lets a line be. */
+const diagramColumns = 75;
+
+/** Plain text, ending in a line end; no line but the diagram's and `Fixes:` is longer than 72 columns. */
+export function renderCommitMessage(record: RunRecord): string {
+  const evidence = evidenceOf(record);
+  const blocks = [
+    [subjectOf(record, evidence)],
+    ...problemBlocks(record, evidence),
+    ...diagramBlocks(record, evidence),
+    ...effectBlocks(record, evidence),
+    ...testedBlocks(record, evidence),
+    fixesLines(record),
+  ];
+  // git takes a line that begins with # for a comment, and one with dashes for the message's end.
+  const text = printableText(joinBlocks(blocks)).replace(/^(?=#|---)/gm, ' ');
+  return `${text}\n`;
+}
+
+/** The first that fits: fields, functions, or neither. */
+function subjectOf(record: RunRecord, evidence: Evidence): string {
+  const prefix = subjectPrefix(record);
+  const [pair] = racingPairs(record, evidence);
+  const fields = racing(evidence).flatMap(({ field }) => (field === null ? [] : [field]));
+  const candidates = [
+    ...(fields.length === 0
+      ? []
+      : [`fix data ${fields.length === 1 ? 'race' : 'races'} on ${listed([...new Set(fields)])}`]),
+    ...(pair === undefined ? [] : [`fix data race in ${pair}`, `fix data race in ${pair.split(' / ')[0]}`]),
+    'fix data race',
+  ];
+  const subject = candidates.map((text) => prefix + text).find(({ length }) => length <= columns);
+  return subject ?? `${prefix}fix data race`.slice(0, columns);
+}
+
+function racing({ variables }: Evidence): VariableEvidence[] {
+  return variables.filter(({ races }) => races.length > 0);
+}
+
+function problemBlocks(record: RunRecord, evidence: Evidence): string[][] {
+  if (!isShown(evidence))
+    return [paragraph(`[${evidence.verdict.kind}: ${evidence.verdict.reason}]`, columns)];
+  const pairs = racingPairs(record, evidence).map((pair) => {
+    const [first, second] = pair.split(' / ');
+    return `${first}() races with ${first === second ? 'itself' : `${second}()`}`;
+  });
+  const named = racing(evidence).filter(({ struct }) => struct !== null);
+  const on = named.length === 0 ? '' : `, on ${listed(named.map(nameOf))}`;
+  const said = new Set(
+    racing(evidence).flatMap(({ rule, classification }) => [
+      ...(rule === null ? [] : [rule.sentence]),
+      ...(classification === null || rule !== null || record.model === undefined
+        ? []
+        : [classification.reason]),
+    ]),
+  );
+  return [
+    paragraph(`${listed(pairs)}${on}.`, columns),
+    ...[...said].map((text) => paragraph(sentence(text), columns)),
+  ];
+}
+
+function diagramBlocks(record: RunRecord, evidence: Evidence): string[][] {
+  const schedule = tellingSchedule(evidence);
+  const diagram =
+    schedule !== null && schedule.steps.length > 0
+      ? diagramOfSchedule(schedule, evidence, { brief: true })
+      : diagramOf(record, evidence);
+  if (diagram === null) return [];
+  return [
+    diagramLines(diagram, diagramColumns - 2).map((line) => (line === '' ? '' : `  ${line}`)),
+    diagram.notes.flatMap((note) => paragraph(note, columns)),
+  ];
+}
+
+/** At most this many harms: a message is no list of all that goes wrong. */
+const mostHarms = 4;
+
+function effectBlocks(record: RunRecord, evidence: Evidence): string[][] {
+  const counted = brokenInvariants(record, 0).map(
+    ({ text, count }) => `in ${plural(count, 'round')} of the test this did not hold: ${text}`,
+  );
+  const harms = [...modelHarms(evidence, 'base'), ...counted];
+  if (harms.length === 0) return [];
+  const more = harms.length - mostHarms;
+  return [
+    [
+      'The effect, as it was seen:',
+      '',
+      ...harms.slice(0, mostHarms).flatMap((text) => bullet(text, columns)),
+      ...(more > 0 ? bullet(`${more} more of the kind`, columns) : []),
+    ],
+  ];
+}
+
+function testedBlocks(record: RunRecord, { verdict }: Evidence): string[][] {
+  const { fix, tree, millrace, runs } = record;
+  const on =
+    tree === null
+      ? ''
+      : ` on Linux ${tree.version} (${tree.spec}${tree.commit === null ? '' : `, ${tree.commit}`})`;
+  const engines = [
+    ...(runs.length === 0 ? [] : [`KUnit and KCSAN under QEMU (${runs[0]?.accelerator})`]),
+    ...(record.model === undefined ? [] : ['its model engine']),
+  ];
+  const how = `with Millrace ${millrace}, ${listed(engines)},${on}`;
+  const what = fix === null ? 'Shown' : `Fixed by this: ${fix.title}. Tested`;
+  return [
+    paragraph(`${what} ${how}: ${verdict.kind}. ${sentence(verdict.reason)}`, columns),
+    ...(fix === null ? [paragraph('[No fix was run.]', columns)] : []),
+  ];
+}
+
+/** On one line, however long: tools read it so. */
+function fixesLines({ fixes }: RunRecord): string[] {
+  return fixes === null || fixes === undefined ? [] : [`Fixes: ${fixes.commit} ("${fixes.subject}")`];
+}

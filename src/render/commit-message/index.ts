@@ -1,0 +1,1 @@
+export { renderCommitMessage } from './commit-message.js';

@@ -1,0 +1,113 @@
+// Repeat counts on the base, and the same with the fix.
+import type {
+  Evidence,
+  KernelEvidence,
+  ModelCounts,
+  ModelEvidence,
+  PairEvidence,
+  SideSummary,
+} from '../../evidence/index.js';
+import { chanceLimit, percent, significant } from '../../evidence/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { bullet, listed, paragraph, plural } from '../plain/index.js';
+
+const columns = 72;
+
+export function countBlocks(_: RunRecord, { engines }: Evidence): string[][] {
+  return engines.flatMap((engine) => {
+    if (engine.engine === 'model') return modelCounts(engine, 'base');
+    return engine.base === null ? [] : kernelCounts(engine, engine.base, 'base');
+  });
+}
+
+export function fixBlocks({ fix }: RunRecord, { engines }: Evidence): string[][] {
+  if (fix === null) return [];
+  const results = engines.flatMap((engine) => {
+    if (engine.engine === 'model') return engine.fix === null ? [] : modelCounts(engine, 'fixed');
+    if (engine.fixed === null) return [];
+    return [[...kernelCounts(engine, engine.fixed, 'fixed').flat(), ...chances(engine).flat()]];
+  });
+  if (results.length === 0) return [paragraph(`The fix ${fix.name} (${fix.title}) was not run.`, columns)];
+  return [paragraph(`The same with the fix ${fix.name} (${fix.title}):`, columns), ...results];
+}
+
+function kernelCounts(
+  { pairs, tests, troubles }: KernelEvidence,
+  side: SideSummary,
+  key: 'base' | 'fixed',
+): string[][] {
+  const standing = tests.map((one) => `${one.test} ${one[key]}`);
+  const worse = troubles.filter((one) => (one[key] ?? 0) > 0);
+  const lines = [
+    ...pairs.flatMap((pair) => pairLines(pair, key)),
+    ...bullet(
+      `${plural(side.rounds, 'round')}; the sides overlapped in ${side.overlaps}, and ${side.violations === 0 ? 'no invariant of the harness failed' : `after ${side.violations} an invariant of the harness did not hold`}`,
+      columns,
+    ),
+    ...(standing.length === 0 ? [] : bullet(`KUnit: ${listed(standing)}`, columns)),
+    ...(side.otherReports === 0
+      ? []
+      : bullet(plural(side.otherReports, 'report of other races', 'reports of other races'), columns)),
+    ...(worse.length === 0
+      ? bullet('no warning, lockdep splat, stall or oops', columns)
+      : worse.flatMap((one) => bullet(`${one.kind}, ${one[key]} times: ${one.title}`, columns))),
+    ...side.incomplete.flatMap((text) => bullet(text, columns)),
+  ];
+  const where = key === 'base' ? 'On the base' : `With ${side.name}`;
+  return [[`${where}, in ${side.completed} of ${plural(side.boots, 'boot')} that completed:`, ...lines]];
+}
+
+function pairLines({ functions, ...sides }: PairEvidence, key: 'base' | 'fixed'): string[] {
+  const side = sides[key];
+  if (side === null) return [];
+  const { hits, overlaps, boots, bootsWithHit, perOverlap } = side;
+  const rate = perOverlap.value === null ? '' : `, ${intervalText(perOverlap)}`;
+  return bullet(
+    `${functions.join(' / ')}: ${plural(hits, 'report')} in ${plural(overlaps, 'overlapped round')}, in ${bootsWithHit} of ${plural(boots, 'boot')}${rate}`,
+    columns,
+  );
+}
+
+/** Per 1000, with the 95 % interval. */
+function intervalText({ value, interval }: PairEvidence['base']['perOverlap']): string {
+  const most = interval.high === null ? 'unbounded' : significant(interval.high * 1000);
+  return `${significant((value ?? 0) * 1000)} in 1000 (95 % interval ${significant(interval.low * 1000)} to ${most})`;
+}
+
+function chances({ pairs }: KernelEvidence): string[][] {
+  const lines = pairs.flatMap(({ functions, chance, needed }) => {
+    if (chance === null) return [];
+    const boots = needed?.fixed ?? null;
+    const enough =
+      boots === null
+        ? ''
+        : `; to bring it below ${percent(chanceLimit)} takes ${plural(boots, 'boot')} of the fixed kernel`;
+    return bullet(
+      `had the fix changed nothing, the chance of no report of ${functions.join(' / ')} would be ${percent(chance.byOverlap)} by overlapped rounds, ${percent(chance.byBoot)} by boots${enough}`,
+      columns,
+    );
+  });
+  return lines.length === 0 ? [] : [lines];
+}
+
+function modelCounts({ tests, fix }: ModelEvidence, key: 'base' | 'fixed'): string[][] {
+  const lines = tests.flatMap((test) => {
+    const counts = test[key];
+    return counts === null ? [] : bullet(`${test.test}: ${countsText(counts)}`, columns);
+  });
+  return [[key === 'base' ? 'On the base:' : `With ${fix}:`, ...lines]];
+}
+
+function countsText({ complete, interleavings, estimate, races, failures, findings }: ModelCounts): string {
+  const about = estimate === null ? '' : ` of about ${estimate}`;
+  const of = complete
+    ? `all ${plural(interleavings, 'interleaving')}`
+    : `${plural(interleavings, 'interleaving')}${about}, not all`;
+  if (races + failures + findings === 0) return `no race, no failed invariant and nothing else in ${of}`;
+  const found = [
+    plural(races, 'racing pair of lines', 'racing pairs of lines'),
+    plural(failures, 'failed invariant'),
+    ...(findings === 0 ? [] : [plural(findings, 'other finding')]),
+  ];
+  return `${listed(found)} in ${of}`;
+}

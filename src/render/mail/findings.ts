@@ -1,0 +1,104 @@
+// What races, under which locks, and what harm it does.
+import type {
+  AccessEvidence,
+  Classification,
+  Evidence,
+  LinePairEvidence,
+  VariableEvidence,
+} from '../../evidence/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { bullet, commandLines, paragraph, plural, sentence } from '../plain/index.js';
+import { brokenInvariants, modelHarms } from '../story/index.js';
+import { nameOf } from '../variable-name.js';
+
+const columns = 72;
+
+/** Each variable that races, with every access in reach and what they suggest. */
+export function variableBlocks({ variables }: Evidence): string[][] {
+  const racing = variables.filter(({ races }) => races.length > 0);
+  const unnamed = racing.filter(({ struct, accesses }) => struct === null && accesses.length === 0);
+  return [...racing.filter((one) => !unnamed.includes(one)).map(variableBlock), ...unnamedBlock(unnamed)];
+}
+
+function variableBlock(variable: VariableEvidence): string[] {
+  const { races, accesses, rule, classification, reach, offset } = variable;
+  const at = offset === null ? '' : ` (offset ${offset})`;
+  const lines = paragraph(
+    `${nameOf(variable)}${at} races on ${plural(races.length, 'pair')} of lines:`,
+    columns,
+  );
+  for (const pair of races) lines.push(...bullet(pairText(pair), columns));
+  if (accesses.length > 0) {
+    const all = reach?.complete ? 'All accesses' : 'The accesses seen';
+    lines.push(`${all} by the sides, and what they hold:`);
+    for (const access of accesses.filter(({ concurrent }) => concurrent))
+      lines.push(...bullet(accessText(access), columns));
+  }
+  if (rule !== null && !classification?.reason.includes(rule.sentence))
+    lines.push(...paragraph(sentence(rule.sentence), columns));
+  return classification === null ? lines : [...lines, ...classified(classification)];
+}
+
+/** What reports alone tell: lines, and how often. */
+function unnamedBlock(variables: readonly VariableEvidence[]): string[][] {
+  if (variables.length === 0) return [];
+  const lines = variables.flatMap(({ races }) =>
+    races.flatMap((pair) => {
+      const count = pair.counts.kernel?.base ?? null;
+      return bullet(`${pairText(pair)}${count === null ? '' : `: ${plural(count, 'report')}`}`, columns);
+    }),
+  );
+  const said = variables.flatMap(({ classification }) => (classification === null ? [] : [classification]));
+  const once = new Map(said.map((one) => [one.reason, one]));
+  return [['The racing pairs of lines on the base:', ...lines, ...[...once.values()].flatMap(classified)]];
+}
+
+function pairText({ lines, functions }: LinePairEvidence): string {
+  return `${functions[0]} ${shortPlace(lines[0])} and ${functions[1]} ${shortPlace(lines[1])}`;
+}
+
+function accessText(access: AccessEvidence): string {
+  const held = access.locks.length === 0 ? 'no lock' : access.locks.map(({ name }) => name).join(', ');
+  const from = access.from === null ? '' : ` from ${access.from}`;
+  const place = shortPlace(`${access.file}:${access.line}`);
+  return `${access.function}${from}, ${place}: ${access.marked ? 'marked ' : ''}${access.access}, ${held}`;
+}
+
+function classified({ reason, suggestions }: Classification): string[] {
+  return [reason, ...suggestions.map(({ text }) => text)].flatMap((text) =>
+    paragraph(sentence(text), columns),
+  );
+}
+
+/** On the base: what the harness counted, and what the model saw, with schedules. */
+export function harmBlocks(record: RunRecord, evidence: Evidence): string[][] {
+  const blocks: string[][] = [];
+  const broken = brokenInvariants(record, 0);
+  if (broken.length > 0)
+    blocks.push([
+      'What went wrong on the base, counted by the harness:',
+      ...broken.flatMap(({ text, count }) =>
+        bullet(`in ${plural(count, 'round')} this did not hold: ${text}`, columns),
+      ),
+    ]);
+  const harms = modelHarms(evidence, 'base');
+  if (harms.length > 0) {
+    blocks.push([
+      'What goes wrong on the base, in some interleaving:',
+      ...harms.flatMap((text) => bullet(text, columns)),
+    ]);
+    const [first] = evidence.harms;
+    if (first !== undefined)
+      blocks.push([
+        'The first of these, step by step:',
+        '',
+        ...commandLines(`millrace replay ${record.case.name} ${first.schedule}`, columns, 2),
+      ]);
+  }
+  const outcomes = evidence.outcomes.filter(({ side }) => side === 'base').map((one) => one.sentence);
+  return [...blocks, outcomes.flatMap((text) => paragraph(text, columns))];
+}
+
+function shortPlace(place: string): string {
+  return place.split('/').at(-1) ?? place;
+}

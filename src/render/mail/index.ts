@@ -1,0 +1,1 @@
+export { type MailOptions, renderMail } from './mail.js';

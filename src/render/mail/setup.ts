@@ -1,0 +1,64 @@
+// What was run: tree, settings, toolchain and commands, as the record has them.
+import { quoted } from '../../base/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { bullet, commandLines, listed, paragraph } from '../plain/index.js';
+
+const columns = 72;
+
+export function treeBlock({ tree, case: { sources, title, name }, command }: RunRecord): string[] {
+  const lines = paragraph(`The case is ${name}: ${title}. Code under test:`, columns);
+  lines.push(...sources.map((source) => `  ${source}`));
+  if (tree === null) lines.push(...paragraph('The run has no tree.', columns));
+  else {
+    const commit = tree.commit === null ? '' : `, commit ${tree.commit}`;
+    lines.push(
+      ...paragraph(`of ${tree.spec}, Linux ${tree.version}${commit}. All of it was started by:`, columns),
+    );
+  }
+  return [...lines, '', ...commandLines(command.map(quoted).join(' '), columns, 2)];
+}
+
+export function kernelSetup({ runs, settings }: RunRecord): string[][] {
+  const [base] = runs;
+  if (base === undefined) return [];
+  const blocks = [
+    [
+      ...paragraph(`${base.toolchain}; ${base.qemu}, ${base.accelerator}. KCSAN settings in force:`, columns),
+      ...base.settings.map(([symbol, value]) => `- ${symbol}=${value}`),
+    ],
+    ['The build command was:'],
+    commandLines(base.commands.build, columns, 2),
+    ['The command of the first boot was:'],
+    commandLines(base.commands.boot, columns, 2),
+  ];
+  if (settings !== null)
+    blocks.push(
+      paragraph(
+        `Each boot ran the sides of each test against each other for ${settings.seconds} s of guest time, from a fresh set-up every round; the guest counted the rounds in which they overlapped.`,
+        columns,
+      ),
+    );
+  return blocks;
+}
+
+export function modelSetup({ model }: RunRecord): string[][] {
+  const [base] = model?.runs ?? [];
+  if (base === undefined) return [];
+  const { strategy, seed, preemptions } = base.options;
+  const how = {
+    dpor: 'every interleaving that is not equivalent to another one',
+    bounded: `every schedule with at most ${preemptions} preemptions`,
+    pct: `random priorities for bugs of depth ${preemptions + 1}, seed ${seed}`,
+    random: `a random walk, seed ${seed}`,
+  }[strategy];
+  const sides = base.tests.map(
+    ({ name, sides: all }) => `${name}: ${listed(all.map((side) => `${side.name} (${side.context})`))}`,
+  );
+  return [
+    paragraph(
+      `The model engine compiled the driver's own, unmodified C and the harness with ${base.compiler} and ran the sides of each test through ${how} (${strategy}), on a model of scheduler, locks and timers. Neither a kernel nor the device ran: this is no reproduction from user space.`,
+      columns,
+    ),
+    ['The sides of each test:', ...sides.flatMap((text) => bullet(text, columns))],
+  ];
+}

@@ -1,0 +1,94 @@
+// The first report of a kernel, and the first race of the model, as text.
+import type { ModelRace } from '../../model/index.js';
+import type { RunRecord } from '../../record/index.js';
+import {
+  type Access,
+  formatAccess,
+  formatFrame,
+  type RaceReport,
+  type StackFrame,
+} from '../../report/index.js';
+import { printable } from '../terminal/index.js';
+
+export interface FirstReport {
+  readonly report: RaceReport;
+  /** Counts from 1. */
+  readonly boot: number;
+}
+
+/** The first report of the base's first boot that has one; of a pair that the case expects, where there is one. */
+export function firstReport(record: RunRecord): FirstReport | null {
+  const expected = new Set((record.verdict?.pairs ?? []).map(({ functions }) => functions.join(' / ')));
+  const all = (record.runs[0]?.boots ?? []).flatMap((boot, index) =>
+    boot.reports.map((report) => ({ report, boot: index + 1 })),
+  );
+  const isExpected = ({ report }: FirstReport) => expected.has(report.title.replace(/^data-race in /, ''));
+  return all.find(isExpected) ?? all[0] ?? null;
+}
+
+export function firstModelRace(record: RunRecord): ModelRace | null {
+  const tests = record.model?.runs[0]?.tests ?? [];
+  return (tests.flatMap(({ races }) => races)[0] as ModelRace | undefined) ?? null;
+}
+
+/** Whether a file is the harness's own. */
+export function isHarness(file: string, { case: { harnessPath } }: RunRecord): boolean {
+  return file === harnessPath || file.startsWith('lib/millrace/') || !file.includes('/');
+}
+
+/** As KCSAN prints it, frames behind the harness's first left out, places below their frames where a line is too short. */
+export function reportLines(report: RaceReport, record: RunRecord, columns: number): string[] {
+  const lines = [`BUG: KCSAN: ${report.title}`];
+  for (const access of report.accesses) {
+    lines.push('', formatAccess(access, report.unknownOrigin), ...stackLines(access, record, columns));
+  }
+  const { valueChanged } = report;
+  if (valueChanged !== null && valueChanged.old !== null && valueChanged.new !== null)
+    lines.push('', `value changed: ${valueChanged.old} -> ${valueChanged.new}`);
+  return lines.flatMap((line) => fitted(printable(line), columns));
+}
+
+/** The model's race with what a report of KCSAN has no room for: who, which value, under which locks. */
+export function modelRaceLines(race: ModelRace, record: RunRecord, columns: number): string[] {
+  return race.report.accesses.flatMap((access, index) => {
+    const { side, value, locks } = race.sides[index] as ModelRace['sides'][0];
+    const seen =
+      value === null ? '' : access.type.startsWith('read') ? `, reading ${value}` : `, leaving ${value}`;
+    const who = `${access.type} of ${access.size} bytes at ${access.address} by ${side.name} (${side.context}) on CPU ${side.cpu}${seen}:`;
+    const held = locks.map(({ kind, taken }) => ` holds a ${kind} taken at ${taken.file}:${taken.line}`);
+    return [
+      ...(index === 0 ? [] : ['']),
+      ...wrapped(who, columns),
+      ...stackLines(access, record, columns),
+      ...(held.length === 0 ? [' holds no lock'] : held.flatMap((line) => wrapped(line, columns))),
+    ];
+  });
+}
+
+function stackLines({ stack }: Access, record: RunRecord, columns: number): string[] {
+  const harness = stack.findIndex(({ file }) => file !== null && isHarness(file, record));
+  const shown = harness < 0 ? stack.slice(0, 8) : stack.slice(0, harness + 1);
+  return [
+    ...shown.flatMap((frame) => frameLines(frame, columns)),
+    ...(shown.length < stack.length ? [' ...'] : []),
+  ];
+}
+
+function frameLines(frame: StackFrame, columns: number): string[] {
+  const line = ` ${formatFrame(frame)}`;
+  if (line.length <= columns || frame.file === null) return [line];
+  const place = `${frame.file}:${frame.line}${frame.inlined ? ' [inline]' : ''}`;
+  return [` ${formatFrame({ ...frame, file: null, inlined: false })}`, `     ${place}`];
+}
+
+function wrapped(text: string, columns: number): string[] {
+  return fitted(printable(text), columns);
+}
+
+/** `line`, continued further in where it is too long. */
+function fitted(line: string, columns: number): string[] {
+  if (line.length <= columns) return [line];
+  const blank = line.lastIndexOf(' ', columns);
+  const cut = blank > 8 ? blank : columns;
+  return [line.slice(0, cut), ...fitted(`     ${line.slice(cut).trimStart()}`, columns)];
+}
