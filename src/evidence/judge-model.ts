@@ -179,11 +179,13 @@ function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
     'Memory is sequentially consistent, and each side has a CPU of its own.',
     'What is said holds of this harness: other callers, devices and timings are not explored.',
   ];
-  for (const { name, outcomes } of fixed?.tests ?? [])
-    if (outcomes !== null && outcomes.others > 0)
+  for (const { name, outcomes } of fixed?.tests ?? []) {
+    const others = outcomes?.others ?? 0;
+    if (others > 0)
       limits.push(
-        `With the fix, ${name} still has ${plural(outcomes.others, 'outcome')} that no serial order of its sides gives; no invariant of the harness says that it must not.`,
+        `With the fix, ${name} still has ${plural(others, 'outcome')} that no serial order of its sides gives; no invariant of the harness says that it must not.`,
       );
+  }
   for (const run of fixed === null ? [base] : [base, fixed])
     for (const { name, complete, stoppedBy } of run.tests) {
       if (complete) continue;
