@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath, inputError } from '../base/index.js';
-import { printable } from '../render/terminal/index.js';
+import { printable, wrapLines } from '../render/terminal/index.js';
 import { type RaceReport, racingFunctions, readConsole } from '../report/index.js';
 import { type Scaffold, type ScaffoldRequest, scaffoldCase } from '../scaffold/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
@@ -156,16 +156,18 @@ function readError(error: unknown, file: string): unknown {
 
 function text({ name, directory, files, sides, todos, notes }: Scaffold): string {
   const folder = displayPath(directory);
+  const columns = Math.min(process.stdout.columns ?? 80, 100);
+  const wrapped = (line: string, first: number) => wrapLines(line, columns, { first, rest: first + 2 });
   const lines = [
-    `Made ${folder}: ${files.join(', ')}`,
-    ...sides.map(
-      ({ entry, racing, file, context }) =>
-        `  ${context.padEnd(7)} ${entry}()${entry === racing ? '' : `, which reaches ${racing}()`}\n          ${file}`,
-    ),
-    ...notes.map((note) => `note: ${note}`),
+    ...wrapped(`Made ${folder}: ${files.join(', ')}`, 0),
+    ...sides.flatMap(({ entry, racing, file, context }) => [
+      `  ${context.padEnd(7)} ${entry}()${entry === racing ? '' : `, which reaches ${racing}()`}`,
+      `          ${file}`,
+    ]),
+    ...notes.flatMap((note) => wrapped(`note: ${note}`, 0)),
     todos.length === 0 ? 'No place is left open.' : `${todos.length} left open, marked TODO:`,
-    ...todos.map(({ file, line, text: what }) => `  ${file}:${line}: ${what}`),
-    `Next: millrace run ${folder === name ? name : folder}; ${folder}/README.md says more.`,
+    ...todos.flatMap(({ file, line, text: what }) => wrapped(`${file}:${line}: ${what}`, 2)),
+    ...wrapped(`Next: millrace run ${folder === name ? name : folder}; ${folder}/README.md says more.`, 0),
   ];
   return `${lines.join('\n')}\n`;
 }
