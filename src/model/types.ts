@@ -147,3 +147,43 @@ export interface ModelRun {
   readonly options: ModelOptions;
   readonly tests: readonly ModelTest[];
 }
+
+/** A race as KCSAN would have reported it. */
+export interface KcsanRace {
+  readonly report: RaceReport;
+  /** Executions that showed it, and the first that did, from 1. */
+  readonly hits: number;
+  readonly first: number;
+}
+
+/** A sample of one test's executions under KCSAN's algorithm. */
+export interface KcsanTest {
+  readonly name: string;
+  readonly sides: readonly ModelSide[];
+  readonly executions: number;
+  /** Executions in which KCSAN found any race, whether or not it had just printed it. */
+  readonly hits: number;
+  /** Reports that would have been printed, CONFIG_KCSAN_REPORT_ONCE_IN_MS considered. */
+  readonly printed: number;
+  readonly races: readonly KcsanRace[];
+  readonly findings: readonly { readonly kind: string; readonly message: string }[];
+  /** What the kernel would have warned of. */
+  readonly warnings: readonly string[];
+  /** As /sys/kernel/debug/kcsan has them. */
+  readonly counters: Readonly<Record<string, number>>;
+  readonly virtualSeconds: number;
+  readonly stoppedBy: 'end' | 'time';
+}
+
+/** One program under KCSAN: the case's harness with the tree's sources, or with a fix's. */
+export interface KcsanRun {
+  readonly name: string;
+  readonly compiler: string;
+  readonly program: string;
+  /** CONFIG_KCSAN_* in force, as a `.config` has them. */
+  readonly settings: readonly string[];
+  /** What the settings ask for and the model engine does not have. */
+  readonly unmodelled: readonly string[];
+  readonly seed: number;
+  readonly tests: readonly KcsanTest[];
+}

@@ -15,6 +15,8 @@ export interface SourcePlace {
 export interface Symbols {
   /** `site` is an offset in the code section. */
   place(site: number): SourcePlace;
+  /** How far into its function a site is, and how long that is: bytes of code. */
+  extent(site: number): { readonly offset: number; readonly size: number };
   /** The file that the code of a function begins in; null when there is no such function. */
   definedIn(name: string): string | null;
 }
@@ -38,6 +40,11 @@ export function readSymbols(module: WasmModule): Symbols {
           return rows.find(({ address }) => address >= start)?.file ?? null;
       }
       return null;
+    },
+    extent(site) {
+      const index = lastAtOrBefore(functions, site);
+      const start = functions[index] ?? 0;
+      return { offset: site - start, size: (functions[index + 1] ?? site + 1) - start };
     },
     place(site) {
       const row = findRow(rows, site);

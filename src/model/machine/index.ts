@@ -8,4 +8,11 @@ export { readString } from './libc/text.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { abandon, type Scheduler } from './scheduler.js';
-export type { Ending, Import, ImportOverride, MachineLimits, Tracer } from './types.js';
+export {
+  type Ending,
+  type Import,
+  type ImportOverride,
+  type MachineLimits,
+  refinements,
+  type Tracer,
+} from './types.js';

@@ -17,7 +17,9 @@ import {
   type ModelUnit,
   modelCacheDirectory,
 } from '../compile/index.js';
+import { type KcsanSettings, kcsanSettings } from '../detect/kcsan/index.js';
 import { asyncify, linkProgram, type Program } from '../link/index.js';
+import { kcsanSwitches } from '../machine/index.js';
 
 export interface PrepareRequest {
   readonly case: Case;
@@ -25,6 +27,8 @@ export interface PrepareRequest {
   /** Null for the tree as it is. */
   readonly fix: CaseFix | null;
   readonly compiler?: 'native' | 'packaged' | undefined;
+  /** Whether it is for KCSAN's own detector: its configuration, its instrumentation, and calls told. */
+  readonly kcsan?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly progress: Progress;
 }
@@ -36,6 +40,8 @@ export interface PreparedModel {
   readonly module: Uint8Array;
   /** Where the sources were read: the tree, or an overlay with the fix. */
   readonly root: string;
+  /** CONFIG_KCSAN_* as the case's kunitconfig and the tree give them. */
+  readonly kcsanSettings: KcsanSettings;
   readonly objects: readonly { readonly unit: ModelUnit; readonly object: Uint8Array }[];
 }
 
@@ -52,7 +58,7 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
   });
   const { sources, expose, harness, kunitconfig } = request.case;
   const fragment = parseKunitconfig(await readFile(kunitconfig, 'utf8'), kunitconfig);
-  const { units, unmet } = await compileModel({
+  const { units, unmet, configuration } = await compileModel({
     tree,
     root,
     fragment: new Map(fragment.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value])),
@@ -62,9 +68,11 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
       { kind: 'harness' as const, path: kernelData, sources: [] },
     ],
     compiler,
+    kcsan: request.kcsan ?? false,
     signal,
     progress,
   });
+  const settings = kcsanSettings(configuration.values);
   const asked = unmet.filter((name) => !/^(KCSAN|KUNIT)(_|$)/.test(name));
   if (asked.length > 0)
     progress.note(`Not set for the model machine: ${asked.map((name) => `CONFIG_${name}`).join(', ')}.`);
@@ -73,8 +81,10 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     units.map(({ object }) => object),
     signal,
   );
-  const program = await linkProgram(module, switches, { makeSwitchable });
-  return { program, compiler: compiler.name, module, root, objects: units };
+  const program = request.kcsan
+    ? await linkProgram(module, (name) => kcsanSwitches(name, settings), { tellCalls: true, makeSwitchable })
+    : await linkProgram(module, switches, { makeSwitchable });
+  return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
 }
 
 /** The same program, telling its calls: for replays. */

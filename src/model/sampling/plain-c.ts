@@ -18,7 +18,7 @@ export const plainTimes = { stepTime: 50, slack: 1000, apart: 8000, pause: 10_00
 /** Thread ids begin here, as if some tasks had run before. */
 const firstPid = 100;
 
-const tasksAlone: ContextView = {
+const tasksAlone: Omit<ContextView, 'cpuOf'> = {
   level: () => 0,
   isBegun: () => false,
   irqsOff: () => false,
@@ -46,8 +46,8 @@ export function plainKcsanProgram(program: Program, options: PlainKcsanOptions):
   const scheduler = new TimedScheduler({
     cpus,
     seed,
-    view: tasksAlone,
-    place: (child, parent, random) => ({ cpu: child, delay: parent < 0 ? 0 : random(plainTimes.apart) }),
+    view: { ...tasksAlone, cpuOf: (context) => context % cpus },
+    delay: (_child, parent, random) => (parent < 0 ? 0 : random(plainTimes.apart)),
     ...plainTimes,
   });
   const warnings = new Set<string>();

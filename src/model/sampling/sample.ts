@@ -66,6 +66,8 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
   while (execution < limits.executions) {
     execution++;
     hit = false;
+    // Without other code, counts would go in step with the rounds, and some accesses would never be watched.
+    kcsan.skipOthers(scheduler.random);
     machine.execute(scheduler, entry);
     if (hit) hits++;
     for (const incident of machine.incidents) incidents.set(incident.key, incident);

@@ -10,6 +10,7 @@ export type Level = 0 | 1 | 2;
 
 /** What the scheduler has to know of contexts: plain C has tasks alone. */
 export interface ContextView {
+  cpuOf(context: number): number;
   level(context: number): Level;
   /** Whether an interrupt has begun and not ended. */
   isBegun(context: number): boolean;
@@ -19,18 +20,14 @@ export interface ContextView {
   commOf(context: number): string;
 }
 
-/** Where a new context runs, and how long after its start is due. */
-export type Placement = (
-  child: number,
-  parent: number,
-  random: RandomNumbers,
-) => { readonly cpu: number; readonly delay: number };
+/** Nanoseconds after its start that a new context begins. */
+export type StartDelay = (child: number, parent: number, random: RandomNumbers) => number;
 
 export interface TimedOptions {
   readonly cpus: number;
   readonly seed: number;
   readonly view: ContextView;
-  readonly place: Placement;
+  readonly delay: StartDelay;
   /** Nanoseconds that one step of the machine stands for. */
   readonly stepTime: number;
   /** Nanoseconds by which one context may be ahead of another, at random. */
@@ -49,10 +46,9 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
   onTurn: (now: number) => void = () => {};
 
   private readonly options: TimedOptions;
-  private readonly random: RandomNumbers;
+  readonly random: RandomNumbers;
   private machine!: Machine;
   private readonly clocks = new Float64Array(maxContexts);
-  private readonly cpuOfContext = new Int32Array(maxContexts);
   /** By CPU: the task that it is given to, and the context that ran there last. */
   private readonly owners: Int32Array;
   private readonly lastOn: Int32Array;
@@ -88,8 +84,7 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
   }
 
   started(child: number, parent: number): void {
-    const { cpu, delay } = this.options.place(child, parent, this.random);
-    this.cpuOfContext[child] = cpu % this.cpus;
+    const delay = this.options.delay(child, parent, this.random);
     this.clocks[child] = (parent < 0 ? 0 : this.clockNow()) + delay;
     this.enabledBefore |= 1 << child;
     if (parent < 0) this.running = child;
@@ -109,7 +104,7 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
   }
 
   cpuOf(context: number): number {
-    return this.cpuOfContext[context] as number;
+    return this.options.view.cpuOf(context);
   }
 
   inTask(context: number): boolean {

@@ -113,6 +113,12 @@ export class Kcsan {
     for (const context of this.cpus) context.reset();
   }
 
+  /** Between two executions a CPU had accesses of other code, at most so many. */
+  skipOthers(accesses: (below: number) => number): void {
+    const below = this.settings.skipWatch + 1;
+    for (const sampling of this.samplings) sampling.skipOthers(accesses(below));
+  }
+
   /** A context that begins anew. */
   begin(context: number): void {
     this.tasks[context]?.reset();

@@ -20,6 +20,13 @@ export class CpuSampling {
     return --this.skip < 0;
   }
 
+  /** Other code of the CPU had so many accesses; when that used the count up, one of them was watched. */
+  skipOthers(accesses: number): void {
+    const round = Math.max(this.settings.skipWatch, 0) + 1;
+    this.skip -= accesses % round;
+    if (this.skip < 0) this.skip += round;
+  }
+
   resetSkip(): void {
     const { skipWatch, skipWatchRandomize } = this.settings;
     this.skip = skipWatch - (skipWatchRandomize ? this.random(skipWatch) : 0);

@@ -47,6 +47,11 @@ export class CpuStacks {
     });
   }
 
+  /** What a context is for its CPU, whether it has begun or not. */
+  kindOf(context: number): KernelContext {
+    return this.kinds[context] as KernelContext;
+  }
+
   /** Whether contexts can lie on top of each other. */
   get nested(): boolean {
     return this.limit > 0 || (this.m.refined & refinements.nesting) !== 0;
