@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { reporters } from './vitest.reporters.js';
 
-// The end-to-end tests on real kernels: one file after the other, each with the machine to itself.
+// What needs a kernel tree, which is fetched if there is none: the model engine's kernel programs, and the end-to-end
+// tests on real kernels. One file after the other, each with the machine to itself.
 export default defineConfig({
   test: {
     ...reporters(),
-    include: ['test/e2e/kernel/**/*.test.ts'],
+    include: ['test/model/kernel/**/*.test.ts', 'test/e2e/kernel/**/*.test.ts'],
     testTimeout: 50 * 60_000,
     hookTimeout: 50 * 60_000,
     fileParallelism: false,

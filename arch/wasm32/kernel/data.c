@@ -4,8 +4,10 @@
  * defines one.
  */
 #include <linux/cpumask.h>
+#include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
+#include <linux/version.h>
 #include <linux/workqueue.h>
 
 #undef jiffies
@@ -41,6 +43,14 @@ MILLRACE_TELL(char *, millrace_percpu_start, __start_millrace_percpu)
 MILLRACE_TELL(char *, millrace_percpu_stop, __stop_millrace_percpu)
 MILLRACE_TELL(unsigned int, millrace_nr_cpus, NR_CPUS)
 MILLRACE_TELL(volatile unsigned long *, millrace_jiffies, &jiffies)
+
+/* All clocks are one; inline functions ask a timer's base for it. */
+static struct hrtimer_clock_base millrace_clock = {
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	.get_time = ktime_get,
+#endif
+};
+MILLRACE_TELL(struct hrtimer_clock_base *, millrace_hrtimer_base, &millrace_clock)
 
 unsigned int __weak nr_cpu_ids = NR_CPUS;
 struct cpumask __cpu_possible_mask __weak = { CPU_BITS_ALL };

@@ -14,7 +14,29 @@
 // expect interrupt_freed: none
 // expect interrupt_disabled: none
 // expect interrupt_enabled: data-race
-// expect interrupt_thread: none
+// expect interrupt_thread: data-race
+// expect interrupt_oneshot: none
+// expect interrupt_thread_no_oneshot: none
+// expect interrupt_disabled_twice: lock-misuse
+// expect interrupt_synchronized: none
+// expect interrupt_not_synchronized: data-race
+// expect timer_modified: none
+// expect timer_rearms_itself: none
+// expect timer_rearms_itself_late: data-race
+// expect timer_shut_down: none
+// expect timer_shut_down_late: data-race
+// expect timer_try: none
+// expect hrtimer_restarts: none
+// expect hrtimer_restarts_on: data-race
+// expect delayed_modified: none
+// expect delayed_modified_late: data-race
+// expect queue_flushed: none
+// expect queue_other_flushed: data-race
+// expect work_flushes_itself: deadlock
+// expect work_ordered: none
+// expect work_unordered: data-race
+// expect tasklet_disabled: none
+// expect tasklet_enabled: data-race
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/slab.h>
@@ -25,7 +47,8 @@
 
 struct device {
 	struct timer_list timer;
-	struct work_struct work;
+	struct work_struct work, other;
+	struct workqueue_struct *queue;
 	struct delayed_work delayed;
 	struct tasklet_struct tasklet;
 	struct hrtimer hrtimer;
@@ -46,6 +69,11 @@ static void timer_body(struct timer_list *t)
 static void work_body(struct work_struct *w)
 {
 	container_of(w, struct device, work)->value++;
+}
+
+static void other_body(struct work_struct *w)
+{
+	container_of(w, struct device, other)->value++;
 }
 
 static void delayed_body(struct work_struct *w)
@@ -72,6 +100,31 @@ static irqreturn_t handler(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+static enum hrtimer_restart hrtimer_again(struct hrtimer *t)
+{
+	container_of(t, struct device, hrtimer)->value++;
+	hrtimer_forward_now(t, ns_to_ktime(5));
+	return HRTIMER_RESTART;
+}
+
+static void timer_again(struct timer_list *t)
+{
+	struct device *d = container_of(t, struct device, timer);
+
+	(*d->heap)++;
+	mod_timer(&d->timer, jiffies + 1);
+}
+
+static void flushes_itself(struct work_struct *w)
+{
+	flush_work(w);
+}
+
+static irqreturn_t only_wakes(int irq, void *data)
+{
+	return IRQ_WAKE_THREAD;
+}
+
 static irqreturn_t wakes(int irq, void *data)
 {
 	struct device *d = data;
@@ -88,6 +141,8 @@ static void setup(void *state)
 	d->heap = kzalloc(sizeof(*d->heap), GFP_KERNEL);
 	timer_setup(&d->timer, timer_body, 0);
 	INIT_WORK(&d->work, work_body);
+	INIT_WORK(&d->other, other_body);
+	d->queue = alloc_ordered_workqueue("ordered", 0);
 	INIT_DELAYED_WORK(&d->delayed, delayed_body);
 	tasklet_setup(&d->tasklet, tasklet_body);
 	hrtimer_init(&d->hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
@@ -119,6 +174,29 @@ FUNCTION(irq_disabled, if (request_irq(5, handler, 0, "x", d)) return; disable_i
 FUNCTION(irq_enabled, if (request_irq(5, handler, 0, "x", d)) return; d->value = 2; free_irq(5, d);)
 FUNCTION(irq_thread, if (request_threaded_irq(5, wakes, handler, 0, "x", d)) return; free_irq(5, d); d->value = 2;)
 
+FUNCTION(irq_oneshot, if (request_threaded_irq(5, wakes, handler, IRQF_ONESHOT, "x", d)) return; free_irq(5, d); d->value = 2;)
+FUNCTION(irq_no_oneshot, if (request_threaded_irq(5, NULL, handler, 0, "x", d) == -EINVAL) d->value = 2;)
+FUNCTION(irq_disabled_twice, if (request_irq(5, handler, 0, "x", d)) return; disable_irq(5); enable_irq(5); enable_irq(5); free_irq(5, d);)
+FUNCTION(irq_synchronized, if (request_threaded_irq(5, only_wakes, handler, IRQF_ONESHOT, "x", d)) return; disable_irq_nosync(5); synchronize_irq(5); d->value = 2; enable_irq(5); free_irq(5, d);)
+FUNCTION(irq_not_synchronized, if (request_threaded_irq(5, only_wakes, handler, IRQF_ONESHOT, "x", d)) return; disable_irq_nosync(5); d->value = 2; enable_irq(5); free_irq(5, d);)
+FUNCTION(timer_mod, mod_timer(&d->timer, 1); mod_timer(&d->timer, 2); timer_delete_sync(&d->timer); (*d->heap)++;)
+FUNCTION(timer_again_stops, timer_setup(&d->timer, timer_again, 0); mod_timer(&d->timer, 1); timer_delete_sync(&d->timer); (*d->heap)++;)
+FUNCTION(timer_again_runs, timer_setup(&d->timer, timer_again, 0); mod_timer(&d->timer, 1); timer_delete(&d->timer); (*d->heap)++; timer_delete_sync(&d->timer);)
+FUNCTION(timer_shuts, mod_timer(&d->timer, 1); timer_shutdown_sync(&d->timer); mod_timer(&d->timer, 1); (*d->heap)++;)
+FUNCTION(timer_shuts_late, mod_timer(&d->timer, 1); timer_shutdown(&d->timer); (*d->heap)++; timer_delete_sync(&d->timer);)
+FUNCTION(timer_tries, mod_timer(&d->timer, 1); while (try_to_del_timer_sync(&d->timer) < 0) cpu_relax(); (*d->heap)++;)
+FUNCTION(hrtimer_again_stops, d->hrtimer.function = hrtimer_again; hrtimer_start(&d->hrtimer, 5, HRTIMER_MODE_REL); hrtimer_cancel(&d->hrtimer); d->value = 2;)
+FUNCTION(hrtimer_again_runs, d->hrtimer.function = hrtimer_again; hrtimer_start(&d->hrtimer, 5, HRTIMER_MODE_REL); d->value = 2; hrtimer_cancel(&d->hrtimer);)
+FUNCTION(delayed_mod, schedule_delayed_work(&d->delayed, 5); mod_delayed_work(system_wq, &d->delayed, 1); flush_delayed_work(&d->delayed); d->value = 2;)
+FUNCTION(delayed_mod_late, schedule_delayed_work(&d->delayed, 5); cancel_delayed_work(&d->delayed); d->value = 2; flush_delayed_work(&d->delayed);)
+FUNCTION(flushes_queue, queue_work(d->queue, &d->work); flush_workqueue(d->queue); d->value = 2; destroy_workqueue(d->queue);)
+FUNCTION(flushes_other, schedule_work(&d->work); flush_workqueue(d->queue); d->value = 2; flush_work(&d->work);)
+FUNCTION(flush_self, INIT_WORK(&d->work, flushes_itself); schedule_work(&d->work); flush_work(&d->work);)
+FUNCTION(ordered, queue_work(d->queue, &d->work); queue_work(d->queue, &d->other); flush_workqueue(d->queue);)
+FUNCTION(unordered, schedule_work(&d->work); schedule_work(&d->other); flush_work(&d->work); flush_work(&d->other);)
+FUNCTION(tasklet_off, tasklet_disable(&d->tasklet); tasklet_schedule(&d->tasklet); d->value = 2; tasklet_enable(&d->tasklet); tasklet_kill(&d->tasklet);)
+FUNCTION(tasklet_on, tasklet_schedule(&d->tasklet); d->value = 2; tasklet_kill(&d->tasklet);)
+
 #define ONE(id, function) PROGRAM(id, struct device, setup, teardown, SIDE(function, TASK))
 ONE(timer_deleted, timer_sync);
 ONE(timer_not_waited_for, timer_async);
@@ -136,3 +214,25 @@ ONE(interrupt_freed, irq_freed);
 ONE(interrupt_disabled, irq_disabled);
 ONE(interrupt_enabled, irq_enabled);
 ONE(interrupt_thread, irq_thread);
+ONE(interrupt_oneshot, irq_oneshot);
+ONE(interrupt_thread_no_oneshot, irq_no_oneshot);
+ONE(interrupt_disabled_twice, irq_disabled_twice);
+ONE(interrupt_synchronized, irq_synchronized);
+ONE(interrupt_not_synchronized, irq_not_synchronized);
+ONE(timer_modified, timer_mod);
+ONE(timer_rearms_itself, timer_again_stops);
+ONE(timer_rearms_itself_late, timer_again_runs);
+ONE(timer_shut_down, timer_shuts);
+ONE(timer_shut_down_late, timer_shuts_late);
+ONE(timer_try, timer_tries);
+ONE(hrtimer_restarts, hrtimer_again_stops);
+ONE(hrtimer_restarts_on, hrtimer_again_runs);
+ONE(delayed_modified, delayed_mod);
+ONE(delayed_modified_late, delayed_mod_late);
+ONE(queue_flushed, flushes_queue);
+ONE(queue_other_flushed, flushes_other);
+ONE(work_flushes_itself, flush_self);
+ONE(work_ordered, ordered);
+ONE(work_unordered, unordered);
+ONE(tasklet_disabled, tasklet_off);
+ONE(tasklet_enabled, tasklet_on);

@@ -49,6 +49,13 @@ export class Callbacks {
     const { m } = this;
     const callback = this.get(object, spec);
     if (!touchCallback(m, callback, site)) return null;
+    return this.postWithin(object, spec, site);
+  }
+
+  /** As {@link post}, in a step of the caller's on the same footprint. */
+  postWithin(object: number, spec: CallbackSpec, site: number): -1 | 0 | 1 {
+    const { m } = this;
+    const callback = this.get(object, spec);
     if (spec.refuse?.()) return -1;
     m.tracer?.operation(m.current, `queue ${spec.what}`, site, object, 0);
     m.release(callback.slot);
@@ -90,15 +97,19 @@ export class Callbacks {
     const { m } = this;
     const { current } = m;
     const callback = this.get(object, none);
-    if (m.stage[current] === 0) {
-      if (!touchCallback(m, callback, site)) return null;
-      then();
-      m.results[current] = this.takeBack(callback, site);
-      m.stage[current] = 1;
+    // Stages: 0 first, 1 waits for its end, 2 takes back what it posted anew while it was waited for.
+    for (;;) {
+      if (m.stage[current] !== 1) {
+        if (!touchCallback(m, callback, site)) return null;
+        const before = m.stage[current] === 0 ? 0 : (m.results[current] as number);
+        if (m.stage[current] === 0) then();
+        m.results[current] = before | this.takeBack(callback, site);
+        m.stage[current] = 1;
+      }
+      if (!this.await(callback, callback.slot << 1, site)) return null;
+      m.stage[current] = callback.pending && callback.runner >= 0 ? 2 : 0;
+      if (m.stage[current] === 0) return m.results[current] as 0 | 1;
     }
-    if (!this.await(callback, callback.slot << 1, site)) return null;
-    m.stage[current] = 0;
-    return m.results[current] as 0 | 1;
   }
 
   /** Waits until it neither is pending nor runs. */
@@ -127,10 +138,10 @@ export class Callbacks {
     return this.awaitEnd(object, site);
   }
 
-  /** The second half of {@link waitUntilIdle}, for a call whose stage is 1 already. */
-  awaitEnd(object: number, site: number): boolean {
+  /** The second half of {@link waitUntilIdle} and {@link flush}, for a call whose stage is not 0 any more. */
+  awaitEnd(object: number, site: number, pendingToo = false): boolean {
     const callback = this.get(object, none);
-    if (!this.await(callback, callback.slot << 1, site)) return false;
+    if (!this.await(callback, (callback.slot << 1) + (pendingToo ? 1 : 0), site)) return false;
     this.m.stage[this.m.current] = 0;
     return true;
   }
@@ -150,7 +161,7 @@ export class Callbacks {
     callback.pending = false;
     if (!callback.running) callback.runner = -1;
     openGates(m, callback);
-    m.changed();
+    if (was === 1) m.changed();
     return was;
   }
 

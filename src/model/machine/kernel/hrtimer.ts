@@ -1,12 +1,14 @@
 // High-resolution timers (kernel/time/hrtimer.c, v6.12): the callback runs in a hard interrupt, in a softirq when the
 // mode says so, and anew when it answers HRTIMER_RESTART. struct hrtimer on wasm32 (include/linux/hrtimer_types.h):
-// node 0, _softexpires 24, function 32.
+// node 0, _softexpires 24, function 32, base 36.
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { CallbackSpec } from './callback.js';
 import type { Callbacks } from './callbacks.js';
+import { toldNumber } from './object.js';
 
 const functionOffset = 32;
+const baseOffset = 36;
 const expiresOffset = 24;
 const restart = 1;
 /** HRTIMER_MODE_SOFT. */
@@ -26,6 +28,7 @@ export function hrtimerImports(m: Machine, callbacks: Callbacks): Record<string,
     again: (result) => result === restart,
   });
   const initialise = (timer: number, _clock: number, mode: number) => {
+    m.words[(timer + baseOffset) >> 2] = toldNumber(m, 'millrace_hrtimer_base', 0);
     if ((mode & softMode) !== 0) soft.add(timer);
   };
   return {
