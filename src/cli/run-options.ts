@@ -9,7 +9,7 @@ const kernelOnly = [
 ];
 const modelOnly = [
   ...(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time'] as const),
-  ...(['max-memory', 'max-steps', 'compiler', 'boundary'] as const),
+  ...(['max-memory', 'max-steps', 'compiler', 'detector', 'boundary'] as const),
 ];
 
 type EngineArguments = Pick<RunArguments, (typeof kernelOnly)[number] | (typeof modelOnly)[number]>;

@@ -12,6 +12,7 @@ import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
+import { runAndPrintKcsan } from './kcsan.js';
 import { terminalProgress } from './progress.js';
 import { modelOptions, refuseOtherEngine } from './run-options.js';
 import { version } from './version.js';
@@ -41,6 +42,7 @@ export interface RunArguments {
   'max-memory': number | undefined;
   'max-steps': number | undefined;
   compiler: 'native' | 'packaged' | undefined;
+  detector: 'kcsan' | 'happens-before' | 'both' | undefined;
   boundary: boolean | undefined;
   json: boolean;
   quiet: boolean;
@@ -81,6 +83,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         choices: ['native', 'packaged'] as const,
         describe: 'Native clang, or the one that comes along; native when there is one',
       })
+      .option('detector', {
+        choices: ['happens-before', 'kcsan', 'both'] as const,
+        describe:
+          'happens-before (the default): whether there is a race; kcsan: what KCSAN would report of a sample',
+      })
       .option('boundary', {
         type: 'boolean',
         describe: 'List the functions that are left undefined, who supplies and who calls each',
@@ -104,7 +111,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('lockdep', { type: 'boolean', describe: 'Build with PROVE_LOCKING' })
       .option('qemu', { type: 'string', describe: 'QEMU program' })
       .group(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time'], 'Model engine:')
-      .group(['max-memory', 'max-steps', 'compiler', 'boundary'], 'Model engine:')
+      .group(['max-memory', 'max-steps', 'compiler', 'detector', 'boundary'], 'Model engine:')
       .group(['boots', 'seconds', 'timeout', 'cpus', 'memory', 'make-option'], 'Kernel engine:')
       .group(['jobs', 'instrument', 'lockdep', 'qemu'], 'Kernel engine:')
       .check((args) => {
@@ -118,6 +125,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .example('$0 run cases/tw686x-streamoff', 'Show the race')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock', 'And that the fix ends it')
+      .example('$0 run cases/tw686x-streamoff --detector kcsan', 'What KCSAN would say, and how often')
       .example('$0 run my-case --tree ~/linux --engine kernel --boots 20', 'On a real kernel of your own')
       .epilog(
         'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed. ' +
@@ -151,9 +159,17 @@ export const runCommand: CommandModule<object, RunArguments> = {
         await printBoundary(model, args.json);
         return;
       }
-      const { run, verdict } = await runModelCase(model);
-      printResult(run, args);
-      process.exitCode = verdict.expected ? exitCodes.expected : exitCodes.unexpected;
+      let expected = true;
+      let explored: Run | null = null;
+      if (args.detector !== 'kcsan') {
+        const { run, verdict } = await runModelCase(model);
+        expected = verdict.expected;
+        if (args.json && args.detector === 'both') explored = run;
+        else printResult(run, args);
+      }
+      if (args.detector === 'kcsan' || args.detector === 'both')
+        expected = (await runAndPrintKcsan(model, args, explored)) && expected;
+      process.exitCode = expected ? exitCodes.expected : exitCodes.unexpected;
     });
   },
 };

@@ -1,3 +1,4 @@
+export { renderKcsanResult } from './kcsan-result.js';
 export { renderKernelResult } from './kernel-result.js';
 export { renderModelResult } from './model-result.js';
 export { type RaceRenderOptions, renderRaceReport } from './race.js';
