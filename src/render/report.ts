@@ -3,6 +3,7 @@ import { evidenceOf } from '../evidence/index.js';
 import type { RunRecord, RunState } from '../record/index.js';
 import { renderCommitMessage } from './commit-message/index.js';
 import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
+import { renderHtml } from './html/index.js';
 import { renderJunit } from './junit/index.js';
 import { renderMail } from './mail/index.js';
 import { renderSarif } from './sarif/index.js';
@@ -12,6 +13,7 @@ export const reportFormats = [
   'terminal',
   'mail',
   'commit-message',
+  'html',
   'json',
   'junit',
   'sarif',
@@ -45,6 +47,8 @@ export function renderReport(record: RunRecord, format: ReportFormat, options: R
       return renderMail(record, options);
     case 'commit-message':
       return renderCommitMessage(record);
+    case 'html':
+      return renderHtml(record, options.state);
     case 'json':
       return `${JSON.stringify({ record, evidence: evidenceOf(record) }, null, 2)}\n`;
     case 'junit':

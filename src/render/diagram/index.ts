@@ -6,4 +6,4 @@ export {
   tellingSchedule,
 } from './diagram.js';
 export { diagramOf, renderDiagramSvg, renderDiagramText } from './render.js';
-export { diagramLines } from './text.js';
+export { cellLines, diagramLines } from './text.js';

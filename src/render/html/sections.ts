@@ -1,0 +1,272 @@
+// The sections of the page, each from the evidence and the record.
+import type { Element } from 'hast';
+import { quoted } from '../../base/index.js';
+import {
+  chanceLimit,
+  type Evidence,
+  type HarmEvidence,
+  type KernelEvidence,
+  type ModelCounts,
+  type ModelEvidence,
+  percent,
+  significant,
+  type VariableEvidence,
+} from '../../evidence/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { diagramOf, tellingSchedule } from '../diagram/index.js';
+import { commandLines, plural, sentence } from '../plain/index.js';
+import { brokenInvariants, firstReport, reportLines } from '../story/index.js';
+import { nameOf } from '../variable-name.js';
+import { type Content, el, facts, list, prose, section, table } from './elements.js';
+import { columnsOf, scheduleElement, scheduleId } from './timeline.js';
+
+export function countSections({ engines }: Evidence): Element[] {
+  return engines.flatMap((engine) =>
+    engine.engine === 'model'
+      ? section('interleavings', 'Interleavings, base against fix', modelCounts(engine))
+      : section('boots', 'Boots, base against fix', kernelCounts(engine)),
+  );
+}
+
+function modelCounts({ tests, fix, compiler, strategy }: ModelEvidence): Element[] {
+  const rows = tests.flatMap(({ test, base, fixed }) => [
+    [test, 'base', ...countCells(base)],
+    ...(fixed === null ? [] : [[test, fix ?? 'fix', ...countCells(fixed)]]),
+  ]);
+  const heads = ['Test', 'Kernel', 'Run', 'Of', 'Races', 'Invariants failed', 'Other'];
+  return [table(heads, rows, [2, 3, 4, 5, 6]), el('p.faint', `Strategy ${strategy}; ${compiler}.`)];
+}
+
+function countCells({
+  complete,
+  interleavings,
+  estimate,
+  races,
+  failures,
+  findings,
+}: ModelCounts): Content[] {
+  const of = complete ? 'all' : estimate === null ? 'unknown' : `about ${estimate}`;
+  return [String(interleavings), of, ...[races, failures, findings].map(warned)];
+}
+
+function warned(count: number): Content {
+  return count === 0 ? '0' : el('span.warn', String(count));
+}
+
+function kernelCounts({ base, fixed, pairs, troubles, tests, fix }: KernelEvidence): Element[] {
+  if (base === null) return [];
+  const both = (title: string, value: (side: NonNullable<typeof base>) => Content) => [
+    title,
+    value(base),
+    ...(fixed === null ? [] : [value(fixed)]),
+  ];
+  const standing = tests.map((one) => [
+    `KUnit ${one.test}`,
+    one.base,
+    ...(fixed === null ? [] : [one.fixed ?? '-']),
+  ]);
+  const trouble = troubles.map((one) => [
+    `${one.kind}: ${one.title}`,
+    warned(one.base),
+    ...(fixed === null ? [] : [warned(one.fixed ?? 0)]),
+  ]);
+  const rows = [
+    both('boots completed', (side) => `${side.completed} of ${side.boots}`),
+    both('rounds', (side) => String(side.rounds)),
+    both('overlapped rounds', (side) => String(side.overlaps)),
+    both('reports of the expected pairs', (side) => warned(side.expectedReports)),
+    both('other reports', (side) => warned(side.otherReports)),
+    both('rounds after which an invariant did not hold', (side) => warned(side.violations)),
+    ...standing,
+    ...(trouble.length > 0 ? trouble : [both('warnings, stalls, oopses and the like', () => '0')]),
+  ];
+  return [
+    table(['', 'Base', ...(fixed === null ? [] : [fix ?? 'fix'])], rows, [1, 2]),
+    ...pairs.flatMap((pair) => [el('h3', pair.functions.join(' / ')), pairFacts(pair)]),
+  ];
+}
+
+function pairFacts({ base, fixed, chance, needed }: KernelEvidence['pairs'][number]): Element {
+  const rate = ({ perOverlap: { value, interval } }: typeof base) => {
+    if (value === null) return 'not counted';
+    const high = interval.high === null ? 'unbounded' : significant(interval.high * 1000);
+    return `${significant(value * 1000)} (95 % interval ${significant(interval.low * 1000)} to ${high})`;
+  };
+  const rows: [string, Content][] = [
+    [
+      'reports',
+      `${base.hits} in ${base.overlaps} overlapped rounds, in ${base.bootsWithHit} of ${base.boots} boots`,
+    ],
+    ['per 1000 overlapped rounds', rate(base)],
+  ];
+  if (fixed !== null) {
+    rows.push([
+      'reports with the fix',
+      `${fixed.hits} in ${fixed.overlaps} overlapped rounds of ${fixed.boots} boots`,
+    ]);
+    rows.push(['per 1000 with the fix', rate(fixed)]);
+  }
+  if (chance !== null)
+    rows.push([
+      'chance if unchanged',
+      `${percent(chance.byOverlap)} by overlapped rounds, ${percent(chance.byBoot)} by boots; the larger has to be below ${percent(chanceLimit)}`,
+    ]);
+  if (needed?.fixed) rows.push(['boots for that', `${needed.fixed} of the fixed kernel`]);
+  return facts(rows);
+}
+
+export function variableSection({ variables }: Evidence): Element[] {
+  const racing = variables.filter(({ races }) => races.length > 0);
+  const unnamed = racing.filter(({ struct, accesses }) => struct === null && accesses.length === 0);
+  return section('variables', 'What races', [
+    ...racing.filter((one) => !unnamed.includes(one)).map(variableCard),
+    ...unnamedPairs(unnamed),
+  ]);
+}
+
+/** What reports alone tell. */
+function unnamedPairs(variables: readonly VariableEvidence[]): Element[] {
+  if (variables.length === 0) return [];
+  const reasons = variables.flatMap(({ classification }) => classification?.reason ?? []);
+  const rows = variables.flatMap(({ races }) =>
+    races.map(({ lines, functions, counts }) => [
+      ...lines.flatMap((line, index) => [functions[index] ?? '', shortPlace(line)]),
+      String(counts.kernel?.base ?? counts.model?.base ?? 0),
+      String(counts.kernel?.fixed ?? counts.model?.fixed ?? '-'),
+    ]),
+  );
+  const heads = ['Function', 'Line', 'Function', 'Line', 'Seen on the base', 'With the fix'];
+  return [table(heads, rows, [4, 5]), ...[...new Set(reasons)].map((text) => el('p', prose(text)))];
+}
+
+function variableCard(variable: VariableEvidence): Element {
+  const { races, accesses, rule, classification, offset, reach } = variable;
+  const pairs = races.map(({ lines, functions, counts }) => {
+    const reports = counts.kernel === null ? '' : `, ${plural(counts.kernel.base, 'report')} on the base`;
+    return `${functions[0]} ${shortPlace(lines[0])} and ${functions[1]} ${shortPlace(lines[1])}${reports}`;
+  });
+  const concurrent = accesses.filter((access) => access.concurrent);
+  const rows = concurrent.map((access) => [
+    access.function,
+    access.from ?? '',
+    shortPlace(`${access.file}:${access.line}`),
+    `${access.marked ? 'marked ' : ''}${access.access}`,
+    access.locks.length > 0 ? access.locks.map(({ name }) => name).join(', ') : el('span.warn', 'none'),
+    access.races ? el('span.warn', 'yes') : 'no',
+  ]);
+  const all = reach?.complete ? 'Every access of the sides' : 'The accesses that were seen';
+  return el('div.card', [
+    el('h3', [
+      el('code', nameOf(variable)),
+      ...(offset === null ? [] : [el('span.faint', ` offset ${offset}`)]),
+    ]),
+    ...(rule === null ? [] : [el('p.rule', prose(sentence(rule.sentence)))]),
+    ...list(pairs),
+    ...(rows.length === 0
+      ? []
+      : [
+          el('p.faint', `${all}:`),
+          table(['Function', 'From', 'Line', 'Access', 'Locks held', 'Races'], rows),
+        ]),
+    ...(classification === null
+      ? []
+      : [
+          ...(rule !== null && classification.reason.includes(rule.sentence)
+            ? [el('p', prose(classification.reason.replace(`${rule.sentence}. `, '')))]
+            : [el('p', prose(classification.reason))]),
+          ...classification.suggestions.map(({ text }) => el('p', prose(text))),
+        ]),
+  ]);
+}
+
+export function harmSection(record: RunRecord, { harms, outcomes, schedules }: Evidence): Element[] {
+  const item = ({ schedule, text }: HarmEvidence): Content => {
+    const id = scheduleId(schedules, schedule);
+    return el('span', [text, ...(id === null ? [] : [' ', el('a', 'schedule', { href: `#${id}` })])]);
+  };
+  const groups = (['base', 'fixed'] as const).flatMap((side) =>
+    [...new Set([...harms, ...outcomes].filter((one) => one.side === side).map(({ test }) => test))].flatMap(
+      (test) => {
+        const own = <T extends { side: string; test: string }>(all: readonly T[]) =>
+          all.filter((one) => one.side === side && one.test === test);
+        return [
+          el('h3', `${test}, ${side === 'base' ? 'base' : 'with the fix'}`),
+          ...list(own(harms).map(item)),
+          ...own(outcomes).map((outcome) => el('p', outcome.sentence)),
+        ];
+      },
+    ),
+  );
+  const broken = ([0, 1] as const).flatMap((side) =>
+    brokenInvariants(record, side).map(
+      ({ text, count }) =>
+        `${record.runs[side]?.name}: in ${plural(count, 'round')} this did not hold: ${text}`,
+    ),
+  );
+  return section('harm', 'What it does', [...list(broken), ...groups]);
+}
+
+export function scheduleSection(record: RunRecord, evidence: Evidence): Element[] {
+  const telling = tellingSchedule(evidence);
+  return section(
+    'schedules',
+    'Schedules',
+    evidence.schedules.map((schedule, index) =>
+      scheduleElement(schedule, evidence, {
+        id: `schedule-${index + 1}`,
+        caseName: record.case.name,
+        open: schedule === telling,
+        shows: [
+          ...new Set(
+            evidence.harms.filter((harm) => harm.schedule === schedule.text).map(({ text }) => text),
+          ),
+        ],
+      }),
+    ),
+  );
+}
+
+export function reportSection(record: RunRecord, evidence: Evidence): Element[] {
+  const first = firstReport(record);
+  if (first === null) return [];
+  const diagram = diagramOf({ ...record, model: undefined } as RunRecord, { ...evidence, schedules: [] });
+  return section('report', `First report, in boot ${first.boot}`, [
+    ...(diagram === null ? [] : columnsOf(diagram, 'report-step')),
+    el('pre', reportLines(first.report, record, 120).join('\n')),
+  ]);
+}
+
+export function setupSection(record: RunRecord): Element[] {
+  const [base] = record.runs;
+  const kernel =
+    base === undefined
+      ? []
+      : [
+          el('h3', 'Build'),
+          command(base.commands.build),
+          el('h3', 'First boot'),
+          command(base.commands.boot),
+          el('h3', 'KCSAN settings in force'),
+          el('pre', base.settings.map(([symbol, value]) => `${symbol}=${value}`).join('\n')),
+        ];
+  return section('set-up', 'Set-up', [
+    el('h3', 'Command'),
+    command(record.command.map(quoted).join(' ')),
+    ...kernel,
+  ]);
+}
+
+function command(text: string): Element {
+  return el('pre', commandLines(text, 100, 0).join('\n'));
+}
+
+export function limitSection(evidence: Evidence): Element[] {
+  return [
+    ...section('assumed', 'Assumed of the callers', list(evidence.assumptions)),
+    ...section('limits', 'What this does not say', list(evidence.limits.map(sentence))),
+  ];
+}
+
+function shortPlace(place: string): string {
+  return place.split('/').at(-1) ?? place;
+}

@@ -1,0 +1,1 @@
+export { tunePlot } from './tune-plot.js';
