@@ -14,6 +14,7 @@ import { parseSchedule, replaySchedule, scheduleTable } from '../model/replay/in
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { terminalProgress } from './progress.js';
+import { workersOf } from './workers.js';
 
 interface CheckArguments {
   files: string[];
@@ -22,6 +23,7 @@ interface CheckArguments {
   preemptions: number;
   'max-schedules': number;
   'max-time': number;
+  workers: number;
   'max-memory': number;
   'max-steps': number;
   inputs: string;
@@ -52,6 +54,11 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .option('seed', { type: 'number', default: 1, describe: 'For pct and random' })
       .option('max-schedules', { type: 'number', default: 1_000_000, describe: 'Stop after so many' })
       .option('max-time', { type: 'number', default: 60, describe: 'Stop after so many seconds' })
+      .option('workers', {
+        type: 'number',
+        default: 1,
+        describe: 'Threads that explore; the result is that of one',
+      })
       .option('max-memory', { type: 'number', default: 64, describe: 'MiB that the program may use' })
       .option('max-steps', { type: 'number', default: 20_000, describe: 'Operations in one execution' })
       .option('inputs', {
@@ -69,6 +76,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example('$0 check counter.c', 'All inequivalent interleavings of counter.c')
       .example('$0 check queue.c test.c -D N=3', 'A program of two files')
+      .example('$0 check big.c --workers 2', 'On two cores')
       .example('$0 check big.c --strategy pct --max-time 10', 'Ten seconds of random priorities'),
   handler: (args) =>
     interruptible(async (signal) => {
@@ -106,6 +114,8 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     '--max-steps': args['max-steps'],
   }))
     if (!(value > 0)) throw inputError(`${name} takes a number above 0`);
+  for (const [name, value] of Object.entries({ '--preemptions': args.preemptions, '--seed': args.seed }))
+    if (!(Number.isInteger(value) && value >= 0)) throw inputError(`${name} takes a whole number, 0 or more`);
   const maxMemory = args['max-memory'] * 1024 * 1024;
   if (maxMemory > mostMemory)
     throw inputError(`--max-memory is ${prettyBytes(mostMemory, { binary: true })} at most`);
@@ -113,7 +123,8 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     strategy: args.strategy,
     seed: args.seed,
     preemptions: args.preemptions,
-    maxSchedules: args['max-schedules'],
+    maxSchedules: Math.ceil(args['max-schedules']),
+    workers: workersOf(args.workers),
     maxTime: args['max-time'] * 1000,
     maxMemory,
     maxSteps: args['max-steps'],

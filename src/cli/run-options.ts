@@ -8,7 +8,7 @@ const kernelOnly = [
   ...(['make-option', 'jobs', 'instrument', 'lockdep', 'qemu'] as const),
 ];
 const modelOnly = [
-  ...(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time'] as const),
+  ...(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time', 'workers'] as const),
   ...(['max-memory', 'max-steps', 'compiler', 'detector', 'boundary'] as const),
 ];
 

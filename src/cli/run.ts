@@ -16,6 +16,7 @@ import { runAndPrintKcsan } from './kcsan.js';
 import { terminalProgress } from './progress.js';
 import { modelOptions, refuseOtherEngine } from './run-options.js';
 import { version } from './version.js';
+import { workersOf } from './workers.js';
 
 export interface RunArguments {
   case: string;
@@ -39,6 +40,7 @@ export interface RunArguments {
   preemptions: number | undefined;
   'max-schedules': number | undefined;
   'max-time': number | undefined;
+  workers: number | undefined;
   'max-memory': number | undefined;
   'max-steps': number | undefined;
   compiler: 'native' | 'packaged' | undefined;
@@ -77,6 +79,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('preemptions', { type: 'number', describe: 'For bounded; for pct, the depth less one' })
       .option('max-schedules', { type: 'number', describe: 'Stop a test after so many' })
       .option('max-time', { type: 'number', describe: 'Stop a test after so many seconds' })
+      .option('workers', {
+        type: 'number',
+        describe: 'Threads that explore (default 1); the result is that of one',
+      })
       .option('max-memory', { type: 'number', describe: 'MiB that the program may use' })
       .option('max-steps', { type: 'number', describe: 'Operations in one execution' })
       .option('compiler', {
@@ -110,7 +116,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('lockdep', { type: 'boolean', describe: 'Build with PROVE_LOCKING' })
       .option('qemu', { type: 'string', describe: 'QEMU program' })
-      .group(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time'], 'Model engine:')
+      .group(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time', 'workers'], 'Model engine:')
       .group(['max-memory', 'max-steps', 'compiler', 'detector', 'boundary'], 'Model engine:')
       .group(['boots', 'seconds', 'timeout', 'cpus', 'memory', 'make-option'], 'Kernel engine:')
       .group(['jobs', 'instrument', 'lockdep', 'qemu'], 'Kernel engine:')
@@ -154,7 +160,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
         process.exitCode = exitCodeFor(verdict);
         return;
       }
-      const model = { ...common, options: modelOptions(args), compiler: args.compiler };
+      const model = {
+        ...common,
+        options: modelOptions(args),
+        compiler: args.compiler,
+        workers: workersOf(args.workers),
+      };
       if (args.boundary) {
         await printBoundary(model, args.json);
         return;

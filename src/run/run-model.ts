@@ -14,6 +14,8 @@ export interface RunModelCaseRequest {
   readonly fix: CaseFix | null;
   readonly options: ModelOptions;
   readonly compiler?: 'native' | 'packaged' | undefined;
+  /** Threads that explore; the result does not depend on it. One when not given. */
+  readonly workers?: number | undefined;
   /** As {@link filterTests} takes it. */
   readonly filter?: string | undefined;
   /** Where `.millrace/runs` is made. */

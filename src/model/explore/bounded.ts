@@ -1,7 +1,7 @@
 // Every schedule with at most so many preemptions (Musuvathi and Qadeer: "Iterative context bounding", PLDI 2007). A
 // preemption takes the turn from a context that could have gone on.
 import { abandon, firstOf, type Machine } from '../machine/index.js';
-import type { Strategy } from './strategy.js';
+import type { Branch, Remainder, Strategy } from './strategy.js';
 import { grown } from './trace.js';
 
 /** Stands for a choice of a value among those of contexts. */
@@ -15,13 +15,15 @@ export class BoundedStrategy implements Strategy {
   /** Choices that the next execution repeats; the last of them takes a new turn. */
   private planned = 0;
   /** Choices of the last execution: what was taken … */
-  private taken = new Int32Array(256);
+  taken = new Int32Array(256);
   /** … the contexts still to be tried behind it, or {@link aValue} … */
-  private open = new Int32Array(256);
+  open = new Int32Array(256);
   /** … how many there were to choose from, and how many of them came before. */
-  private counts = new Int32Array(256);
-  private tried = new Int32Array(256);
+  counts = new Int32Array(256);
+  tried = new Int32Array(256);
   private length = 0;
+  /** Choices that are not this exploration's own: see {@link adopt}. */
+  private floor = 0;
 
   constructor(bound: number) {
     this.bound = bound;
@@ -57,15 +59,9 @@ export class BoundedStrategy implements Strategy {
   observed(): void {}
 
   advance(): boolean {
-    const { taken, open, tried } = this;
-    for (let depth = this.depth - 1; depth >= 0; depth--) {
-      if ((tried[depth] as number) + 1 >= (this.counts[depth] as number)) continue;
-      tried[depth] = (tried[depth] as number) + 1;
-      if (open[depth] === aValue) taken[depth] = tried[depth] as number;
-      else {
-        taken[depth] = firstOf(open[depth] as number);
-        open[depth] = (open[depth] as number) & ((open[depth] as number) - 1);
-      }
+    for (let depth = this.depth - 1; depth >= this.floor; depth--) {
+      if ((this.tried[depth] as number) + 1 >= (this.counts[depth] as number)) continue;
+      next(this, depth);
       this.length = depth + 1;
       this.planned = depth + 1;
       return true;
@@ -77,6 +73,64 @@ export class BoundedStrategy implements Strategy {
     this.length = 0;
     this.planned = 0;
     this.depth = 0;
+    this.floor = 0;
+  }
+
+  fork(taken: readonly Branch[]): Branch | null {
+    for (let depth = 0; depth < this.planned; depth++) {
+      if ((this.tried[depth] as number) + 1 >= (this.counts[depth] as number)) continue;
+      if (taken.some(({ length }) => length === depth + 1)) continue;
+      const branch = this.copy(depth + 1);
+      next(branch.columns, depth);
+      return branch;
+    }
+    return null;
+  }
+
+  adopt(branch: Branch): void {
+    this.load(branch);
+    this.floor = branch.length;
+  }
+
+  reached({ length, columns }: Branch): 'yes' | 'not yet' | 'never' {
+    if (this.planned > length) return 'not yet';
+    return this.planned === length && this.tried[length - 1] === columns.tried?.[length - 1]
+      ? 'yes'
+      : 'never';
+  }
+
+  remainder(more: boolean): Remainder {
+    return { rest: more ? this.copy(this.planned) : null, requests: [] };
+  }
+
+  resume({ length }: Branch, { rest }: Remainder): boolean {
+    if (rest !== null) {
+      this.load(rest);
+      return true;
+    }
+    this.depth = length;
+    return this.advance();
+  }
+
+  private copy(length: number) {
+    const { taken, open, counts, tried } = this;
+    const columns = {
+      taken: taken.slice(0, length),
+      open: open.slice(0, length),
+      counts: counts.slice(0, length),
+      tried: tried.slice(0, length),
+    };
+    return { length, columns };
+  }
+
+  private load({ length, columns }: Branch): void {
+    while (this.taken.length < length) this.grow();
+    this.taken.set(columns.taken as Int32Array);
+    this.open.set(columns.open as Int32Array);
+    this.counts.set(columns.counts as Int32Array);
+    this.tried.set(columns.tried as Int32Array);
+    this.length = length;
+    this.planned = length;
   }
 
   progress(): number {
@@ -90,17 +144,36 @@ export class BoundedStrategy implements Strategy {
   }
 
   private extend(depth: number, first: number, others: number, count: number): void {
-    if (depth === this.taken.length) {
-      this.taken = grown(this.taken);
-      this.open = grown(this.open);
-      this.counts = grown(this.counts);
-      this.tried = grown(this.tried);
-    }
+    if (depth === this.taken.length) this.grow();
     this.taken[depth] = first;
     this.open[depth] = others;
     this.counts[depth] = count;
     this.tried[depth] = 0;
     this.length = depth + 1;
+  }
+
+  private grow(): void {
+    this.taken = grown(this.taken);
+    this.open = grown(this.open);
+    this.counts = grown(this.counts);
+    this.tried = grown(this.tried);
+  }
+}
+
+interface Columns {
+  readonly taken: Int32Array;
+  readonly open: Int32Array;
+  readonly tried: Int32Array;
+}
+
+/** Takes the next turn at `depth`. */
+function next({ taken, open, tried }: Columns, depth: number): void {
+  tried[depth] = (tried[depth] as number) + 1;
+  const rest = open[depth] as number;
+  if (rest === aValue) taken[depth] = tried[depth] as number;
+  else {
+    taken[depth] = firstOf(rest);
+    open[depth] = rest & (rest - 1);
   }
 }
 

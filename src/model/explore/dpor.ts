@@ -5,7 +5,7 @@
 import type { Machine, Scheduler } from '../machine/index.js';
 import { abandon, firstOf } from '../machine/index.js';
 import { Footprints } from './footprints.js';
-import type { Strategy } from './strategy.js';
+import type { Branch, Remainder, Strategy } from './strategy.js';
 import { clockStride, DependencyClocks, joinInto, Trace, valueChoice } from './trace.js';
 
 /** What shares a CPU waits for it, and for no gate. */
@@ -20,6 +20,10 @@ export class DporStrategy implements Strategy, Scheduler {
   /** Entries of the last execution that this one repeats; the last of them takes a new turn. */
   private planned = 0;
   private sleeping = 0;
+  /** Entries that are not this exploration's own: see {@link adopt}. */
+  private floor = 0;
+  /** Turns that races ask for in those entries: entry, initials and context of each, one behind the other. */
+  private requests: number[] = [];
   /** By context: index of its first operation in the sequence that {@link reverse} looks at. */
   private readonly firstIndex = new Int32Array(clockStride);
   private readonly before = new Int32Array(clockStride);
@@ -82,7 +86,7 @@ export class DporStrategy implements Strategy, Scheduler {
 
   advance(): boolean {
     const { trace } = this;
-    for (let entry = trace.length - 1; entry >= 0; entry--) {
+    for (let entry = trace.length - 1; entry >= this.floor; entry--) {
       if (trace.contexts[entry] === valueChoice) {
         if ((trace.values[entry] as number) + 1 >= (trace.valueCounts[entry] as number)) continue;
         trace.values[entry] = (trace.values[entry] as number) + 1;
@@ -103,6 +107,66 @@ export class DporStrategy implements Strategy, Scheduler {
   restart(): void {
     this.planned = 0;
     this.trace.length = 0;
+    this.floor = 0;
+  }
+
+  /**
+   * What happens behind a turn depends on the turns up to it, and on which others of its entry were explored before:
+   * they sleep. What it changes before it are turns that its races ask for.
+   */
+  fork(taken: readonly Branch[]): Branch | null {
+    const { trace } = this;
+    for (let entry = 0; entry < this.planned; entry++) {
+      if (taken.some(({ length }) => length === entry + 1)) continue;
+      if (trace.contexts[entry] === valueChoice) {
+        const value = (trace.values[entry] as number) + 1;
+        if (value >= (trace.valueCounts[entry] as number)) continue;
+        const branch = trace.copy(entry + 1);
+        branch.columns.values[entry] = value;
+        return branch;
+      }
+      const explored = (trace.explored[entry] as number) | (1 << (trace.contexts[entry] as number));
+      const open = (trace.backtrack[entry] as number) & ~explored & ~(trace.sleeping[entry] as number);
+      if (open === 0) continue;
+      const branch = trace.copy(entry + 1);
+      branch.columns.explored[entry] = explored;
+      branch.columns.contexts[entry] = firstOf(open);
+      return branch;
+    }
+    return null;
+  }
+
+  adopt(branch: Branch): void {
+    this.trace.load(branch, 0);
+    this.planned = branch.length;
+    this.floor = branch.length;
+    this.requests = [];
+  }
+
+  reached({ length, columns }: Branch): 'yes' | 'not yet' | 'never' {
+    const { trace, planned } = this;
+    if (planned > length) return 'not yet';
+    const last = length - 1;
+    const isSame =
+      planned === length &&
+      trace.contexts[last] === columns.contexts?.[last] &&
+      trace.explored[last] === columns.explored?.[last] &&
+      trace.values[last] === columns.values?.[last];
+    return isSame ? 'yes' : 'never';
+  }
+
+  remainder(more: boolean): Remainder {
+    return { rest: more ? this.trace.copy(this.planned) : null, requests: this.requests };
+  }
+
+  resume({ length }: Branch, { rest, requests }: Remainder): boolean {
+    for (let i = 0; i < requests.length; i += 3)
+      this.addTurn(requests[i] as number, requests[i + 1] as number, requests[i + 2] as number);
+    this.trace.length = length;
+    if (rest === null) return this.advance();
+    this.trace.load(rest, length);
+    this.planned = rest.length;
+    return true;
   }
 
   /** Share of the tree that lies behind the current execution, if every open turn were as large as those done. */
@@ -211,7 +275,13 @@ export class DporStrategy implements Strategy, Scheduler {
     // In the middle of an atomic section or below an interrupt nobody else can run: the turn comes before it.
     let entryAt = earlier;
     while (entryAt >= 0 && (initials & (trace.enabled[entryAt] as number)) === 0) entryAt--;
-    if (entryAt < 0) return;
+    if (entryAt >= this.floor) this.addTurn(entryAt, initials, context);
+    else if (entryAt >= 0) this.request(entryAt, initials, context);
+  }
+
+  /** Sees to it that one of `initials`, rather `context` than another, has a turn at `entryAt`. */
+  private addTurn(entryAt: number, initials: number, context: number): void {
+    const { trace } = this;
     const covered =
       (trace.backtrack[entryAt] as number) |
       (trace.explored[entryAt] as number) |
@@ -220,6 +290,13 @@ export class DporStrategy implements Strategy, Scheduler {
     const possible = initials & (trace.enabled[entryAt] as number);
     const turn = (possible & (1 << context)) !== 0 ? 1 << context : possible & -possible;
     trace.backtrack[entryAt] = (trace.backtrack[entryAt] as number) | turn;
+  }
+
+  private request(entryAt: number, initials: number, context: number): void {
+    const { requests } = this;
+    for (let i = 0; i < requests.length; i += 3)
+      if (requests[i] === entryAt && requests[i + 1] === initials && requests[i + 2] === context) return;
+    requests.push(entryAt, initials, context);
   }
 
   private knowsAny(clocks: Int32Array, row: number, seen: number): boolean {

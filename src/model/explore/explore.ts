@@ -1,11 +1,11 @@
-// Runs a program over and over under a strategy, collects what went wrong, and looks closer where it has to: once two
-// sites race, both become operations that are interleaved, and the exploration begins anew. When it ends with no race
-// elsewhere, interleaving everything would have shown no more: all other accesses are ordered in every execution.
-import type { RacePair } from '../detect/index.js';
-import { accessFlags } from '../detect/index.js';
-import { exportedEntry, type Incident, type Machine } from '../machine/index.js';
+// Runs a program over and over under a strategy until all of it is explored or a limit is met. When it ends with no
+// race between accesses that are not interleaved, interleaving everything would have shown no more: all other accesses
+// are ordered in every execution.
+import { exportedEntry, type Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
+import { Crew, type Helper } from './crew.js';
 import { DporStrategy } from './dpor.js';
+import { type Observer, Pass, type Sighting } from './pass.js';
 import { PctStrategy } from './pct.js';
 import { RandomStrategy } from './random.js';
 import type { Strategy } from './strategy.js';
@@ -27,14 +27,10 @@ export interface ExploreOptions {
    */
   readonly entry?: Entry | undefined;
   readonly onProgress?: ((state: { schedules: number; fraction: number }) => void) | undefined;
-}
-
-/** An incident and an execution that shows it. */
-export interface Sighting {
-  readonly incident: Incident;
-  /** Context and steps of each stretch, one behind the other. */
-  readonly stretches: readonly number[];
-  readonly choices: readonly number[];
+  /** Makes the other threads that take part, once there turns out to be work for them. The result is the same. */
+  readonly recruit?: (() => readonly Helper[]) | undefined;
+  /** Whoever else observes the executions; with `recruit`, those of the other threads too. */
+  readonly observer?: Observer | undefined;
 }
 
 export interface Exploration {
@@ -83,132 +79,96 @@ export function entryOf(machine: Machine, entry: Entry = mainNames): (argument: 
 
 /** How long the event loop waits at most, in milliseconds. */
 const breath = 50;
+/** Executions after which other threads are worth their while, and between two looks at them. */
+const recruitAfter = 1024;
+const assignEvery = 64;
 
 export async function explore(machine: Machine, options: ExploreOptions): Promise<Exploration> {
   const strategy = makeStrategy(options);
-  const run = new Run(machine, strategy, options);
+  const pass = new Pass(machine, strategy, entryOf(machine, options.entry));
+  const exploring = new Exploring(machine, strategy, pass, options);
   machine.eager = options.strategy === 'dpor';
   const started = performance.now();
   let lastBreath = started;
   let stoppedBy: Exploration['stoppedBy'] | null = null;
-  while (stoppedBy === null) {
-    stoppedBy = run.once();
-    if ((run.executions & 31) !== 0 && stoppedBy === null) continue;
-    const now = performance.now();
-    if (now - started > options.maxTime) stoppedBy ??= 'time';
-    if (now - lastBreath < breath) continue;
-    lastBreath = now;
-    options.onProgress?.({ schedules: run.schedules, fraction: strategy.progress() });
-    await new Promise<void>((resume) => setImmediate(resume));
-    if (options.signal?.aborted) stoppedBy ??= 'interrupt';
+  try {
+    for (let turn = 1; stoppedBy === null; turn++) {
+      stoppedBy = exploring.once(turn);
+      if ((turn & 31) !== 0 && stoppedBy === null) continue;
+      const now = performance.now();
+      if (now - started > options.maxTime) stoppedBy ??= 'time';
+      if (now - lastBreath < breath) continue;
+      lastBreath = now;
+      options.onProgress?.({ schedules: pass.schedules, fraction: strategy.progress() });
+      await new Promise<void>((resume) => setImmediate(resume));
+      if (options.signal?.aborted) stoppedBy ??= 'interrupt';
+    }
+  } finally {
+    exploring.close();
   }
   return {
     strategy: options.strategy,
-    schedules: run.schedules,
-    redundant: run.redundant,
-    assumedAway: run.assumedAway,
-    rehearsed: run.rehearsed,
+    schedules: pass.schedules,
+    redundant: pass.redundant,
+    assumedAway: pass.assumedAway,
+    rehearsed: pass.rehearsed,
     complete: stoppedBy === 'end' && strategy.exhaustive,
     stoppedBy,
     fraction: strategy.progress(),
-    sightings: [...run.sightings.values()],
+    sightings: [...pass.sightings.values()],
     elapsed: performance.now() - started,
-    guarantee: strategy instanceof PctStrategy ? strategy.guarantee(run.schedules) : null,
+    guarantee: strategy instanceof PctStrategy ? strategy.guarantee(pass.schedules) : null,
   };
 }
 
-class Run {
-  schedules = 0;
-  redundant = 0;
-  assumedAway = 0;
-  rehearsed = 0;
-  executions = 0;
-  readonly sightings = new Map<string, Sighting>();
+/** One execution after the other, or a part at once where another thread has run it. */
+class Exploring {
   private readonly machine: Machine;
   private readonly strategy: Strategy;
+  private readonly pass: Pass;
   private readonly options: ExploreOptions;
-  private readonly entry: (argument: number) => number;
-  private readonly knownRaces = new Set<number>();
-  private newIncidents: Incident[] = [];
-  private finer = false;
+  private crew: Crew | null = null;
 
-  constructor(machine: Machine, strategy: Strategy, options: ExploreOptions) {
+  constructor(machine: Machine, strategy: Strategy, pass: Pass, options: ExploreOptions) {
     this.machine = machine;
     this.strategy = strategy;
+    this.pass = pass;
     this.options = options;
-    this.entry = entryOf(machine, options.entry);
-    machine.onRace = (pair) => this.noteRace(pair);
   }
 
-  /** One execution; answers why to stop, or null. */
-  once(): Exploration['stoppedBy'] | null {
-    const { machine, strategy } = this;
-    const ending = machine.execute(strategy, this.entry);
-    this.executions++;
-    for (const incident of machine.incidents) this.noteIncident(incident);
-    this.keepSightings();
-    if (ending === 'refine' || this.finer) {
-      this.finer = false;
-      this.rehearsed += this.schedules + 1;
-      this.schedules = 0;
-      this.redundant = 0;
-      this.assumedAway = 0;
-      strategy.restart();
-      return this.rehearsed >= this.options.maxSchedules ? 'schedules' : null;
+  /** Answers why to stop, or null. `turn` counts calls. */
+  once(turn: number): 'end' | 'schedules' | null {
+    const { pass, crew, options } = this;
+    const left = options.maxSchedules - pass.total;
+    if (crew === null) {
+      if (turn === recruitAfter && options.recruit !== undefined)
+        this.crew = new Crew(options.recruit(), this.machine, this.strategy);
+    } else {
+      const part = crew.take();
+      if (part !== null && part.outcome.schedules + part.outcome.redundant < left) return this.takeOver(part);
+      if (turn % assignEvery === 0) crew.assign(left);
     }
-    if (ending === 'abandoned') this.redundant++;
-    else if (ending === 'assumed-away') this.assumedAway++;
-    else this.schedules++;
-    if (!strategy.advance()) return 'end';
-    return this.rehearsed + this.schedules + this.redundant >= this.options.maxSchedules ? 'schedules' : null;
+    return this.after(pass.step());
   }
 
-  private noteRace(pair: RacePair): void {
-    const { machine } = this;
-    const low = Math.min(pair.firstSite, pair.secondSite);
-    const high = Math.max(pair.firstSite, pair.secondSite);
-    const key = low * machine.program.siteLimit + high;
-    if (this.knownRaces.has(key)) return;
-    this.knownRaces.add(key);
-    for (const site of [low, high])
-      if (machine.visible[site] === 0) {
-        machine.visible[site] = 1;
-        this.finer = true;
-      }
-    this.newIncidents.push(raceIncident(pair));
+  close(): void {
+    this.crew?.close();
   }
 
-  private noteIncident(incident: Incident): void {
-    // Before all racing accesses are operations, a loop that waits for one of them seems to have no end.
-    if (incident.kind === 'no-progress' && this.finer) return;
-    if (!this.sightings.has(incident.key)) this.newIncidents.push(incident);
+  private takeOver({ branch, outcome }: NonNullable<ReturnType<Crew['take']>>): 'end' | 'schedules' | null {
+    this.pass.merge(outcome);
+    this.options.observer?.merge(outcome.observed);
+    const goesOn = this.strategy.resume(branch, outcome.remainder);
+    return this.after(outcome.closer !== null ? 'closer' : goesOn ? 'more' : 'end');
   }
 
-  private keepSightings(): void {
-    if (this.newIncidents.length === 0) return;
-    const { stretches, choices } = this.machine;
-    for (const incident of this.newIncidents)
-      this.sightings.set(incident.key, { incident, stretches, choices });
-    this.newIncidents = [];
+  private after(last: 'more' | 'end' | 'closer'): 'end' | 'schedules' | null {
+    if (last === 'end') return 'end';
+    if (last === 'closer') {
+      this.pass.beginAnew();
+      this.crew?.drop();
+      return this.pass.rehearsed >= this.options.maxSchedules ? 'schedules' : null;
+    }
+    return this.pass.total >= this.options.maxSchedules ? 'schedules' : null;
   }
-}
-
-export function raceKey(pair: RacePair): string {
-  return `data-race ${Math.min(pair.firstSite, pair.secondSite)} ${Math.max(pair.firstSite, pair.secondSite)}`;
-}
-
-export function raceIncident(pair: RacePair): Incident {
-  const side = (flags: number) => ({
-    write: (flags & accessFlags.write) !== 0,
-    marked: (flags & accessFlags.marked) !== 0,
-  });
-  return {
-    kind: 'data-race',
-    message: `data race at 0x${pair.address.toString(16)}`,
-    sites: [pair.firstSite, pair.secondSite],
-    contexts: [pair.firstContext, pair.secondContext],
-    key: raceKey(pair),
-    accesses: [side(pair.firstFlags), side(pair.secondFlags)],
-    address: pair.address,
-  };
 }

@@ -1,3 +1,4 @@
+export { type Helper, type PartTask, runPart } from './crew.js';
 export {
   type Entry,
   type Exploration,
@@ -6,12 +7,10 @@ export {
   explore,
   mainNames,
   makeStrategy,
-  raceIncident,
-  raceKey,
-  type Sighting,
   type StrategyName,
 } from './explore.js';
+export { type Observer, type PartOutcome, raceIncident, raceKey, type Sighting } from './pass.js';
 export { type RandomNumbers, randomNumbers } from './random-numbers.js';
 export { type ReducedSighting, type ReduceLimits, reduceSightings } from './reduce.js';
 export { runSerialOrders } from './serial.js';
-export type { Strategy } from './strategy.js';
+export type { Branch, Remainder, Strategy } from './strategy.js';

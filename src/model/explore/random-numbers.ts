@@ -3,6 +3,11 @@
 /** Answers whole numbers from 0 up to, not including, its argument. */
 export type RandomNumbers = (below: number) => number;
 
+/** Numbers of an execution of its own: they do not depend on those before it. */
+export function executionNumbers(seed: number, execution: number): RandomNumbers {
+  return randomNumbers(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(execution + 1, 0xc2b2ae35));
+}
+
 export function randomNumbers(seed: number): RandomNumbers {
   let state = seed >>> 0;
   return (below) => {

@@ -1,17 +1,22 @@
 // A random walk: at each operation any context that can go on, all alike.
 import { firstOf, type Machine } from '../machine/index.js';
-import { type RandomNumbers, randomNumbers } from './random-numbers.js';
-import type { Strategy } from './strategy.js';
+import { executionNumbers, type RandomNumbers } from './random-numbers.js';
+import { SamplingOrder } from './sampling-order.js';
+import type { Branch, Remainder, Strategy } from './strategy.js';
 
 export class RandomStrategy implements Strategy {
   readonly exhaustive = false;
-  private readonly random: RandomNumbers;
+  private readonly seed: number;
+  private random!: RandomNumbers;
+  private readonly order = new SamplingOrder();
 
   constructor(seed: number) {
-    this.random = randomNumbers(seed);
+    this.seed = seed;
   }
 
-  begin(_machine: Machine): void {}
+  begin(_machine: Machine): void {
+    this.random = executionNumbers(this.seed, this.order.next);
+  }
 
   pick(enabled: number): number {
     let count = 0;
@@ -30,12 +35,34 @@ export class RandomStrategy implements Strategy {
   observed(): void {}
 
   advance(): boolean {
-    return true;
+    return this.order.advance();
   }
 
-  restart(): void {}
+  restart(): void {
+    this.order.next = 0;
+  }
 
   progress(): number {
     return 0;
+  }
+
+  fork(taken: readonly Branch[]): Branch | null {
+    return this.order.fork(taken, Number.POSITIVE_INFINITY);
+  }
+
+  adopt(branch: Branch): void {
+    this.order.adopt(branch);
+  }
+
+  reached(branch: Branch): 'yes' | 'not yet' | 'never' {
+    return this.order.reached(branch);
+  }
+
+  remainder(more: boolean): Remainder {
+    return this.order.remainder(more);
+  }
+
+  resume(branch: Branch, remainder: Remainder): boolean {
+    return this.order.resume(branch, remainder);
   }
 }

@@ -2,7 +2,8 @@
 // one, and so on, until each finding has been met again or the time is up.
 import type { Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
-import { type Entry, entryOf, raceKey, type Sighting } from './explore.js';
+import { type Entry, entryOf } from './explore.js';
+import { raceKey, type Sighting } from './pass.js';
 
 export interface ReduceLimits {
   readonly maxPreemptions: number;

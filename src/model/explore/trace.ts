@@ -1,10 +1,15 @@
 // The operations of one execution as partial-order reduction needs them: who, on what, ordered after what.
 
+import type { Branch } from './strategy.js';
+
 /** Row length of clocks; a power of two. */
 export const clockStride = 32;
 
 /** Stands for a context in an entry that is a choice of a value and not an operation. */
 export const valueChoice = 31;
+
+/** Columns that {@link Trace.copy} copies. */
+const copied = ['contexts', 'values', 'valueCounts', 'enabled', 'sleeping', 'explored', 'backtrack'] as const;
 
 /** Grows by doubling; columns are read directly where speed matters. */
 export class Trace {
@@ -22,6 +27,28 @@ export class Trace {
   sleeping = new Int32Array(256);
   explored = new Int32Array(256);
   backtrack = new Int32Array(256);
+
+  /** What an execution that repeats the first `length` entries needs of them. */
+  copy(length: number) {
+    const columns = {
+      contexts: this.contexts.slice(0, length),
+      values: this.values.slice(0, length),
+      valueCounts: this.valueCounts.slice(0, length),
+      enabled: this.enabled.slice(0, length),
+      sleeping: this.sleeping.slice(0, length),
+      explored: this.explored.slice(0, length),
+      backtrack: this.backtrack.slice(0, length),
+    };
+    return { length, columns };
+  }
+
+  /** Takes over the entries from `start` of what {@link copy} gave. */
+  load({ length, columns }: Branch, start: number): void {
+    while (this.contexts.length < length) this.grow();
+    for (const name of copied)
+      this[name].set((columns[name] as Int32Array | Uint8Array).subarray(start, length), start);
+    this.length = length;
+  }
 
   /** Appends an entry for `context` and answers its number. Its sets are left as they were. */
   push(context: number): number {

@@ -1,6 +1,8 @@
 // The states that the executions of a test end in, and which of them no serial order of the sides gives. A state is
 // what the accesses of the sides left in memory and registers: globals and live heap blocks, which the fakes of a
 // harness are among. What the machine keeps for its primitives is no part of it, nor are stacks and freed memory.
+
+import type { Observer } from '../explore/index.js';
 import type { Machine } from '../machine/index.js';
 import type { TestObserver } from './run-test.js';
 
@@ -19,6 +21,12 @@ export interface OutcomeCounts {
 /** States beyond this number are not told apart, so that memory stays bounded. */
 const mostStates = 65_536;
 
+/** What the executions since the last look ended in, besides what serial orders end in. */
+interface Taken {
+  readonly others: readonly number[];
+  readonly kept: Outcome | null;
+}
+
 /** All of them are one finding: the outcome of a test. */
 const key = 'no-serial-order';
 
@@ -26,7 +34,7 @@ const key = 'no-serial-order';
  * Observes executions. First those of serial orders, until {@link serialKnown} is called; from then on an execution
  * that ends in a state that none of them gave gets an incident of kind `no-serial-order`.
  */
-export class Outcomes implements TestObserver {
+export class Outcomes implements TestObserver, Observer {
   private readonly m: Machine;
   private readonly serial = new Map<number, Outcome>();
   private readonly others = new Set<number>();
@@ -80,6 +88,19 @@ export class Outcomes implements TestObserver {
       contexts: [],
       key,
     });
+  }
+
+  take(): Taken {
+    const taken = { others: [...this.others], kept: this.kept };
+    this.others.clear();
+    this.kept = null;
+    return taken;
+  }
+
+  merge(taken: unknown): void {
+    const { others, kept } = taken as Taken;
+    for (const state of others) if (this.others.size < mostStates) this.others.add(state);
+    this.kept ??= kept;
   }
 
   /** All serial orders have been run. */

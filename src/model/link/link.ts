@@ -17,6 +17,8 @@ export interface BoundaryFunction {
 
 /** A program ready for the machine. */
 export interface Program {
+  /** The module as the linker gave it. */
+  readonly linked: Uint8Array;
   /** The module that runs. */
   readonly wasm: Uint8Array;
   readonly symbols: Symbols;
@@ -62,6 +64,7 @@ export async function linkProgram(
   const switchable = module.functionImports.filter(({ name }) => switching(name));
   const symbols = readSymbols(module);
   return {
+    linked,
     wasm: await (options.makeSwitchable ?? asyncify)(
       bytes,
       switchable.map(({ module: from, name }) => `${from}.${name}`),

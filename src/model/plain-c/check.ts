@@ -5,15 +5,17 @@ import {
   type Exploration,
   type ExploreOptions,
   explore,
+  type Observer,
   type ReducedSighting,
   reduceSightings,
 } from '../explore/index.js';
 import { linkProgram, type Program } from '../link/index.js';
 import { type FindingKind, type InputValues, type Machine, plainCMachine } from '../machine/index.js';
 import { formatSchedule } from '../replay/index.js';
+import { recruiter } from '../threads/index.js';
 import { compilePrograms } from './compile.js';
 
-export interface CheckOptions extends Omit<ExploreOptions, 'onProgress'> {
+export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'observer' | 'recruit'> {
   readonly cflags: readonly string[];
   /** Bytes of linear memory. */
   readonly maxMemory: number;
@@ -21,6 +23,8 @@ export interface CheckOptions extends Omit<ExploreOptions, 'onProgress'> {
   readonly maxSteps: number;
   /** Values that `__VERIFIER_nondet_int()` and its like take. */
   readonly inputs: readonly number[];
+  /** Threads that explore; one when not given. */
+  readonly workers?: number | undefined;
   readonly compiler?: 'native' | 'packaged' | undefined;
 }
 
@@ -56,6 +60,7 @@ export interface CheckProgram {
   readonly program: Program;
   readonly machine: Machine;
   readonly inputs: InputValues;
+  readonly observer: Observer;
 }
 
 /** Errors: `input` when a file does not compile or calls what is not modelled. */
@@ -89,18 +94,33 @@ export function prepareProgram(
 ): CheckProgram {
   const inputs: InputValues = { values: options.inputs, sampled: false };
   const machine = plainCMachine(program, { steps: options.maxSteps, memory: options.maxMemory }, inputs);
-  return { program, machine, inputs };
+  const observer: Observer = {
+    take: () => inputs.sampled,
+    merge: (sampled) => {
+      inputs.sampled ||= sampled === true;
+    },
+  };
+  return { program, machine, inputs, observer };
 }
 
 export async function checkProgram(
   files: readonly string[],
-  { program, machine, inputs }: CheckProgram,
+  { program, machine, inputs, observer }: CheckProgram,
   options: CheckOptions,
   progress: Progress,
 ): Promise<CheckResult> {
   const { sightings, ...exploration } = await progress.step('explore', (update) =>
     explore(machine, {
       ...options,
+      observer,
+      recruit: recruiter(options.workers ?? 1, options, () => ({
+        kind: 'plain C',
+        linked: program.linked,
+        wasm: program.wasm,
+        limits: { steps: options.maxSteps, memory: options.maxMemory },
+        inputs: options.inputs,
+        entry: typeof options.entry === 'function' ? undefined : options.entry,
+      })),
       onProgress: ({ schedules, fraction }) =>
         update(`${schedules.toLocaleString('en')} schedules`, fraction),
     }),
@@ -112,7 +132,7 @@ export async function checkProgram(
           reduceSightings(machine, sightings, {
             maxPreemptions: 6,
             maxSchedules: 50_000,
-            maxTime: 3000,
+            maxTime: Number.POSITIVE_INFINITY,
             entry: options.entry,
           }),
         );

@@ -1,9 +1,10 @@
 // One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
 import { interruptedError } from '../../base/index.js';
-import { explore, reduceSightings, runSerialOrders } from '../explore/index.js';
-import { Outcomes, testEntry, testSides } from '../kernel-test/index.js';
+import { explore, reduceSightings } from '../explore/index.js';
+import { testEntry, testSides } from '../kernel-test/index.js';
 import type { Program } from '../link/index.js';
 import { kernelMachine } from '../machine/index.js';
+import { recruiter } from '../threads/index.js';
 import type { ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
 import { formatCaseSchedule, originOf } from './case-schedule.js';
 import { describeFindings, type FindingContext, replaySightings } from './findings.js';
@@ -16,10 +17,13 @@ import {
   tracedProgram,
 } from './prepare.js';
 import { sourceNames } from './source-names.js';
+import { testMachine } from './test-machine.js';
 import { variableNamesOf } from './variables.js';
 
 export interface ModelRunRequest extends PrepareRequest {
   readonly options: ModelOptions;
+  /** Threads that explore; the result does not depend on it. One when not given. */
+  readonly workers?: number | undefined;
 }
 
 export const defaultModelOptions: ModelOptions = {
@@ -34,9 +38,6 @@ export const defaultModelOptions: ModelOptions = {
 
 /** Reduction to the fewest preemptions is bounded by schedules alone, so that its result does not depend on time. */
 const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxTime: Number.POSITIVE_INFINITY } as const;
-
-/** Orders in which no side interrupts another, run before all else to know what they end in. */
-const mostSerialOrders = 5000;
 
 /**
  * Compiles, links and explores every test of the case.
@@ -66,17 +67,13 @@ async function runTest(
   name: string,
   prepared: PreparedModel,
   tracedProgram: Program,
-  { case: theCase, fix, options, progress, signal }: ModelRunRequest,
+  { case: theCase, fix, options, workers, progress, signal }: ModelRunRequest,
   scheduleText: FindingContext['scheduleText'],
 ): Promise<ModelTest> {
   const { program } = prepared;
   const limits = machineLimits(options);
-  const kernel = kernelMachine(program, limits);
+  const { kernel, entry, outcomes, areSerialKnown } = testMachine(program, limits, name);
   const sides = sidesOf(testSides(kernel, name));
-  const outcomes = new Outcomes(kernel.machine);
-  const entry = testEntry(kernel, name, outcomes);
-  const areSerialKnown = runSerialOrders(kernel.machine, entry, mostSerialOrders);
-  outcomes.serialKnown();
   const title = `Explore ${name}${fix === null ? '' : ` with ${fix.name}`}`;
   const exploration = await progress.step(title, async (update) => {
     const result = await explore(kernel.machine, {
@@ -84,6 +81,14 @@ async function runTest(
       maxTime: options.maxTime * 1000,
       entry,
       signal,
+      observer: outcomes,
+      recruit: recruiter(workers ?? 1, options, () => ({
+        kind: 'kernel test',
+        linked: program.linked,
+        wasm: program.wasm,
+        limits,
+        test: name,
+      })),
       onProgress: ({ schedules, fraction }) => update(countText(schedules, fraction), fraction),
     });
     update(countText(result.schedules, result.complete ? 1 : 0));

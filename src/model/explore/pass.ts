@@ -1,0 +1,159 @@
+// Runs executions of a program under a strategy and collects what went wrong, until something has to be looked at more
+// closely: once two sites race, both become operations that are interleaved, and the exploration begins anew.
+import { accessFlags, type RacePair } from '../detect/index.js';
+import type { Incident, Machine } from '../machine/index.js';
+import type { Remainder, Strategy } from './strategy.js';
+
+/** An incident and an execution that shows it. */
+export interface Sighting {
+  readonly incident: Incident;
+  /** Context and steps of each stretch, one behind the other. */
+  readonly stretches: readonly number[];
+  readonly choices: readonly number[];
+}
+
+/** What somebody who observes executions knows, besides the pass. Plain data, for another thread. */
+export interface Observer {
+  /** All since the last call. */
+  take(): unknown;
+  /** What another observer took; after all that was observed here. */
+  merge(taken: unknown): void;
+}
+
+/** What a part of a pass gave: plain data. */
+export interface PartOutcome {
+  readonly schedules: number;
+  readonly redundant: number;
+  readonly assumedAway: number;
+  /** By key, in the order in which they were met. */
+  readonly sightings: readonly Sighting[];
+  /** Pairs of racing sites: low times the program's limit of sites, plus high. */
+  readonly races: readonly number[];
+  /** What has to be looked at more closely: the last execution showed it. */
+  readonly closer: { readonly sites: readonly number[]; readonly refined: number } | null;
+  readonly remainder: Remainder;
+  readonly observed: unknown;
+}
+
+export class Pass {
+  schedules = 0;
+  redundant = 0;
+  assumedAway = 0;
+  rehearsed = 0;
+  readonly sightings = new Map<string, Sighting>();
+  private readonly machine: Machine;
+  private readonly strategy: Strategy;
+  private readonly entry: (argument: number) => number;
+  private readonly knownRaces = new Set<number>();
+  private newIncidents: Incident[] = [];
+  private newlyVisible: number[] = [];
+
+  constructor(machine: Machine, strategy: Strategy, entry: (argument: number) => number) {
+    this.machine = machine;
+    this.strategy = strategy;
+    this.entry = entry;
+    machine.onRace = (pair) => this.noteRace(pair);
+  }
+
+  /** Executions that count against a limit. */
+  get total(): number {
+    return this.rehearsed + this.schedules + this.redundant;
+  }
+
+  /** One execution. Answers whether there are more, or that all has to begin anew. */
+  step(): 'more' | 'end' | 'closer' {
+    const { machine, strategy } = this;
+    const ending = machine.execute(strategy, this.entry);
+    for (const incident of machine.incidents) this.noteIncident(incident);
+    this.keepSightings();
+    if (ending === 'refine' || this.newlyVisible.length > 0) return 'closer';
+    if (ending === 'abandoned') this.redundant++;
+    else if (ending === 'assumed-away') this.assumedAway++;
+    else this.schedules++;
+    return strategy.advance() ? 'more' : 'end';
+  }
+
+  beginAnew(): void {
+    this.newlyVisible = [];
+    this.rehearsed += this.schedules + 1;
+    this.schedules = 0;
+    this.redundant = 0;
+    this.assumedAway = 0;
+    this.strategy.restart();
+  }
+
+  /** What the pass has come to, for {@link merge}. `last`: what the last step answered. */
+  outcome(last: 'more' | 'end' | 'closer', observed: unknown): PartOutcome {
+    return {
+      schedules: this.schedules,
+      redundant: this.redundant,
+      assumedAway: this.assumedAway,
+      sightings: [...this.sightings.values()],
+      races: [...this.knownRaces],
+      closer: last === 'closer' ? { sites: this.newlyVisible, refined: this.machine.refined } : null,
+      remainder: this.strategy.remainder(last === 'more'),
+      observed,
+    };
+  }
+
+  /** Takes over what another pass gave, which began where this one stands. */
+  merge(part: PartOutcome): void {
+    this.schedules += part.schedules;
+    this.redundant += part.redundant;
+    this.assumedAway += part.assumedAway;
+    for (const race of part.races) this.knownRaces.add(race);
+    for (const sighting of part.sightings)
+      if (!this.sightings.has(sighting.incident.key)) this.sightings.set(sighting.incident.key, sighting);
+    for (const site of part.closer?.sites ?? []) this.machine.visible[site] = 1;
+    this.machine.refined |= part.closer?.refined ?? 0;
+  }
+
+  private noteRace(pair: RacePair): void {
+    const { machine } = this;
+    const low = Math.min(pair.firstSite, pair.secondSite);
+    const high = Math.max(pair.firstSite, pair.secondSite);
+    const key = low * machine.program.siteLimit + high;
+    if (this.knownRaces.has(key)) return;
+    this.knownRaces.add(key);
+    for (const site of [low, high])
+      if (machine.visible[site] === 0) {
+        machine.visible[site] = 1;
+        this.newlyVisible.push(site);
+      }
+    this.newIncidents.push(raceIncident(pair));
+  }
+
+  private noteIncident(incident: Incident): void {
+    // Before all racing accesses are operations, a loop that waits for one of them seems to have no end.
+    if (incident.kind === 'no-progress' && this.newlyVisible.length > 0) return;
+    if (!this.sightings.has(incident.key)) this.newIncidents.push(incident);
+  }
+
+  private keepSightings(): void {
+    if (this.newIncidents.length === 0) return;
+    const { stretches, choices } = this.machine;
+    for (const incident of this.newIncidents)
+      this.sightings.set(incident.key, { incident, stretches, choices });
+    this.newIncidents = [];
+  }
+}
+
+export function raceKey(pair: RacePair): string {
+  return `data-race ${Math.min(pair.firstSite, pair.secondSite)} ${Math.max(pair.firstSite, pair.secondSite)}`;
+}
+
+export function raceIncident(pair: RacePair): Incident {
+  const side = (flags: number) => ({
+    write: (flags & accessFlags.write) !== 0,
+    marked: (flags & accessFlags.marked) !== 0,
+  });
+  return {
+    kind: 'data-race',
+    message: `data race at 0x${pair.address.toString(16)}`,
+    sites: [pair.firstSite, pair.secondSite],
+    contexts: [pair.firstContext, pair.secondContext],
+    key: raceKey(pair),
+    accesses: [side(pair.firstFlags), side(pair.secondFlags)],
+    address: pair.address,
+  };
+}

@@ -1,0 +1,1 @@
+export { recruiter, type ThreadProgram } from './recruit.js';
