@@ -11,6 +11,7 @@ import { runCommand } from './run.js';
 import { runsCommand } from './runs.js';
 import { showCommand } from './show.js';
 import { treeCommand } from './tree.js';
+import { tuneCommand } from './tune.js';
 
 export function addCommands(parser: Argv): Argv {
   return parser
@@ -19,6 +20,7 @@ export function addCommands(parser: Argv): Argv {
     .command(runsCommand)
     .command(showCommand)
     .command(reportCommand)
+    .command(tuneCommand)
     .command(checkCommand)
     .command(parseCommand)
     .command(newCommand)

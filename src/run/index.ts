@@ -1,3 +1,5 @@
+export { type RunBothRequest, type RunBothResult, runBoth } from './run-both.js';
 export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';
 export { type KcsanResult, type RunKcsanRequest, runKcsanCase } from './run-kcsan.js';
 export { type RunModelCaseRequest, type RunModelCaseResult, runModelCase } from './run-model.js';
+export { type Estimate, rankSamples, type TunePoint, type TuneResult, tuneCase } from './tune-case.js';

@@ -3,3 +3,11 @@ export { type CaseSchedule, type Origin, parseCaseSchedule } from './case-schedu
 export { type KcsanRunRequest, runKcsan, sampleTest } from './kcsan.js';
 export { type ModelReplay, type ModelReplayRequest, replayModel } from './replay.js';
 export { defaultModelOptions, type ModelRunRequest, runModel } from './run.js';
+export {
+  runTune,
+  type TunedSettings,
+  type TuneGrid,
+  type TuneRequest,
+  type TuneRun,
+  type TuneSample,
+} from './tune.js';

@@ -22,7 +22,7 @@ export function tunePlot({ case: name, points }: TuneResult, test: string): stri
     }));
   const encoding = { x: 'skip', stroke: 'delay', fx: 'cpus', fy: 'watcher' } as const;
   const chart = plot({
-    document: document as unknown as Document,
+    document,
     ...size,
     marginLeft: 60,
     marginRight: 120,
