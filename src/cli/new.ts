@@ -19,6 +19,7 @@ interface NewArguments {
   source: string[];
   tree: string | undefined;
   output: string;
+  compile: boolean;
   json: boolean;
   quiet: boolean;
 }
@@ -54,6 +55,11 @@ export const newCommand: CommandModule<object, NewArguments> = {
         default: '.',
         describe: 'Folder in which the case’s folder is made',
       })
+      .option('compile', {
+        type: 'boolean',
+        default: true,
+        describe: 'Compile the case as the model engine does, and mend it; --no-compile to leave that out',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' })
       .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
       .check((args) => {
@@ -82,7 +88,9 @@ export const newCommand: CommandModule<object, NewArguments> = {
         name: args.name ?? null,
         parent: args.output,
         from,
+        compileIn: args.compile ? tree : null,
         progress,
+        signal,
       });
       process.stdout.write(args.json ? `${JSON.stringify(made, null, 2)}\n` : text(made));
     }),
@@ -154,7 +162,7 @@ function readError(error: unknown, file: string): unknown {
   return error;
 }
 
-function text({ name, directory, files, sides, todos, notes }: Scaffold): string {
+function text({ name, directory, files, sides, compiles, todos, notes }: Scaffold): string {
   const folder = displayPath(directory);
   const columns = Math.min(process.stdout.columns ?? 80, 100);
   const wrapped = (line: string, first: number) => wrapLines(line, columns, { first, rest: first + 2 });
@@ -165,6 +173,7 @@ function text({ name, directory, files, sides, todos, notes }: Scaffold): string
       `          ${file}`,
     ]),
     ...notes.flatMap((note) => wrapped(`note: ${note}`, 0)),
+    ...(compiles === null ? [] : [compiles ? 'It compiles.' : 'It does not compile yet.']),
     todos.length === 0 ? 'No place is left open.' : `${todos.length} left open, marked TODO:`,
     ...todos.flatMap(({ file, line, text: what }) => wrapped(`${file}:${line}: ${what}`, 2)),
     ...wrapped(`Next: millrace run ${folder === name ? name : folder}; ${folder}/README.md says more.`, 0),

@@ -48,11 +48,20 @@ export function planFakes(
     }
     return null;
   };
-  const bindings = [...new Map(sides.flatMap(({ reach }) => [...reach.bindings]))].map(
-    ([, binding]) => binding,
-  );
+  const isKnown = ({ struct }: Place) => structOf(struct) !== null;
+  // A parameter is one of its own side; a field is the same for both.
+  const bindings = [
+    ...new Map(
+      sides.flatMap(({ reach }, side) =>
+        [...reach.bindings].map(
+          ([key, binding]) => [binding.cell.kind === 'parameter' ? `${side} ${key}` : key, binding] as const,
+        ),
+      ),
+    ).values(),
+  ].filter(({ cell, target }) => isKnown(target) && (cell.kind === 'parameter' || isKnown(cell.place)));
   const names = [...new Set(bindings.map(({ target }) => target.struct))];
   const structs = names.map((name) => structOf(name)).filter((found) => found !== null);
+  const isReached = (name: string) => structs.some((struct) => struct.name === name);
   const homes = homesOf(structs);
   const expression = ({ struct, path }: Place): string => {
     const home = homes.get(struct);
@@ -64,7 +73,9 @@ export function planFakes(
     name,
     declaration: `${text.startsWith('union') ? 'union' : 'struct'} ${name} ${name}`,
   }));
-  const fields = new Map(sides.flatMap(({ reach }) => [...reach.fields]));
+  const fields = new Map(
+    sides.flatMap(({ reach }) => [...reach.fields].filter(([, { place }]) => isReached(place.struct))),
+  );
   const statements: string[] = [];
   const open: string[] = [];
   const callbacks = new Map<string, Callback>();
@@ -108,14 +119,15 @@ export function planFakes(
     bound.add(placeKey(place));
   }
   for (const { cell, type, site } of sides.flatMap(({ reach }) => [...reach.buffers.values()])) {
-    if (cell.kind !== 'field' || bound.has(placeKey(cell.place))) continue;
+    if (cell.kind !== 'field' || !isReached(cell.place.struct) || bound.has(placeKey(cell.place))) continue;
     bound.add(placeKey(cell.place));
     open.push(`${expression(cell.place)} is a ${type.base} * that ${at(site)} follows; give it memory.`);
   }
   for (const { place, site } of new Map(sides.flatMap(({ reach }) => [...reach.called])).values())
-    open.push(
-      `${expression(place)} is called in ${at(site)}; point it at the driver's function, or at a stub.`,
-    );
+    if (isReached(place.struct))
+      open.push(
+        `${expression(place)} is called in ${at(site)}; point it at the driver's function, or at a stub.`,
+      );
   return {
     members,
     statements,

@@ -67,13 +67,10 @@ function includes(source: TreeSource, sides: HarnessRequest['sides']): string {
         name.startsWith('"') && own !== folder && source.read(posix.join(own, name.slice(1, -1))) !== null;
       found.add(moved ? `"${posix.relative(folder, posix.join(own, name.slice(1, -1)))}"` : name);
     }
-  const lines = [...found].filter((name) => !/\.c[">]$/.test(name));
-  const system = lines.filter((name) => name.startsWith('<') && name !== '<kunit/test.h>');
-  const local = lines.filter((name) => name.startsWith('"'));
-  const group = (names: readonly string[]) => names.map((name) => `#include ${name}\n`).join('');
-  return [group(['<kunit/test.h>', ...system]), group(local), '#include "millrace.h"\n']
-    .filter((text) => text !== '')
-    .join('\n');
+  // In the order of the source: a header may need what stands before it.
+  const lines = [...found].filter((name) => /\.h[">]$/.test(name) && name !== '<kunit/test.h>');
+  const text = lines.map((name) => `#include ${name}\n`).join('');
+  return `#include <kunit/test.h>\n\n${text}\n#include "millrace.h"\n`;
 }
 
 /** Includes that no condition holds back. */

@@ -2,17 +2,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, posix, resolve } from 'node:path';
-import { displayPath, inputError, type Progress, silentProgress } from '../base/index.js';
+import { displayPath, inputError, MillraceError, type Progress, silentProgress } from '../base/index.js';
 import { loadCase } from '../case/index.js';
 import { objectRules } from '../model/compile/makefile/index.js';
 import type { RaceReport } from '../report/index.js';
 import type { Tree } from '../tree/index.js';
 import { functionsOf } from './c/declarations.js';
 import { type CScope, openScope } from './c/scope.js';
-import { caseYaml, readme, type Todo, todosIn } from './case-text.js';
-import { planFakes } from './fakes.js';
-import { exposedFunctions, type HarnessSide, harnessText } from './harness.js';
-import { buildSettings, kunitconfigText } from './kunitconfig.js';
+import { readme, type Todo } from './case-text.js';
+import { checkedDraft, type Draft, draftCase } from './draft.js';
+import type { HarnessSide } from './harness.js';
 import { reachOf } from './reach.js';
 import type { FindFunction } from './reach-body.js';
 import type { SideContext } from './registrations.js';
@@ -34,7 +33,10 @@ export interface ScaffoldRequest {
         readonly reader: string;
         readonly sources: readonly string[];
       };
+  /** The tree again, for a case that is to be compiled and mended; null to leave it as it comes. */
+  readonly compileIn: Tree | null;
   readonly progress?: Progress;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Scaffold {
@@ -50,6 +52,8 @@ export interface Scaffold {
     readonly file: string;
     readonly context: Lowercase<SideContext>;
   }[];
+  /** Whether the model engine compiles it; null when it was not asked. */
+  readonly compiles: boolean | null;
   readonly todos: readonly Todo[];
   /** What was found out in a way that a reader should know, and what could not be, a sentence each. */
   readonly notes: readonly string[];
@@ -79,38 +83,61 @@ export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> 
     'Read what they reach',
     async () => [readSide(source, sides[0]), readSide(source, sides[1])] as const,
   );
-  const sources = sourcesOf(read);
-  const plan = planFakes(source, read, sources);
-  const build = await progress.step('Find what builds them', async () => buildSettings(source, sources));
-  const test = identifierOf(name);
-  const title = titleOf(sides);
-  const common = { name, title, suite: test, test: `${test}_test`, sources, sides: read };
-  const harness = harnessText({ ...common, source, plan });
-  const expose = exposedFunctions(read, plan);
-  const texts = new Map([
-    ['case.yaml', caseYaml({ ...common, expose })],
-    ['kunitconfig', kunitconfigText(build)],
-    ['harness.c', harness],
-  ]);
-  const todos = [...texts].flatMap(([file, text]) => todosIn(file, text));
-  const notes = [...sides.flatMap((side) => side.notes), ...build.problems];
-  const report = from.kind === 'report' ? from.report : null;
-  texts.set('README.md', readme({ ...common, expose, todos, notes, report, tree }));
-  await writeCase(directory, texts);
-  return {
-    name,
-    directory,
-    files: [...texts.keys()],
-    sources,
-    sides: sides.map(({ racing, entry, context }) => ({
-      racing: racing.name,
-      entry: entry.name,
-      file: entry.file,
-      context: context.toLowerCase() as Lowercase<SideContext>,
-    })),
-    todos,
-    notes,
-  };
+  const first = await progress.step('Find what builds them', async () =>
+    draftCase({
+      source,
+      name,
+      title: titleOf(sides),
+      sides: read,
+      sources: sourcesOf(read),
+      failing: new Map(),
+    }),
+  );
+  const unfinished = await temporaryFolder(directory);
+  try {
+    const checked = await compiled(first, unfinished, request);
+    const { draft } = checked;
+    const { todos, sources } = draft;
+    const notes = [...sides.flatMap((side) => side.notes), ...draft.build.problems, ...checked.notes];
+    const report = from.kind === 'report' ? from.report : null;
+    const all = new Map([...draft.texts, ['README.md', readme({ ...draft, todos, notes, report, tree })]]);
+    for (const [file, text] of all) await writeFile(join(unfinished, file), text);
+    await loadCase(unfinished);
+    await rename(unfinished, directory);
+    return {
+      name,
+      directory,
+      files: [...all.keys()],
+      sources,
+      sides: sides.map(({ racing, entry, context }) => ({
+        racing: racing.name,
+        entry: entry.name,
+        file: entry.file,
+        context: context.toLowerCase() as Lowercase<SideContext>,
+      })),
+      compiles: checked.compiles,
+      todos,
+      notes,
+    };
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A case is of use without a compiler too. */
+async function compiled(
+  draft: Draft,
+  directory: string,
+  { compileIn, signal, progress = silentProgress }: ScaffoldRequest,
+): Promise<{ readonly draft: Draft; readonly compiles: boolean | null; readonly notes: readonly string[] }> {
+  if (compileIn === null) return { draft, compiles: null, notes: [] };
+  try {
+    return await checkedDraft(draft, { tree: compileIn, directory, progress, signal });
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.kind !== 'environment') throw error;
+    return { draft, compiles: null, notes: [`It was not compiled: ${error.message}.`] };
+  }
 }
 
 function readSide(source: TreeSource, side: Side): HarnessSide {
@@ -204,21 +231,8 @@ function titleOf([a, b]: readonly [Side, Side]): string {
   return same ? `${a.entry.name}() against itself` : `${b.entry.name}() against ${a.entry.name}()`;
 }
 
-function identifierOf(name: string): string {
-  const plain = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '');
-  return /^[A-Za-z]/.test(plain) ? plain : `case_${plain}`;
-}
-
-/** The whole folder or none of it. */
-async function writeCase(directory: string, texts: ReadonlyMap<string, string>): Promise<void> {
+/** Beside the folder that it becomes, so that there is the whole or nothing. */
+async function temporaryFolder(directory: string): Promise<string> {
   await mkdir(dirname(directory), { recursive: true });
-  const unfinished = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
-  try {
-    for (const [file, text] of texts) await writeFile(join(unfinished, file), text);
-    await loadCase(unfinished);
-    await rename(unfinished, directory);
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw error;
-  }
+  return mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
 }

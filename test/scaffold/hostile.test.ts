@@ -96,6 +96,7 @@ test('any report is a case or bad input, and none of its text is in the C', asyn
       try {
         const result = await scaffoldCase({
           tree: acme,
+          compileIn: null,
           name: 'it',
           parent,
           from: { kind: 'report', report: { ...drawn, accesses } },

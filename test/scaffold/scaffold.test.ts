@@ -21,6 +21,7 @@ const stream = 'drivers/acme/acme-stream.c';
 async function fromFunctions(name: string, writer: string, reader: string): Promise<Scaffold> {
   return scaffoldCase({
     tree: acme,
+    compileIn: null,
     name,
     parent: folder,
     from: { kind: 'functions', writer, reader, sources: [core, stream] },
@@ -32,6 +33,7 @@ const harnessOf = (made: Scaffold) => readFile(join(made.directory, 'harness.c')
 test('a report of a timer against a task becomes a whole case', async () => {
   const made = await scaffoldCase({
     tree: acme,
+    compileIn: null,
     name: 'acme',
     parent: folder,
     from: { kind: 'report', report: await report('timer.log') },
@@ -105,6 +107,7 @@ test.each([
   await expect(
     scaffoldCase({
       tree: acme,
+      compileIn: null,
       name,
       parent: folder,
       from: { kind: 'functions', writer, reader: 'acme_poll', sources },
@@ -124,6 +127,7 @@ test('the command says what it made, and refuses to make it twice', async () => 
     '-o',
     folder,
     '-q',
+    '--no-compile',
   ];
   const run = () => promisify(execFile)('node', [cli, ...args, '--json']);
   const made = JSON.parse((await run()).stdout) as Scaffold;

@@ -12,9 +12,9 @@
  */
 
 #include <kunit/test.h>
+
 #include <linux/interrupt.h>
 #include <linux/acme-kernel.h>
-
 #include "acme.h"
 
 #include "millrace.h"
@@ -24,9 +24,9 @@ MILLRACE_EXPOSED(void, acme_streamoff, struct acme_channel *channel);
 MILLRACE_EXPOSED(void, acme_reset, struct work_struct *work);
 
 struct fake {
-	struct acme_channel acme_channel;
-	struct acme_ops acme_ops;
 	struct acme_dev acme_dev;
+	struct acme_ops acme_ops;
+	struct acme_channel acme_channel;
 	struct device device;
 	u32 regs_registers[1024];
 };
