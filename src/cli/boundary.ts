@@ -15,14 +15,20 @@ export async function printBoundary(request: BoundaryRequest, json: boolean): Pr
     `${supplier.padEnd(8)} ${printable(name)}`,
     ...callers
       .slice(0, shownCallers)
-      .map(({ function: caller, file, line }) => `           ${printable(`${caller}() ${file}:${line}`)}`),
+      .map(({ function: caller, file, line }) =>
+        line === 0 ? file : `${caller === '' ? '' : `${caller}() `}${file}:${line}`,
+      )
+      .map((place) => `           ${printable(place)}`),
     ...(callers.length > shownCallers ? [`           and ${callers.length - shownCallers} more`] : []),
   ]);
-  const missing = entries.filter(({ supplier }) => supplier === 'nobody').length;
+  const missing = (kind: string) =>
+    entries.filter((entry) => entry.kind === kind && entry.supplier === 'nobody').length;
+  const functions = entries.filter(({ kind }) => kind === 'function').length;
   lines.push(
     '',
-    `${entries.length} functions, of which nobody supplies ${missing}: a run that reaches one stops.`,
-    'Fake it in the harness, or add the file that defines it to `sources`.',
+    `${functions} functions, of which nobody supplies ${missing('function')}, nor ${missing('variable')} variables.`,
+    'A run that reaches one stops: fake it in the harness, or add the file that',
+    'defines it to `sources`.',
   );
   process.stdout.write(`${lines.join('\n')}\n`);
 }

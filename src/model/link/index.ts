@@ -13,4 +13,11 @@ export {
 export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
 export { leaving } from './pass-sites.js';
 export type { SourcePlace, Symbols } from './symbols.js';
+export {
+  standInObject,
+  standInSymbol,
+  type UndefinedVariable,
+  undefinedVariableBytes,
+  undefinedVariables,
+} from './undefined-variables.js';
 export { type FunctionType, parseModule } from './wasm-module.js';

@@ -6,6 +6,7 @@ import { asyncify } from './asyncify.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
 import { type CallSite, passSites } from './pass-sites.js';
 import { readSymbols, type Symbols } from './symbols.js';
+import type { UndefinedVariable } from './undefined-variables.js';
 import { type FunctionImport, type FunctionType, parseModule, type WasmModule } from './wasm-module.js';
 
 export interface BoundaryFunction {
@@ -32,6 +33,8 @@ export interface Program {
   readonly identity: string;
   /** Sites at which the program calls each of its own functions by name. */
   readonly ownCalls: ReadonlyMap<string, readonly number[]>;
+  /** Variables that nobody supplies: reaching one ends the run. */
+  readonly undefinedVariables: readonly UndefinedVariable[];
   /** The file of a function of the program; null when it has none of that name. */
   definedIn(name: string): string | null;
 }
@@ -39,6 +42,8 @@ export interface Program {
 export interface LinkOptions {
   /** Makes the program tell its calls: see {@link callTold}. It runs slower, in the same steps. */
   readonly tellCalls?: boolean;
+  /** What was put into the module by {@link standInObject}; none when not given. */
+  readonly undefinedVariables?: readonly UndefinedVariable[];
   /** In the place of {@link asyncify}, which takes a second for a driver: one that remembers its results. */
   readonly makeSwitchable?: typeof asyncify;
 }
@@ -75,6 +80,7 @@ export async function linkProgram(
     siteLimit: calls.reduce((limit, { offset }) => Math.max(limit, offset + 1), 1),
     identity: createHash('sha256').update(plain).digest('hex').slice(0, 8),
     ownCalls: ownCallsOf(module, calls),
+    undefinedVariables: options.undefinedVariables ?? [],
     definedIn: (name) => symbols.definedIn(name),
   };
 }

@@ -9,6 +9,7 @@ export const sectionIds = {
   global: 6,
   element: 9,
   code: 10,
+  data: 11,
 } as const;
 
 export interface Section {

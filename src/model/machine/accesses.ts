@@ -1,7 +1,8 @@
 // Plain and volatile accesses as the compiler's instrumentation reports them (LLVM, ThreadSanitizer.cpp): the call
 // stands right before the load or the store. Memory that no object of the program holds is never touched.
+import { inputError } from '../../base/index.js';
 import { accessFlags } from '../detect/index.js';
-import { callTold, leaving } from '../link/index.js';
+import { callTold, leaving, undefinedVariableBytes } from '../link/index.js';
 import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
 import type { Import } from './types.js';
@@ -15,6 +16,8 @@ const { write: writing, marked } = accessFlags;
 export function touch(m: Machine, address: number, size: number, flags: number, site: number): boolean {
   const write = (flags & writing) !== 0;
   const { current } = m;
+  if (address >>> 0 >= m.memoryEnd || (address - m.undefinedStart) >>> 0 < m.undefinedBytes)
+    return invalidAccess(m, address, size, write, site);
   const next = m.markedNext[current] as number;
   const excused = next > 0 || m.markedDepth[current] !== 0;
   // A marked access takes part in protocols without locks: its place among others decides what is read.
@@ -58,6 +61,7 @@ export function invalidAccess(
   write: boolean,
   site: number,
 ): false {
+  if (reachesUndefined(m, address, write, site)) return false;
   const block = address >= m.heapStart ? m.heap.blockAt(address) : undefined;
   const verb = write ? 'write' : 'read';
   const freed = block !== undefined && block.freeSite !== 0;
@@ -77,6 +81,24 @@ export function invalidAccess(
     address,
   });
   return false;
+}
+
+/** Whether that is a variable that nobody supplies, which ends the run. */
+function reachesUndefined(m: Machine, address: number, write: boolean, site: number): boolean {
+  const index = Math.floor((address - m.undefinedStart) / undefinedVariableBytes);
+  const name = m.program.undefinedVariables[index]?.name;
+  if (name === undefined) return false;
+  const place = m.program.symbols.place(site);
+  m.abort(
+    inputError(
+      `the variable ${name} is not supplied by the machine, and ${place.function}() ${write ? 'writes' : 'reads'} it`,
+      {
+        at: { file: place.file, line: place.line },
+        hint: `Define ${name} in the harness, or add the file that defines it to \`sources\`.`,
+      },
+    ),
+  );
+  return true;
 }
 
 export function accessImports(m: Machine): Record<string, Import> {

@@ -101,6 +101,8 @@ function addWidth(
         ? a === b
         : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
   const enter = (address: number, write: boolean, site: number, what: string): boolean => {
+    if (address >>> 0 >= m.memoryEnd || (address - m.undefinedStart) >>> 0 < m.undefinedBytes)
+      return invalidAccess(m, address, size, write, site);
     if (!m.reach(address, size, write, 0, 0, site)) return false;
     if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
       return invalidAccess(m, address, size, write, site);

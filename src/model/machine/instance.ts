@@ -1,7 +1,7 @@
 // The module of a program, instantiated, and what the machine uses of its exports.
 import { setFlagsFromString } from 'node:v8';
 import { environmentError } from '../../base/index.js';
-import type { Program } from '../link/index.js';
+import { type Program, standInSymbol } from '../link/index.js';
 import type { Entry } from './types.js';
 
 export interface ProgramInstance {
@@ -11,6 +11,8 @@ export interface ProgramInstance {
   /** First byte behind data and stack, as the linker lays them out; end of the data. */
   readonly heapBase: number;
   readonly dataEnd: number;
+  /** Where the room for variables that nobody supplies begins, behind all data; 0 in a program without. */
+  readonly undefinedStart: number;
 }
 
 export function instantiate(
@@ -29,6 +31,7 @@ export function instantiate(
     table: exports.__indirect_function_table as WebAssembly.Table,
     heapBase: Number((exports.__heap_base as WebAssembly.Global).value),
     dataEnd: Number((exports.__data_end as WebAssembly.Global).value),
+    undefinedStart: Number((exports[standInSymbol] as WebAssembly.Global | undefined)?.value ?? 0),
   };
 }
 

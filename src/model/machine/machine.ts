@@ -1,7 +1,7 @@
 // The deterministic machine that runs a linked program: contexts that switch only where the program calls the
 // machine, memory restored before each execution, and one scheduler that takes every choice.
 import { maxContexts, RaceDetector, type RacePair } from '../detect/index.js';
-import type { Program } from '../link/index.js';
+import { type Program, undefinedVariableBytes } from '../link/index.js';
 import { firstOf } from './context-set.js';
 import { ContextTable } from './context-table.js';
 import { Coroutines } from './coroutines.js';
@@ -40,6 +40,9 @@ export class Machine extends ContextTable {
   readonly heapStart: number;
   readonly memoryEnd: number;
   readonly maxSteps: number;
+  /** Where variables that nobody supplies stand; no bytes when there are none. */
+  readonly undefinedStart: number;
+  readonly undefinedBytes: number;
 
   /** Whether only one context has not been joined: nothing it does can race. */
   alone = true;
@@ -112,10 +115,20 @@ export class Machine extends ContextTable {
     this.heapStart = this.heap.start;
     this.memoryEnd = this.layout.end;
     this.maxSteps = limits.steps;
+    this.undefinedStart = instance.undefinedStart;
+    this.undefinedBytes = program.undefinedVariables.length * undefinedVariableBytes;
     this.sync.watch(this.layout.end);
     this.visible = new Uint8Array(program.siteLimit + 1);
     (instance.exports.__wasm_call_ctors as (() => void) | undefined)?.();
-    this.image = this.bytes.slice(this.layout.dataStart, this.layout.dataEnd);
+    this.image = this.bytes.slice(this.layout.dataStart, this.changingEnd(instance.undefinedStart));
+  }
+
+  /** Nobody writes where variables stand that nobody supplies: where nothing lies behind, nothing is to be restored. */
+  private changingEnd(undefinedStart: number): number {
+    const { dataEnd } = this.layout;
+    const isLast =
+      undefinedStart > 0 && undefinedStart + Math.max(this.undefinedBytes, undefinedVariableBytes) >= dataEnd;
+    return isLast ? undefinedStart : dataEnd;
   }
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */

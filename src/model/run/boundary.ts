@@ -1,15 +1,17 @@
 // What the case's code leaves undefined, who supplies it and who calls it.
+import { basename } from 'node:path';
 import { kernelMachine } from '../machine/index.js';
 import type { ModelOptions, ModelPlace } from '../types.js';
-import { harnessFile, type PrepareRequest, prepareModel } from './prepare.js';
+import { harnessFile, type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
 import { machineLimits } from './run.js';
 import { sourceNames } from './source-names.js';
 import { importedFunctions } from './undefined.js';
 
 export interface BoundaryEntry {
   readonly name: string;
+  readonly kind: 'function' | 'variable';
   readonly supplier: 'machine' | 'harness' | 'nobody';
-  /** By file and line, each once. */
+  /** By file and line, each once. Of a variable: the files, without function and line. */
   readonly callers: readonly ModelPlace[];
 }
 
@@ -30,7 +32,12 @@ export async function listBoundary(request: BoundaryRequest): Promise<readonly B
   const entries: BoundaryEntry[] = [];
   for (const [name, { sites }] of program.boundary) {
     if (isInstrumentation(name)) continue;
-    entries.push({ name, supplier: supplied.has(name) ? 'machine' : 'nobody', callers: places(sites) });
+    entries.push({
+      name,
+      kind: 'function',
+      supplier: supplied.has(name) ? 'machine' : 'nobody',
+      callers: places(sites),
+    });
   }
   // What a source leaves undefined, and nothing but the harness calls a function of its own by.
   const harness = harnessFile(request.case);
@@ -42,12 +49,22 @@ export async function listBoundary(request: BoundaryRequest): Promise<readonly B
   for (const name of [...undefinedInSources]) {
     const sites = program.ownCalls.get(name);
     if (sites === undefined || program.definedIn(name) !== harness) continue;
-    entries.push({ name, supplier: 'harness', callers: places(sites) });
+    entries.push({ name, kind: 'function', supplier: 'harness', callers: places(sites) });
+  }
+  // Of a variable it is known which files refer to it, and not where.
+  for (const { name, objects } of program.undefinedVariables) {
+    const callers = objects.map((index) => ({ function: '', file: unitFile(prepared, index), line: 0 }));
+    entries.push({ name, kind: 'variable', supplier: 'nobody', callers });
   }
   const order = ['nobody', 'harness', 'machine'];
   return entries.sort(
     (a, b) => order.indexOf(a.supplier) - order.indexOf(b.supplier) || (a.name < b.name ? -1 : 1),
   );
+}
+
+function unitFile({ objects }: PreparedModel, index: number): string {
+  const unit = objects[index]?.unit;
+  return unit?.kind === 'harness' ? basename(unit.path) : (unit?.path ?? '');
 }
 
 /** Calls that the compiler put in. */

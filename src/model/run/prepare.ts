@@ -18,7 +18,14 @@ import {
   modelCacheDirectory,
 } from '../compile/index.js';
 import { type KcsanSettings, kcsanSettings } from '../detect/kcsan/index.js';
-import { asyncify, linkProgram, type Program } from '../link/index.js';
+import {
+  asyncify,
+  linkProgram,
+  type Program,
+  standInObject,
+  standInSymbol,
+  undefinedVariables,
+} from '../link/index.js';
 import { kcsanSwitches } from '../machine/index.js';
 
 export interface PrepareRequest {
@@ -76,20 +83,23 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
   const asked = unmet.filter((name) => !/^(KCSAN|KUNIT)(_|$)/.test(name));
   if (asked.length > 0)
     progress.note(`Not set for the model machine: ${asked.map((name) => `CONFIG_${name}`).join(', ')}.`);
-  const module = await linkObjects(
-    compiler,
-    units.map(({ object }) => object),
-    signal,
-  );
+  const objects = units.map(({ object }) => object);
+  const variables = undefinedVariables(objects);
+  const module = await linkObjects(compiler, [...objects, standInObject(variables)], signal);
   const program = request.kcsan
-    ? await linkProgram(module, (name) => kcsanSwitches(name, settings), { tellCalls: true, makeSwitchable })
-    : await linkProgram(module, switches, { makeSwitchable });
+    ? await linkProgram(module, (name) => kcsanSwitches(name, settings), {
+        tellCalls: true,
+        makeSwitchable,
+        undefinedVariables: variables,
+      })
+    : await linkProgram(module, switches, { makeSwitchable, undefinedVariables: variables });
   return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
 }
 
 /** The same program, telling its calls: for replays. */
-export function tracedProgram({ module }: PreparedModel): Promise<Program> {
-  return linkProgram(module, switches, { tellCalls: true, makeSwitchable });
+export function tracedProgram({ module, program }: PreparedModel): Promise<Program> {
+  const { undefinedVariables: variables } = program;
+  return linkProgram(module, switches, { tellCalls: true, makeSwitchable, undefinedVariables: variables });
 }
 
 /** Variables of the kernel's own that drivers read: `jiffies`, `system_wq` and the like. */
@@ -133,6 +143,7 @@ async function fixedTree(tree: Tree, fix: CaseFix, signal: AbortSignal | undefin
 const linkFlags = [
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
   ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
+  `--export-if-defined=${standInSymbol}`,
 ];
 
 /** Errors: `input` with the linker's words. */

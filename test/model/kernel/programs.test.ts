@@ -1,5 +1,7 @@
 // Kernel primitives used rightly and wrongly, compiled with a real tree's headers: $MILLRACE_TREE, the newest cached one,
 // or Debian's. Each program says in its head what is found in it, and which of the tree's own files it needs.
+
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileModel, findModelCompiler } from '../../../src/model/compile/index.js';
 import { explore } from '../../../src/model/explore/index.js';
 import { testEntry } from '../../../src/model/kernel-test/index.js';
-import { linkProgram, type Program } from '../../../src/model/link/index.js';
+import {
+  linkProgram,
+  type Program,
+  standInObject,
+  standInSymbol,
+  undefinedVariables,
+} from '../../../src/model/link/index.js';
 import { kernelMachine } from '../../../src/model/machine/index.js';
 import { cachedTrees, openTree } from '../../../src/tree/index.js';
 import { checkOptions } from '../programs.js';
@@ -18,6 +26,7 @@ const data = join(folder, '../../../arch/wasm32/kernel/data.c');
 const linkFlags = [
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
   ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
+  `--export-if-defined=${standInSymbol}`,
 ];
 
 async function build(file: string, scratch: string): Promise<Program> {
@@ -33,12 +42,15 @@ async function build(file: string, scratch: string): Promise<Program> {
     ],
     compiler,
   });
-  const names = units.map((_, index) => `${index}.o`);
-  await Promise.all(units.map(({ object }, index) => writeFile(join(scratch, names[index] ?? ''), object)));
+  const compiled = units.map(({ object }) => object);
+  const variables = undefinedVariables(compiled);
+  const inputs = [...compiled, standInObject(variables)];
+  const names = inputs.map((_, index) => `${index}.o`);
+  await Promise.all(inputs.map((object, index) => writeFile(join(scratch, names[index] ?? ''), object)));
   const objects = names.map((name) => `/millrace/objects/${name}`);
   const linked = await compiler.tool('wasm-ld', [...linkFlags, ...objects], { objects: scratch });
   if (linked.exitCode !== 0) throw new Error(linked.stderr);
-  return linkProgram(linked.stdout, (name) => name !== '__tsan_init');
+  return linkProgram(linked.stdout, (name) => name !== '__tsan_init', { undefinedVariables: variables });
 }
 
 async function expectations(file: string): Promise<[name: string, kinds: string[]][]> {
@@ -49,6 +61,15 @@ async function expectations(file: string): Promise<[name: string, kinds: string[
       .split(' ')
       .filter((kind) => kind !== 'none')
       .sort(),
+  ]);
+}
+
+/** Tests that reach what nobody supplies, and what is said of it. */
+function stopsOf(file: string): [name: string, sentence: string][] {
+  const text = readFileSync(join(folder, file), 'utf8');
+  return [...text.matchAll(/^\/\/ stops (\w+): (.*)$/gm)].map(([, name = '', sentence = '']) => [
+    name,
+    sentence,
   ]);
 }
 
@@ -76,11 +97,22 @@ describe.each(files)('%s', (file, expected) => {
     expect(result.complete).toBe(true);
   });
 
+  it.each(stopsOf(file))('%s stops', async (name, sentence) => {
+    const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
+    const entry = testEntry(kernel, name);
+    await expect(explore(kernel.machine, { ...checkOptions, entry })).rejects.toMatchObject({
+      kind: 'input',
+      message: sentence,
+      at: { file: expect.stringMatching(/boundary\.c$|spinlock\.h$/), line: expect.any(Number) },
+      hint: expect.stringContaining('in the harness, or add the file that defines it to `sources`'),
+    });
+  });
+
   it('says of each of its tests what is found in it', () => {
     const { exports } = kernelMachine(program, { steps: 1, memory: checkOptions.maxMemory }).machine;
     const tests = Object.keys(exports).filter((name) => name.startsWith('millrace_test_'));
     expect(tests.map((name) => name.slice('millrace_test_'.length)).sort()).toEqual(
-      expected.map(([name]) => name).sort(),
+      [...expected, ...stopsOf(file)].map(([name]) => name).sort(),
     );
   });
 });

@@ -15,7 +15,11 @@ export function objectSlot(
   site: number,
   gates: 0 | 1 = 1,
 ): number {
-  if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, 4))) {
+  if (
+    address < nullPage ||
+    (address >= m.heapStart && !m.heap.holds(address, 4)) ||
+    (address - m.undefinedStart) >>> 0 < m.undefinedBytes
+  ) {
     invalidAccess(m, address, 4, true, site);
     return 0;
   }

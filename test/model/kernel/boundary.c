@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+// expect not_reached: none
+// stops calls_undefined: nobody_defines_this() is not supplied by the machine, and calls() calls it
+// stops reads_undefined: the variable nor_this is not supplied by the machine, and reads() reads it
+// stops marked_undefined: the variable nor_this is not supplied by the machine, and reads_marked() reads it
+// stops writes_behind: the variable or_this is not supplied by the machine, and writes() writes it
+// stops locks_undefined: the variable lock_of_nobody is not supplied by the machine, and locks() writes it
+#include <linux/spinlock.h>
+#include "program.h"
+
+int nobody_defines_this(void);
+extern int nor_this, or_this[100];
+extern spinlock_t lock_of_nobody;
+extern int weakly __attribute__((weak));
+
+struct device {
+	int *pointer;
+	int value;
+};
+
+static int *const table[] = { &nor_this, or_this };
+
+#define FUNCTION(name, body) static noinline void name(void *state) { struct device *d = state; body }
+FUNCTION(takes_address, d->pointer = table[d->value]; if (&weakly) weakly = 1;)
+FUNCTION(calls, d->value = nobody_defines_this();)
+FUNCTION(reads, d->value = nor_this;)
+FUNCTION(reads_marked, d->value = READ_ONCE(nor_this);)
+FUNCTION(writes, or_this[57] = d->value;)
+FUNCTION(locks, spin_lock(&lock_of_nobody); d->value++; spin_unlock(&lock_of_nobody);)
+
+#define ONE(id, function) PROGRAM(id, struct device, nothing, nothing, SIDE(function, TASK), SIDE(function, TASK))
+PROGRAM(not_reached, struct device, nothing, nothing, SIDE(takes_address, TASK));
+ONE(calls_undefined, calls);
+ONE(reads_undefined, reads);
+ONE(marked_undefined, reads_marked);
+ONE(writes_behind, writes);
+ONE(locks_undefined, locks);
