@@ -1,111 +1,133 @@
-// How fast the model engine explores: schedules per second on five plain C programs, time per instrumented access,
-// memory over a million schedules, growth with threads and accesses. Run: npm run build && node bench/explore.mjs
-import { fileURLToPath } from 'node:url';
-import { findModelCompiler } from '../dist/model/compile/index.js';
-import { explore, mainNames, makeStrategy } from '../dist/model/explore/index.js';
-import { exportedEntry } from '../dist/model/machine/index.js';
-import { compilePrograms, linkPlainC, prepareProgram } from '../dist/model/plain-c/index.js';
+// How fast the model engine explores, against what is wanted: schedules per second on the founding case and on five
+// plain C programs, time per instrumented access, memory over a million schedules, growth with threads and accesses,
+// and two threads against one. Exits with 1 when something is missed.
+//
+//   npm run bench:explore
+import { explore, makeStrategy } from '../dist/model/explore/index.js';
+import { measure, options } from './explore/measure.mjs';
+import { foundingCase, plainProgram } from './explore/programs.mjs';
 
-const wanted = 50_000;
+const wanted = { foundingCase: 150_000, plainPrograms: 50_000, memoryGrowth: 1.1 };
 
-async function machineOf(name, defines = []) {
-  const file = fileURLToPath(new URL(`explore/${name}.c`, import.meta.url));
-  const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: defines });
-  const limits = { maxMemory: 32 * 1024 * 1024, maxSteps: 20_000, inputs: [0] };
-  return prepareProgram(linkPlainC(wasm), limits).machine;
-}
-
-/** Explores over and over, warm, for `seconds` of processor time. */
-async function measure(machine, name, seconds) {
-  const options = { seed: 1, preemptions: 3, maxSchedules: 100_000, maxTime: 10_000 };
-  await explore(machine, { ...options, strategy: name });
-  const entry = exportedEntry(machine, ...mainNames);
-  machine.eager = name === 'dpor';
-  const strategy = makeStrategy({ ...options, strategy: name });
-  let executions = 0;
-  let steps = 0;
-  const before = process.cpuUsage();
-  for (let used = 0; used < seconds; ) {
-    for (let i = 0; i < 1000; i++) {
-      machine.execute(strategy, entry);
-      executions++;
-      steps += machine.steps;
-      if (!strategy.advance()) strategy.restart();
-    }
-    const { user, system } = process.cpuUsage(before);
-    used = (user + system) / 1e6;
-  }
-  const { user, system } = process.cpuUsage(before);
-  return { executions, seconds: (user + system) / 1e6, steps };
-}
+let missed = 0;
 
 function line(text) {
   process.stdout.write(`${text}\n`);
 }
 
-const perSecond = ({ executions, seconds }) => Math.round(executions / seconds);
+/** One row: what is wanted, what was measured, whether it holds. */
+function row(what, limit, measured, holds) {
+  if (!holds) missed++;
+  line([what.padEnd(34), limit.padStart(10), measured.padStart(24), holds ? 'holds' : 'MISSED'].join('  '));
+}
 
-line(`Schedules per second of processor time (wanted: ${wanted.toLocaleString('en')})`);
-line('program              dpor   bounded(3)   steps/schedule');
-for (const program of ['counter', 'race', 'peterson', 'queue', 'locks']) {
-  const machine = await machineOf(program);
-  const dpor = await measure(machine, 'dpor', 2);
-  const bounded = await measure(machine, 'bounded', 2);
-  line(
-    [
-      program.padEnd(12),
-      perSecond(dpor).toLocaleString('en').padStart(12),
-      perSecond(bounded).toLocaleString('en').padStart(12),
-      (dpor.steps / dpor.executions).toFixed(1).padStart(16),
-    ].join(' '),
+const count = (value) => Math.round(value).toLocaleString('en');
+const rates = ({ best, median }) => `${count(best)} (${count(median)})`;
+
+line('Schedules per second of processor time: the fastest tenth of a second (the median one)');
+line(`${''.padEnd(34)}  ${'wanted'.padStart(10)}  ${'measured'.padStart(24)}`);
+const founding = await foundingCase();
+if (founding === null) line('founding case: not measured, there is no kernel tree');
+else {
+  const bounded = await measure(founding, 'bounded', 6);
+  row(
+    'founding case, bounded(3)',
+    count(wanted.foundingCase),
+    rates(bounded),
+    bounded.best >= wanted.foundingCase,
   );
+  line(
+    `founding case, dpor: ${rates(await measure(founding, 'dpor'))}; ${bounded.steps.toFixed(0)} steps each`,
+  );
+}
+for (const name of ['counter', 'race', 'peterson', 'queue', 'locks']) {
+  const program = await plainProgram(name);
+  for (const strategy of ['dpor', 'bounded']) {
+    const measured = await measure(program, strategy, 2);
+    const holds = measured.best >= wanted.plainPrograms;
+    row(
+      `${name}, ${strategy}${strategy === 'bounded' ? '(3)' : ''}`,
+      count(wanted.plainPrograms),
+      rates(measured),
+      holds,
+    );
+  }
 }
 
 line('\nTime per instrumented access: a run with 1,000 more of them');
 {
-  const few = await measure(await machineOf('locks', ['-DROUNDS=1', '-DACCESSES=1']), 'dpor', 2);
-  const many = await measure(await machineOf('locks', ['-DROUNDS=1', '-DACCESSES=501']), 'dpor', 2);
-  const extra = many.seconds / many.executions - few.seconds / few.executions;
-  line(`${((extra / (many.steps / many.executions - few.steps / few.executions)) * 1e9).toFixed(1)} ns`);
+  const few = await measure(await plainProgram('locks', ['-DROUNDS=1', '-DACCESSES=1']), 'dpor', 2);
+  const many = await measure(await plainProgram('locks', ['-DROUNDS=1', '-DACCESSES=501']), 'dpor', 2);
+  const extra = 1 / many.best - 1 / few.best;
+  line(`${((extra / (many.steps - few.steps)) * 1e9).toFixed(1)} ns, its code and its loop included`);
 }
 
-line('\nMemory over a million schedules (random walk)');
+line('\nMemory over a million schedules (random walk), MiB');
 {
-  const machine = await machineOf('counter');
-  const strategy = makeStrategy({ strategy: 'random', seed: 1, preemptions: 0 });
-  const entry = exportedEntry(machine, ...mainNames);
+  const { machine, entry } = await plainProgram('counter');
+  const strategy = makeStrategy({ ...options, strategy: 'random' });
   machine.eager = false;
-  for (let i = 0; i <= 1_000_000; i++) {
-    if (i % 250_000 === 0)
-      line(`${String(i).padStart(9)}  ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`);
+  const sizes = [];
+  for (let i = 1; i <= 1_000_000; i++) {
     machine.execute(strategy, entry);
     strategy.advance();
+    if (i % 50_000 !== 0) continue;
+    globalThis.gc?.();
+    sizes.push(process.memoryUsage.rss() / 2 ** 20);
   }
-}
-
-line('\nGrowth with threads (one lock, once each: n!) and with rounds (2 threads)');
-for (const [threads, rounds] of [
-  [2, 1],
-  [3, 1],
-  [4, 1],
-  [5, 1],
-  [6, 1],
-  [7, 1],
-  [2, 2],
-  [2, 4],
-  [2, 6],
-  [2, 8],
-]) {
-  const machine = await machineOf('locks', [`-DTHREADS=${threads}`, `-DROUNDS=${rounds}`]);
-  const result = await explore(machine, {
-    strategy: 'dpor',
-    seed: 1,
-    preemptions: 0,
-    maxSchedules: 1e6,
-    maxTime: 60_000,
-  });
-  const rate = ((result.elapsed * 1000) / result.schedules).toFixed(1);
   line(
-    `${threads} threads, ${rounds} rounds: ${result.schedules.toLocaleString('en')} schedules, ${result.redundant} redundant, ${rate} us each`,
+    sizes
+      .filter((_, index) => index % 4 === 3)
+      .map(count)
+      .join('  '),
+  );
+  const growth = sizes.at(-1) / sizes[4];
+  row(
+    'after 1,000,000 / after 250,000',
+    `${wanted.memoryGrowth}`,
+    growth.toFixed(2),
+    growth <= wanted.memoryGrowth,
   );
 }
+
+line('\nGrowth, dpor: threads that take one lock some times each, (nr)! / r!^n interleavings');
+const factorial = (n) => (n < 2 ? 1 : n * factorial(n - 1));
+for (const [threads, rounds] of [
+  ...[2, 3, 4, 5, 6, 7, 8].map((threads) => [threads, 1]),
+  ...[2, 4, 6, 8].map((rounds) => [2, rounds]),
+]) {
+  const { machine, entry } = await plainProgram('locks', [`-DTHREADS=${threads}`, `-DROUNDS=${rounds}`]);
+  const all = { ...options, strategy: 'dpor', maxSchedules: 1e6, maxTime: 60_000, entry };
+  const { schedules, redundant, elapsed } = await explore(machine, all);
+  const formula = factorial(threads * rounds) / factorial(rounds) ** threads;
+  const each = ((elapsed * 1000) / schedules).toFixed(1);
+  row(
+    `${threads} threads, ${rounds} rounds (${each} us each)`,
+    count(formula),
+    count(schedules),
+    schedules === formula,
+  );
+  if (redundant > 0) line(`  and ${redundant} given up`);
+}
+for (const accesses of [1, 10, 100, 1000]) {
+  const program = await plainProgram('locks', ['-DROUNDS=1', `-DACCESSES=${accesses}`]);
+  line(
+    `3 threads, ${accesses} increments each: ${(1e6 / (await measure(program, 'dpor', 1)).best).toFixed(1)} us a schedule`,
+  );
+}
+
+line('\nTwo threads against one: 8 threads that take one lock once, wall time');
+{
+  const { machine, entry, observer, recruit } = await plainProgram('locks', ['-DTHREADS=8', '-DROUNDS=1']);
+  const all = { ...options, strategy: 'dpor', maxSchedules: 1e6, maxTime: 60_000, entry, observer };
+  const one = await explore(machine, all);
+  const two = await explore(machine, { ...all, recruit: recruit(2, all) });
+  const speedup = one.elapsed / two.elapsed;
+  line(
+    `${(one.elapsed / 1000).toFixed(2)} s and ${(two.elapsed / 1000).toFixed(2)} s: ${speedup.toFixed(2)} times as fast`,
+  );
+  row('schedules', count(one.schedules), count(two.schedules), one.schedules === two.schedules);
+}
+
+if (missed > 0) line(`\n${missed} missed`);
+process.exitCode = missed === 0 ? 0 : 1;

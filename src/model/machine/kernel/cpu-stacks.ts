@@ -33,17 +33,17 @@ export class CpuStacks {
   /** By CPU and level: what sections did that kept it away. */
   private readonly slots = new Int32Array(maxContexts * levelCount);
   /** What the contexts below an interrupt waited for. */
-  private readonly waits = new Map<number, string>();
+  private readonly waits: Map<number, string>;
 
   constructor(m: Machine) {
     this.m = m;
+    this.waits = m.perExecution(new Map<number, string>());
     m.onReset.push(() => {
       this.placed.fill(0);
       this.slots.fill(0);
       this.held.fill(0);
       this.waiting = 0;
-      for (const stack of this.stacks) stack.length = 0;
-      this.waits.clear();
+      for (const stack of this.stacks) if (stack.length > 0) stack.length = 0;
     });
   }
 

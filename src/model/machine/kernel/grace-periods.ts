@@ -61,6 +61,6 @@ export class GracePeriods {
       m.release(period.slot);
       if (period.readers === 0) m.sync.gates[period.slot << 1] = 1;
     }
-    this.periods = this.periods.filter(({ readers }) => readers !== 0);
+    if (this.periods.length > 0) this.periods = this.periods.filter(({ readers }) => readers !== 0);
   }
 }

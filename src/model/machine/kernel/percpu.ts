@@ -17,6 +17,8 @@ export class PerCpu {
   /** Below CONFIG_NR_CPUS. */
   cpus = fewCpus;
   private readonly m: Machine;
+  private isKnown = false;
+  private readonly isUsed: boolean;
   private start = 0;
   private bytes = 0;
   /** Address of the first area; 0 before anybody has asked. */
@@ -27,6 +29,7 @@ export class PerCpu {
 
   constructor(m: Machine) {
     this.m = m;
+    this.isUsed = m.program.boundary.has('millrace_per_cpu_offset');
     this.live = m.perExecution(new Map<number, number>());
     m.onReset.push(() => {
       this.areas = 0;
@@ -37,14 +40,21 @@ export class PerCpu {
   /** Before the test's setup, so that where they lie does not depend on who asks first. */
   begin(): void {
     const { m } = this;
+    if (!this.isKnown) this.learn();
+    if (!this.isUsed) return;
+    const { stride } = this;
+    this.areas = m.heap.allocate(0, stride * this.cpus, 0, 64);
+    for (let cpu = 0; cpu < this.cpus; cpu++)
+      m.bytes.copyWithin(this.areas + cpu * stride, this.start, this.start + this.bytes);
+  }
+
+  /** What the program was built with. */
+  private learn(): void {
+    const { m } = this;
+    this.isKnown = true;
     this.cpus = toldNumber(m, 'millrace_nr_cpus', fewCpus);
     this.start = toldNumber(m, 'millrace_percpu_start', 0);
     this.bytes = alignUp(toldNumber(m, 'millrace_percpu_stop', 0) - this.start, 64);
-    const { stride } = this;
-    this.areas = m.heap.allocate(0, stride * this.cpus, 0, 64);
-    m.bytes.fill(0, this.areas, this.areas + stride * this.cpus);
-    for (let cpu = 0; cpu < this.cpus; cpu++)
-      m.bytes.copyWithin(this.areas + cpu * stride, this.start, this.start + this.bytes);
   }
 
   /** What is added to a variable's address for its copy on `cpu`. */
@@ -65,6 +75,10 @@ export class PerCpu {
     this.used = at + size;
     const address = this.start + this.bytes + at;
     this.live.set(address, site);
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      const copy = address + this.offset(cpu);
+      this.m.bytes.fill(0, copy, copy + size);
+    }
     return address;
   }
 

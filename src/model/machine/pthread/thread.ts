@@ -29,7 +29,7 @@ export function threadImports(m: Machine): Record<string, Import> {
     keys = [];
     values = [];
     rounds.fill(0);
-    for (const list of cleanups) list.length = 0;
+    for (const list of cleanups) if (list.length > 0) list.length = 0;
   });
   m.followUp = (context) => {
     const cleanup = cleanups[context]?.pop();

@@ -1,0 +1,40 @@
+// How fast a machine explores, warm, per second of processor time.
+import { explore, makeStrategy } from '../../dist/model/explore/index.js';
+
+export const options = { seed: 1, preemptions: 3, maxSchedules: 100_000, maxTime: 20_000 };
+
+/** Processor time of a slice, in seconds. */
+const slice = 0.1;
+
+/**
+ * Explores over and over for some seconds, in slices. `best`: schedules per second in the fastest slice, which other
+ * work on the machine disturbed least; `median`.
+ */
+export async function measure({ machine, entry }, strategyName, seconds = 3) {
+  // Finds out what has to be interleaved, and warms up.
+  await explore(machine, { ...options, strategy: strategyName, entry });
+  machine.eager = strategyName === 'dpor';
+  const strategy = makeStrategy({ ...options, strategy: strategyName });
+  const rates = [];
+  let executions = 0;
+  let steps = 0;
+  const started = performance.now();
+  while (performance.now() - started < seconds * 1000) {
+    const before = process.cpuUsage();
+    const first = executions;
+    let used = 0;
+    while (used < slice) {
+      for (let i = 0; i < 500; i++) {
+        machine.execute(strategy, entry);
+        executions++;
+        steps += machine.steps;
+        if (!strategy.advance()) strategy.restart();
+      }
+      const { user, system } = process.cpuUsage(before);
+      used = (user + system) / 1e6;
+    }
+    rates.push((executions - first) / used);
+  }
+  rates.sort((a, b) => a - b);
+  return { best: rates.at(-1), median: rates[rates.length >> 1], steps: steps / executions };
+}
