@@ -19,6 +19,7 @@ export function refuseOtherEngine(
   engine: RunArguments['engine'],
   args: { readonly [name in keyof EngineArguments]?: unknown },
 ): void {
+  if (engine === 'both') return;
   const other = engine === 'model' ? 'kernel' : 'model';
   const given = (engine === 'model' ? kernelOnly : modelOnly).find((name) => args[name] !== undefined);
   if (given !== undefined)

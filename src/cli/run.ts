@@ -6,7 +6,7 @@ import { exitCodeFor } from '../evidence/index.js';
 import type { ModelStrategy } from '../model/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
-import { findFix, runCase, runModelCase } from '../run/index.js';
+import { findFix, runBoth, runCase, runModelCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
@@ -21,7 +21,7 @@ import { workersOf } from './workers.js';
 export interface RunArguments {
   case: string;
   tree: string | undefined;
-  engine: 'model' | 'kernel';
+  engine: 'model' | 'kernel' | 'both';
   fix: string | undefined;
   boots: number | undefined;
   seconds: number | undefined;
@@ -62,9 +62,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
       .option('engine', {
-        choices: ['model', 'kernel'] as const,
+        choices: ['model', 'kernel', 'both'] as const,
         default: 'model' as const,
-        describe: 'model: every interleaving, in seconds; kernel: a real kernel in QEMU',
+        describe: 'model: every interleaving, in seconds; kernel: a real kernel in QEMU; both: one verdict',
       })
       .option('fix', { type: 'string', describe: 'A fix of the case by name, or a patch file' })
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
@@ -132,6 +132,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run cases/tw686x-streamoff', 'Show the race')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock', 'And that the fix ends it')
       .example('$0 run cases/tw686x-streamoff --detector kcsan', 'What KCSAN would say, and how often')
+      .example('$0 run cases/tw686x-streamoff --fix hold-lock --engine both', 'Both, and one verdict')
       .example('$0 run my-case --tree ~/linux --engine kernel --boots 20', 'On a real kernel of your own')
       .epilog(
         'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed. ' +
@@ -168,6 +169,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
       };
       if (args.boundary) {
         await printBoundary(model, args.json);
+        return;
+      }
+      if (args.engine === 'both') {
+        const { run, exitCode } = await runBoth({ ...model, ...kernelRequest(args) });
+        printResult(run, args);
+        process.exitCode = exitCode;
         return;
       }
       let expected = true;

@@ -16,11 +16,15 @@ import type {
   ReachEvidence,
   VariableEvidence,
 } from './evidence-types.js';
+import { type FieldName, isSameField, racingField } from './fields.js';
 import { lockRule } from './lock-rule.js';
 import { expectedPairs, matchPair } from './match.js';
 
 type Side = 'base' | 'fixed';
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
+
+/** A field that the source names has no offset. */
+type NamedVariable = Omit<RecordedVariable, 'offset'> & { readonly offset: number | null };
 
 /** One pair of lines in one test or one report. */
 interface Sighting {
@@ -28,7 +32,7 @@ interface Sighting {
   readonly side: Side;
   /** Of the variable. */
   readonly key: string;
-  readonly variable: RecordedVariable | null;
+  readonly variable: NamedVariable | null;
   /** Where the variable has no name. */
   readonly fallback: string;
   readonly size: number;
@@ -181,37 +185,56 @@ function modelSightings({ model }: RunRecord): Sighting[] {
 }
 
 /**
- * Reports of the case's pairs. Addresses differ from boot to boot: what the lines access is what the source or the
- * model engine says of them, and else the pair of lines stands for a variable.
+ * Reports of the case's pairs, and those of other functions that are about the same field. Addresses differ from boot
+ * to boot: what the lines access is what the model engine or the source says of them, and else the pair of lines stands
+ * for a variable.
  */
 function kernelSightings(record: RunRecord, model: readonly Sighting[]): Sighting[] {
-  const { runs, case: judged } = record;
+  const { runs, case: judged, fields } = record;
   const pairs = expectedPairs(judged.tests);
-  return runs.flatMap(({ boots }, index) =>
-    boots.flatMap(({ reports }) =>
-      reports.flatMap((report): Sighting[] => {
-        const [first, second] = report.accesses;
-        if (first === undefined || second === undefined || matchPair(report, pairs, judged.sources) === null)
-          return [];
-        const ordered = inOrder(first, second);
-        const same = model.find(({ lines }) => lines.join() === ordered.lines.join());
-        const fallback = ordered.lines.join(' and ');
-        return [
-          {
-            engine: 'kernel',
-            side: index === 0 ? 'base' : 'fixed',
-            key: same?.key ?? fallback,
-            variable: same?.variable ?? null,
-            fallback,
-            size: Math.max(first.size, second.size),
-            ...ordered,
-            test: null,
-            schedule: null,
-          },
-        ];
-      }),
+  const reports = runs.flatMap(({ name, boots }, index) =>
+    boots.flatMap((boot) =>
+      boot.reports.map((report) => ({
+        report,
+        side: index === 0 ? ('base' as const) : ('fixed' as const),
+        isPair: matchPair(report, pairs, judged.sources) !== null,
+        field: racingField(report, name, fields),
+      })),
     ),
   );
+  const expected = reports.flatMap(({ isPair, field }) => (isPair && field !== null ? [field] : []));
+  return reports.flatMap(({ report, side, isPair, field }): Sighting[] => {
+    const [first, second] = report.accesses;
+    if (first === undefined || second === undefined) return [];
+    if (!isPair && (field === null || !expected.some((other) => isSameField(field, other)))) return [];
+    const ordered = inOrder(first, second);
+    const lines = ordered.lines.join(' and ');
+    const known =
+      model.find((sighting) => sighting.lines.join(' and ') === lines) ??
+      model.find(({ variable }) => field !== null && variable !== null && isField(variable, field));
+    const named = field === null ? null : namedField(field, Math.max(first.size, second.size));
+    return [
+      {
+        engine: 'kernel',
+        side,
+        key: known?.key ?? (field === null ? lines : `field ${field.field}`),
+        variable: known?.variable ?? named,
+        fallback: lines,
+        size: Math.max(first.size, second.size),
+        ...ordered,
+        test: null,
+        schedule: null,
+      },
+    ];
+  });
+}
+
+function isField({ struct, field }: NamedVariable, named: FieldName): boolean {
+  return field !== null && isSameField({ struct, field }, named);
+}
+
+function namedField({ struct, field }: FieldName, size: number): NamedVariable {
+  return { name: field, struct, field, offset: null, size, object: null };
 }
 
 function inOrder(first: Access, second: Access): Pick<Sighting, 'lines' | 'functions'> {

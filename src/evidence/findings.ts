@@ -1,5 +1,6 @@
 // What besides the expected pairs was seen on each side: what a fix leaves, and what it makes worse.
-import { racingFunctions } from '../report/index.js';
+import { type RaceReport, racingFunctions } from '../report/index.js';
+import { fieldText, isSameField, type LineFields, racingField } from './fields.js';
 import { type ExpectedPair, isInSources, type JudgedCase, touchesPair } from './match.js';
 import { isGuestFailure, type Side, standingOf } from './side.js';
 import { chanceByBoots, chanceLimit } from './statistics.js';
@@ -11,8 +12,13 @@ export function otherRaces(
   fixed: Side | null,
   pairs: readonly ExpectedPair[],
   judged: JudgedCase,
+  lines: readonly LineFields[],
 ): OtherRace[] {
   const races = new Map<string, OtherRace>();
+  const fieldOf = (side: Side, report: RaceReport) => racingField(report, side.run.name, lines);
+  const expected = base.boots
+    .flatMap((boot) => boot.reports)
+    .flatMap(({ report, pair }) => (pair === null ? [] : (fieldOf(base, report) ?? [])));
   const add = (side: Side, count: (race: OtherRace) => OtherRace) => {
     for (const { report, pair } of side.boots.flatMap((boot) => boot.reports)) {
       if (pair !== null) continue;
@@ -24,11 +30,17 @@ export function otherRaces(
         fixed: fixed === null ? null : 0,
         touches: false,
         inSources: false,
+        variable: null,
+        sameVariable: false,
       };
+      const field = fieldOf(side, report);
       races.set(key, {
         ...count(known),
         touches: known.touches || touchesPair(report, pairs, judged.sources),
         inSources: known.inSources || isInSources(report, judged.sources),
+        variable: known.variable ?? (field === null ? null : fieldText(field)),
+        sameVariable:
+          known.sameVariable || (field !== null && expected.some((other) => isSameField(field, other))),
       });
     }
   };
@@ -95,10 +107,22 @@ export function remainingOf(base: SideSummary, fixed: SideSummary, findings: Fin
       const still = before.hits > 0 ? 'still races' : 'races';
       return `${functions.join(' / ')} ${still}, reported ${times(after?.hits ?? 0)}`;
     });
-  for (const { functions, base: before, fixed: after, touches, inSources } of others) {
+  for (const {
+    functions,
+    base: before,
+    fixed: after,
+    touches,
+    inSources,
+    variable,
+    sameVariable,
+  } of others) {
     if (after === null || after === 0) continue;
     const name = functions.join(' / ');
-    if (touches)
+    if (sameVariable)
+      remaining.push(
+        `${name} still races on ${variable}, reported ${times(after)} (${times(before)} on the base)`,
+      );
+    else if (touches)
       remaining.push(
         `${name} races in the same code, reported ${times(after)} (${times(before)} on the base)`,
       );

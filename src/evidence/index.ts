@@ -1,6 +1,7 @@
 export { evidenceOf } from './evidence-of.js';
 export type * from './evidence-types.js';
 export { exitCodeFor } from './exit-code.js';
+export type { FieldName, LineFields } from './fields.js';
 export { judge } from './judge.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './judge-model.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';

@@ -2,14 +2,23 @@
 // states the rules in words.
 import type { KernelRun } from '../kernel/index.js';
 import { bootsNeeded, cleanChance, lackingOf, unlike } from './clean.js';
+import type { LineFields } from './fields.js';
 import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from './findings.js';
 import { expectedPairs, type JudgedCase } from './match.js';
 import { countPair, readSide, summarise } from './side.js';
 import { percent, significant, times } from './text.js';
 import type { PairEvidence, SideSummary, Verdict } from './types.js';
 
-/** Judges what the boots of the base, and of the fixed kernel when a fix was asked for, have shown. */
-export function judge(judged: JudgedCase, base: KernelRun, fixed: KernelRun | null): Verdict {
+/**
+ * Judges what the boots of the base, and of the fixed kernel when a fix was asked for, have shown. `fields` tell what
+ * the lines of reports access, so that a race that goes on in a function of another name is known again.
+ */
+export function judge(
+  judged: JudgedCase,
+  base: KernelRun,
+  fixed: KernelRun | null,
+  fields: readonly LineFields[] = [],
+): Verdict {
   const expected = expectedPairs(judged.tests);
   const baseSide = readSide(base, expected, judged);
   const fixedSide = fixed === null ? null : readSide(fixed, expected, judged);
@@ -27,7 +36,7 @@ export function judge(judged: JudgedCase, base: KernelRun, fixed: KernelRun | nu
   });
   const facts = {
     pairs,
-    otherRaces: otherRaces(baseSide, fixedSide, expected, judged),
+    otherRaces: otherRaces(baseSide, fixedSide, expected, judged, fields),
     troubles: troubleCounts(baseSide, fixedSide),
     tests: testStandings(baseSide, fixedSide, judged),
     base: summarise(baseSide),

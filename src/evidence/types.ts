@@ -64,6 +64,10 @@ export interface OtherRace {
   readonly touches: boolean;
   /** An access is on a line of the case's own sources. */
   readonly inSources: boolean;
+  /** The field that both lines name, `tw686x_dev.pending_dma_en`; null where that is not told. */
+  readonly variable: string | null;
+  /** That field is one that reports of an expected pair are about on the base. */
+  readonly sameVariable: boolean;
 }
 
 /** A kind of kernel message, its numbers taken out so that two of the same are the same. */

@@ -1,5 +1,6 @@
 // run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
 import { z } from 'zod';
+import type { LineFields } from '../evidence/index.js';
 import { kernelRun } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';
 import { verdict } from './verdict-schema.js';
@@ -42,6 +43,15 @@ const recordedTree = z.object({
   commit: z.string().nullable(),
 });
 
+const lineFields = z.object({
+  side: z.string().describe("`base`, or the fix's name."),
+  file: z.string().describe('Path inside the tree.'),
+  line: z.int().nonnegative(),
+  fields: z.array(
+    z.object({ struct: z.string().nullable().describe('Without the keyword.'), field: z.string() }),
+  ),
+}) satisfies z.ZodType<LineFields>;
+
 export const runRecordSchema = z.object({
   format: z.literal(recordFormat),
   millrace: z.string().describe('Version of the program that made the record.'),
@@ -61,7 +71,7 @@ export const runRecordSchema = z.object({
   finished: instant.nullable(),
   command: z.array(z.string()).describe('The command line, program first.'),
   workingDirectory: z.string(),
-  engine: z.enum(['kernel', 'model']),
+  engine: z.enum(['kernel', 'model', 'both']),
   case: recordedCase,
   tree: recordedTree.nullable(),
   fixes: z
@@ -92,6 +102,10 @@ export const runRecordSchema = z.object({
   seeds: z.record(z.string(), z.string()),
   timings: z.array(z.object({ name: z.string(), seconds: z.number().nonnegative() })),
   runs: z.array(kernelRun).describe('The base, and the fixed kernel when a fix was asked for.'),
+  fields: z
+    .array(lineFields)
+    .default([])
+    .describe('What the lines of the kernel engine’s reports access, by the source.'),
   verdict: verdict.nullable().describe('Of the kernel engine.'),
   model: modelSection.optional(),
   error: z

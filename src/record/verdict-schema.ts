@@ -71,6 +71,8 @@ export const verdict = z.object({
       fixed: count.nullable(),
       touches: z.boolean(),
       inSources: z.boolean(),
+      variable: z.string().nullable().default(null).describe('The field that both lines name.'),
+      sameVariable: z.boolean().default(false).describe('Reports of an expected pair are about it too.'),
     }),
   ),
   troubles: z.array(z.object({ kind: troubleKind, title: z.string(), base: count, fixed: count.nullable() })),

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { MillraceError, runsDirectory } from '../base/index.js';
 import type { Case, CaseFix, KernelSettings } from '../case/index.js';
-import type { ModelVerdict, Verdict } from '../evidence/index.js';
+import type { LineFields, ModelVerdict, Verdict } from '../evidence/index.js';
 import type { KernelRun } from '../kernel/index.js';
 import type { ModelRun } from '../model/index.js';
 import type { Tree } from '../tree/index.js';
@@ -45,6 +45,7 @@ export interface RunUpdate {
   readonly runs?: readonly KernelRun[];
   readonly model?: ModelSection;
   readonly fixes?: RunRecord['fixes'];
+  readonly fields?: readonly LineFields[];
 }
 
 /** What the model engine found so far. */
@@ -95,6 +96,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     seeds: {},
     timings: [],
     runs: [],
+    fields: [],
     verdict: null,
     error: null,
   };
@@ -108,7 +110,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
 export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
-  const { tree, harnessPath, runs, model, ...rest } = update;
+  const { tree, harnessPath, runs, model, fields, ...rest } = update;
   const adopted: KernelRun[] = [];
   for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
   const record = {
@@ -116,6 +118,7 @@ export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
     ...rest,
     ...(tree === undefined ? {} : { tree: recordedTree(tree) }),
     ...(harnessPath === undefined ? {} : { case: { ...run.record.case, harnessPath } }),
+    ...(fields === undefined ? {} : { fields: structuredClone(fields) as RunRecord['fields'] }),
     ...(model === undefined ? {} : { model: structuredClone(model) }),
     ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),
   } as RunRecord;

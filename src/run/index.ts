@@ -1,3 +1,4 @@
+export { fieldsOfLine } from './fields.js';
 export { type RunBothRequest, type RunBothResult, runBoth } from './run-both.js';
 export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';
 export { type KcsanResult, type RunKcsanRequest, runKcsanCase } from './run-kcsan.js';

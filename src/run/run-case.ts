@@ -1,7 +1,7 @@
 // A case, a tree and perhaps a fix, to a verdict and a record of it: what `millrace run` does.
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { didYouMean, inputError, MillraceError, type Progress } from '../base/index.js';
+import { didYouMean, inputError, type Progress } from '../base/index.js';
 import { type Case, type CaseFix, checkCaseAgainstTree, type KernelSettings } from '../case/index.js';
 import { judge, type Verdict } from '../evidence/index.js';
 import {
@@ -13,10 +13,12 @@ import {
   type KernelRunRequest,
   runKernel,
 } from '../kernel/index.js';
-import { createRun, finishRun, type Run, updateRun } from '../record/index.js';
+import type { Run } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
+import { fieldsAtLines } from './fields.js';
 import { filterTests } from './filter.js';
 import { commitToFix } from './fixes.js';
+import { type Recording, recorded } from './recorded.js';
 
 export interface RunCaseRequest
   extends Pick<KernelRunRequest, 'instrument' | 'lockdep' | 'jobs' | 'filter' | 'signal' | 'cacheDirectory'> {
@@ -46,79 +48,92 @@ export interface RunCaseResult {
  * Errors: `input` for a case, tree or fix that do not fit together; `environment`; `interrupted`.
  */
 export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
-  const { tree, fix, filter, progress, signal } = request;
+  const { tree, fix, filter, progress } = request;
   const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
-  const settings = { ...theCase.kernel, ...definedOnly(request.settings) };
   for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
   // Told now, not when the base has been built and booted.
   if (fix !== null) await caseFiles(theCase, tree, fix.patch);
-  let run = await createRun(request.workingDirectory, {
+  const start = {
     version: request.version,
     command: request.command,
-    engine: 'kernel',
+    engine: 'kernel' as const,
     case: theCase,
     harnessPath: harnessPath(theCase),
     tree,
     fix,
-    settings: {
-      ...settings,
-      makeOptions: [...theCase.kernel.makeOptions, ...(request.settings.makeOptions ?? [])],
-    },
-  });
-  try {
-    const emulator = await findEmulator(request.qemu, signal);
-    if (emulator.accelerator.reason !== null) progress.note(emulator.accelerator.reason);
-    let finished: readonly KernelRun[] = [];
-    const others = (than: KernelRun) => finished.filter(({ name }) => name !== than.name);
-    const timings: { name: string; seconds: number }[] = [];
-    const side = async (
-      patch: CaseFix | null,
-      earlier: readonly BootRecord[],
-      boots: number,
-    ): Promise<KernelRun> => {
-      const began = performance.now();
-      const done = await runKernel({
-        ...request,
-        case: theCase,
-        fix: patch,
-        settings: { ...settings, boots, makeOptions: request.settings.makeOptions ?? [] },
-        earlier,
-        emulator,
-        directory: run.directory,
-        onBoot: async (soFar) => {
-          run = await updateRun(run, { runs: [...others(soFar), soFar] });
-        },
-      });
-      finished = [...others(done), done];
-      timings.push({ name: done.name, seconds: (performance.now() - began) / 1000 });
-      run = await updateRun(run, { runs: finished, timings });
-      return done;
-    };
-    const base = await side(null, [], settings.boots);
-    let verdict = judge(theCase, base, null);
-    if (fix !== null && verdict.kind !== 'race shown')
-      progress.note('The base did not show the race, so the fix was not tried.');
-    else if (fix !== null) {
-      let fixed = await side(fix, [], settings.boots);
-      verdict = judge(theCase, base, fixed);
-      // A fixed kernel may go through the window less often in the same time: more boots, not a weaker claim.
-      while (wantsMoreBoots(verdict, fixed) && fixed.boots.length < mostBootsFactor * settings.boots) {
-        progress.note(`Not enough yet: ${verdict.lacking.join('; ')}.`);
-        fixed = await side(fix, fixed.boots, fixed.boots.length + Math.ceil(settings.boots / 2));
-        verdict = judge(theCase, base, fixed);
-      }
-    }
-    const reports = base.boots.flatMap((boot) => boot.reports);
-    run = await updateRun(run, {
-      fixes: await commitToFix({ ...request, reports, sources: theCase.sources }),
+    settings: settingsInForce(request),
+  };
+  const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
+    kernelVerdict: await bootSides({ ...request, case: theCase }, recording),
+  }));
+  return { run, verdict: result.kernelVerdict };
+}
+
+/** The case's settings with what the user changed. */
+export function settingsInForce({ case: { kernel }, settings }: RunCaseRequest): KernelSettings {
+  return {
+    ...kernel,
+    ...definedOnly(settings),
+    makeOptions: [...kernel.makeOptions, ...(settings.makeOptions ?? [])],
+  };
+}
+
+/** The kernel engine's part of a run: `request.case` has the tests that a filter left. */
+export async function bootSides(
+  request: Omit<RunCaseRequest, 'workingDirectory' | 'version' | 'command'>,
+  recording: Recording,
+): Promise<Verdict> {
+  const { case: theCase, tree, fix, progress, signal } = request;
+  const settings = { ...theCase.kernel, ...definedOnly(request.settings) };
+  const emulator = await findEmulator(request.qemu, signal);
+  if (emulator.accelerator.reason !== null) progress.note(emulator.accelerator.reason);
+  let finished: readonly KernelRun[] = [];
+  const others = (than: KernelRun) => finished.filter(({ name }) => name !== than.name);
+  const side = async (
+    patch: CaseFix | null,
+    earlier: readonly BootRecord[],
+    boots: number,
+  ): Promise<KernelRun> => {
+    const began = performance.now();
+    const done = await runKernel({
+      ...request,
+      fix: patch,
+      settings: { ...settings, boots, makeOptions: request.settings.makeOptions ?? [] },
+      earlier,
+      emulator,
+      directory: recording.directory,
+      onBoot: (soFar) => recording.update({ runs: [...others(soFar), soFar] }),
     });
-    run = await finishRun(run, { status: 'finished', verdict });
-    return { run, verdict };
-  } catch (error) {
-    const interrupted = error instanceof MillraceError && error.kind === 'interrupted';
-    await finishRun(run, interrupted ? { status: 'interrupted' } : { status: 'failed', error });
-    throw error;
+    finished = [...others(done), done];
+    await recording.update({ runs: finished });
+    await recording.timed(`kernel ${done.name}`, began);
+    return done;
+  };
+  const fieldsOf = (fixed: KernelRun | null) =>
+    fieldsAtLines({ tree, fix, sides: fixed === null ? [base] : [base, fixed] });
+  const base = await side(null, [], settings.boots);
+  let fields = await fieldsOf(null);
+  let verdict = judge(theCase, base, null, fields);
+  if (fix !== null && verdict.kind !== 'race shown')
+    progress.note('The base did not show the race, so the fix was not tried.');
+  else if (fix !== null) {
+    let fixed = await side(fix, [], settings.boots);
+    fields = await fieldsOf(fixed);
+    verdict = judge(theCase, base, fixed, fields);
+    // A fixed kernel may go through the window less often in the same time: more boots, not a weaker claim.
+    while (wantsMoreBoots(verdict, fixed) && fixed.boots.length < mostBootsFactor * settings.boots) {
+      progress.note(`Not enough yet: ${verdict.lacking.join('; ')}.`);
+      fixed = await side(fix, fixed.boots, fixed.boots.length + Math.ceil(settings.boots / 2));
+      fields = await fieldsOf(fixed);
+      verdict = judge(theCase, base, fixed, fields);
+    }
   }
+  const reports = base.boots.flatMap((boot) => boot.reports);
+  await recording.update({
+    fields,
+    fixes: await commitToFix({ ...request, reports, sources: theCase.sources }),
+  });
+  return verdict;
 }
 
 /** The fixed kernel gets at most this many times the boots that were asked for. */

@@ -1,12 +1,13 @@
 // A case, a tree and perhaps a fix, to a verdict and a record of it, on the model engine.
-import { MillraceError, type Progress } from '../base/index.js';
+import type { Progress } from '../base/index.js';
 import { type Case, type CaseFix, checkCaseAgainstTree } from '../case/index.js';
 import { judgeModel, type ModelVerdict } from '../evidence/index.js';
 import { type ModelOptions, type ModelRun, runModel } from '../model/index.js';
-import { createRun, finishRun, type Run, updateRun } from '../record/index.js';
+import type { Run } from '../record/index.js';
 import { applyPatch, readPatch, type Tree } from '../tree/index.js';
 import { filterTests } from './filter.js';
 import { commitToFix } from './fixes.js';
+import { type Recording, recorded } from './recorded.js';
 
 export interface RunModelCaseRequest {
   readonly case: Case;
@@ -41,35 +42,42 @@ export async function runModelCase(request: RunModelCaseRequest): Promise<RunMod
   const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
   for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
   if (fix !== null) await applyPatch(tree, await readPatch(fix.patch));
-  let run = await createRun(request.workingDirectory, {
+  const start = {
     version: request.version,
     command: request.command,
-    engine: 'model',
+    engine: 'model' as const,
     case: theCase,
     harnessPath: null,
     tree,
     fix,
     settings: null,
-  });
-  try {
-    const runs: ModelRun[] = [];
-    const timings: { name: string; seconds: number }[] = [];
-    for (const patch of fix === null ? [null] : [null, fix]) {
-      const began = performance.now();
-      const done = await runModel({ ...request, case: theCase, fix: patch });
-      runs.push(done);
-      timings.push({ name: done.name, seconds: (performance.now() - began) / 1000 });
-      run = await updateRun(run, { timings, model: { runs, verdict: null } });
-    }
-    const verdict = judgeModel(theCase, runs[0] as ModelRun, runs[1] ?? null);
-    const reports = (runs[0]?.tests ?? []).flatMap(({ races }) => races.map(({ report }) => report));
-    const fixes = await commitToFix({ ...request, reports, sources: theCase.sources });
-    run = await updateRun(run, { model: { runs, verdict }, fixes });
-    run = await finishRun(run, { status: 'finished', verdict: null });
-    return { run, verdict };
-  } catch (error) {
-    const interrupted = error instanceof MillraceError && error.kind === 'interrupted';
-    await finishRun(run, interrupted ? { status: 'interrupted' } : { status: 'failed', error });
-    throw error;
-  }
+  };
+  const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
+    kernelVerdict: null,
+    verdict: await exploreSides({ ...request, case: theCase }, recording),
+  }));
+  return { run, verdict: result.verdict };
+}
+
+/** The model engine's part of a run: `request.case` has the tests that a filter left. */
+export async function exploreSides(
+  request: Omit<RunModelCaseRequest, 'workingDirectory' | 'version' | 'command'>,
+  recording: Recording,
+): Promise<ModelVerdict> {
+  const { case: theCase, fix } = request;
+  const explored = async (patch: CaseFix | null): Promise<ModelRun> => {
+    const began = performance.now();
+    const done = await runModel({ ...request, fix: patch });
+    await recording.timed(`model ${done.name}`, began);
+    return done;
+  };
+  const base = await explored(null);
+  await recording.update({ model: { runs: [base], verdict: null } });
+  const fixed = fix === null ? null : await explored(fix);
+  const runs = fixed === null ? [base] : [base, fixed];
+  const verdict = judgeModel(theCase, base, fixed);
+  await recording.update({ model: { runs, verdict } });
+  const reports = base.tests.flatMap(({ races }) => races.map(({ report }) => report));
+  await recording.update({ fixes: await commitToFix({ ...request, reports, sources: theCase.sources }) });
+  return verdict;
 }

@@ -75,6 +75,8 @@ describe('the base alone', () => {
         fixed: null,
         touches: true,
         inSources: true,
+        variable: null,
+        sameVariable: false,
       },
     ]);
   });
