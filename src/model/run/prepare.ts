@@ -1,11 +1,10 @@
 // A case, a tree and a fix or none, to a program for the machine. What was compiled and linked before is in the cache.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { inputError, type Progress } from '../../base/index.js';
+import type { Progress } from '../../base/index.js';
 import type { Case, CaseFix } from '../../case/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
 import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
@@ -13,20 +12,13 @@ import {
   architectureFolder,
   compileModel,
   findModelCompiler,
-  type ModelCompiler,
   type ModelUnit,
   modelCacheDirectory,
 } from '../compile/index.js';
 import { type KcsanSettings, kcsanSettings } from '../detect/kcsan/index.js';
-import {
-  asyncify,
-  linkProgram,
-  type Program,
-  standInObject,
-  standInSymbol,
-  undefinedVariables,
-} from '../link/index.js';
+import { asyncify, linkProgram, type Program, standInObject, undefinedVariables } from '../link/index.js';
 import { kcsanSwitches } from '../machine/index.js';
+import { linkObjects } from './link-objects.js';
 
 export interface PrepareRequest {
   readonly case: Case;
@@ -138,46 +130,6 @@ async function fixedTree(tree: Tree, fix: CaseFix, signal: AbortSignal | undefin
     await writeFile(whole, '');
   }
   return directory;
-}
-
-const linkFlags = [
-  ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
-  ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
-  `--export-if-defined=${standInSymbol}`,
-];
-
-/** Errors: `input` with the linker's words. */
-async function linkObjects(
-  compiler: ModelCompiler,
-  objects: readonly Uint8Array[],
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const hash = createHash('sha256').update(JSON.stringify([compiler.version, linkFlags]));
-  for (const object of objects) hash.update(createHash('sha256').update(object).digest());
-  const folder = join(modelCacheDirectory(), 'linked');
-  const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
-  if (existsSync(cached)) return readFile(cached);
-  const inputs = await mkdtemp(join(tmpdir(), 'millrace-link-'));
-  try {
-    const names = objects.map((_, index) => `${index}.o`);
-    await Promise.all(objects.map((object, index) => writeFile(join(inputs, names[index] ?? ''), object)));
-    const result = await compiler.tool(
-      'wasm-ld',
-      [...linkFlags, ...names.map((name) => `/millrace/objects/${name}`)],
-      { objects: inputs },
-      signal,
-    );
-    if (result.exitCode !== 0)
-      throw inputError('the harness and the sources do not link', {
-        excerpt: result.stderr.trim().replaceAll(/\/millrace\/objects\//g, ''),
-        hint: 'A function or variable is defined twice: in the harness and in a source, or in two sources.',
-      });
-    await mkdir(folder, { recursive: true });
-    await writeFileAtomic(cached, Buffer.from(result.stdout));
-    return result.stdout;
-  } finally {
-    await rm(inputs, { recursive: true, force: true });
-  }
 }
 
 /** The name that a unit's file has in the line table. */

@@ -1,0 +1,50 @@
+// Objects to one module, by the linker of the compiler that made them. What was linked before is in the cache.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { inputError } from '../../base/index.js';
+import { type ModelCompiler, modelCacheDirectory } from '../compile/index.js';
+import { standInSymbol } from '../link/index.js';
+
+const linkFlags = [
+  ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
+  ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
+  `--export-if-defined=${standInSymbol}`,
+];
+
+/** Errors: `input` with the linker's words. */
+export async function linkObjects(
+  compiler: ModelCompiler,
+  objects: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const hash = createHash('sha256').update(JSON.stringify([compiler.version, linkFlags]));
+  for (const object of objects) hash.update(createHash('sha256').update(object).digest());
+  const folder = join(modelCacheDirectory(), 'linked');
+  const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
+  if (existsSync(cached)) return readFile(cached);
+  const inputs = await mkdtemp(join(tmpdir(), 'millrace-link-'));
+  try {
+    const names = objects.map((_, index) => `${index}.o`);
+    await Promise.all(objects.map((object, index) => writeFile(join(inputs, names[index] ?? ''), object)));
+    const result = await compiler.tool(
+      'wasm-ld',
+      [...linkFlags, ...names.map((name) => `/millrace/objects/${name}`)],
+      { objects: inputs },
+      signal,
+    );
+    if (result.exitCode !== 0)
+      throw inputError('the harness and the sources do not link', {
+        excerpt: result.stderr.trim().replaceAll(/\/millrace\/objects\//g, ''),
+        hint: 'A function or variable is defined twice: in the harness and in a source, or in two sources.',
+      });
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(cached, Buffer.from(result.stdout));
+    return result.stdout;
+  } finally {
+    await rm(inputs, { recursive: true, force: true });
+  }
+}
