@@ -56,7 +56,7 @@ export async function compileErrors(request: CompileRequest): Promise<readonly C
   });
 }
 
-/** Of the plan's statements those that did not compile, with what the compiler said of each. */
+/** Of the plan's statements and members those that did not compile, with what the compiler said of each. */
 export function failingStatements(
   plan: FakePlan,
   harness: string,
@@ -72,7 +72,14 @@ export function failingStatements(
   return failing;
 }
 
-/** The plan with `failing` left to the reader. */
+/** Structures of which the kernel has no definition with this configuration: members that did not compile. */
+export function missingStructs(failing: ReadonlyMap<string, string>): ReadonlySet<string> {
+  return new Set(
+    [...failing.keys()].flatMap((text) => /^(?:struct|union) \w+ (\w+);$/.exec(text)?.[1] ?? []),
+  );
+}
+
+/** The plan with the statements of `failing` left to the reader. */
 export function withoutStatements(plan: FakePlan, failing: ReadonlyMap<string, string>): FakePlan {
   const open = plan.statements.flatMap((text) => {
     const message = failing.get(text);

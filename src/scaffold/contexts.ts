@@ -16,10 +16,7 @@ const markers: readonly (readonly [RegExp, SideContext])[] = [
     'SOFTIRQ',
   ],
   [/^(?:__handle_irq_event_percpu|handle_irq_event_percpu|handle_irq_event|generic_handle_irq)$/, 'HARDIRQ'],
-  [
-    /^(?:__run_hrtimer|__hrtimer_run_queues|hrtimer_interrupt|tick_sched_timer|tick_nohz_handler)$/,
-    'HARDIRQ',
-  ],
+  [/^(?:hrtimer_interrupt|tick_sched_timer|tick_nohz_handler)$/, 'HARDIRQ'],
   [/^(?:irq_work_single|irq_work_run|irq_work_run_list|__flush_smp_call_function_queue)$/, 'HARDIRQ'],
   [/^(?:flush_smp_call_function_queue|generic_smp_call_function_single_interrupt)$/, 'HARDIRQ'],
   [/^(?:process_one_work|process_scheduled_works|worker_thread)$/, 'WORK'],

@@ -5,7 +5,7 @@ import type { Progress } from '../base/index.js';
 import { findModelCompiler } from '../model/compile/index.js';
 import type { Tree } from '../tree/index.js';
 import { type CaseTextRequest, caseYaml, type Todo, todosIn } from './case-text.js';
-import { compileErrors, failingStatements, withoutStatements } from './compile-check.js';
+import { compileErrors, failingStatements, missingStructs, withoutStatements } from './compile-check.js';
 import { type FakePlan, planFakes } from './fakes.js';
 import { exposedFunctions, type HarnessSide, harnessText } from './harness.js';
 import { type BuildSettings, buildSettings, kunitconfigText } from './kunitconfig.js';
@@ -17,7 +17,7 @@ export interface DraftRequest {
   readonly title: string;
   readonly sides: readonly [HarnessSide, HarnessSide];
   readonly sources: readonly string[];
-  /** Statements of the set-up that are known not to compile, with what the compiler said. */
+  /** Statements of the set-up and members of the fake that are known not to compile, with what the compiler said. */
   readonly failing: ReadonlyMap<string, string>;
 }
 
@@ -31,7 +31,7 @@ export interface Draft extends DraftRequest, CaseTextRequest {
 
 export function draftCase(request: DraftRequest): Draft {
   const { source, name, sides, sources, failing } = request;
-  const plan = withoutStatements(planFakes(source, sides, sources), failing);
+  const plan = withoutStatements(planFakes(source, sides, sources, missingStructs(failing)), failing);
   const suite = identifierOf(name);
   const build = buildSettings(source, sources);
   const expose = exposedFunctions(sides, plan);

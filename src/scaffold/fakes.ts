@@ -23,6 +23,8 @@ export interface FakePlan {
   readonly callbacks: readonly Callback[];
   /** Structures that the fakes hold by value. */
   readonly structs: readonly CStruct[];
+  /** Whether the object of this structure is among the fakes. */
+  has(place: Place): boolean;
   /** C for the object or field, below `fake`. */
   expression(place: Place): string;
 }
@@ -35,13 +37,18 @@ export interface Reached {
 /** Registers that a fake device has: one page. */
 const registerBytes = 4096;
 
-/** @param sources of the case: only their functions can be handed to a timer or a work item */
+/**
+ * @param sources of the case: only their functions can be handed to a timer or a work item
+ * @param without structures that cannot be had: of them, only pointers are
+ */
 export function planFakes(
   source: TreeSource,
   sides: readonly Reached[],
   sources: readonly string[],
+  without: ReadonlySet<string> = new Set(),
 ): FakePlan {
   const structOf = (name: string): CStruct | null => {
+    if (without.has(name)) return null;
     for (const { scope } of sides) {
       const found = scope.struct(name);
       if (found !== null) return found;
@@ -134,6 +141,7 @@ export function planFakes(
     open: [...new Set(open)],
     callbacks: [...callbacks.values()],
     structs: own,
+    has: ({ struct }) => isReached(struct),
     expression,
   };
 }

@@ -143,8 +143,8 @@ function setUp(sides: HarnessRequest['sides'], plan: FakePlan): string {
     .map(({ place, site }) => `\t *   ${plan.expression(place).replace('fake->', '')} (${at(site)})\n`);
   const hint =
     conditions.length === 0
-      ? '\t/* TODO: put the fakes in the state in which the sides meet: all is zero. */\n'
-      : `\t/*\n\t * TODO: put the fakes in the state in which the sides meet: all is zero.\n\t * The code that they reach looks at:\n${conditions.join('')}${tested.length > mostConditions ? `\t *   and ${tested.length - mostConditions} more\n` : ''}\t */\n`;
+      ? '\t/* TODO: the state in which the sides meet; all is zero. */\n'
+      : `\t/*\n\t * TODO: the state in which the sides meet; all is zero.\n\t * The code that they reach looks at:\n${conditions.join('')}${tested.length > mostConditions ? `\t *   and ${tested.length - mostConditions} more\n` : ''}\t */\n`;
   const statements = plan.statements.map((statement) => `\t${statement}\n`).join('');
   const open = plan.open.map((text) => `\t/* TODO: ${text} */\n`).join('');
   const state = statements === '' ? '' : '\tstruct fake *fake = state;\n\n';
@@ -171,7 +171,7 @@ function argument(
   plan: FakePlan,
 ): { readonly text: string; readonly todo: string | null } {
   const target = parameterTarget(reach, index);
-  if (target !== null) return { text: `&${plan.expression(target)}`, todo: null };
+  if (target !== null && plan.has(target)) return { text: `&${plan.expression(target)}`, todo: null };
   const what = name === '' ? `the parameter ${index + 1} of ${reach.entry.name}()` : `\`${comment(text)}\``;
   if (type.pointers > 0 || type.isArray || type.isFunction)
     return { text: 'NULL', todo: `${what}: nothing is known of it but its type` };
@@ -183,7 +183,7 @@ function argument(
 }
 
 function check(): string {
-  return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: say what has to hold once both sides are done, whichever came first:\n\t * MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
+  return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: what has to hold once both sides are done, in any order:\n\t * MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
 }
 
 function testText(test: string, sides: HarnessRequest['sides']): string {

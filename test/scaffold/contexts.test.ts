@@ -33,7 +33,16 @@ test.each([
   ['SOFTIRQ', 'f', access('interrupt', 'f', 'net_rx_action', '__do_softirq', 'irq_exit')],
   ['SOFTIRQ', 'f', access('interrupt', 'f', 'rcu_do_batch', 'rcu_core')],
   ['HARDIRQ', 'f', access('interrupt', 'f', '__handle_irq_event_percpu', 'handle_irq_event')],
-  ['HARDIRQ', 'f', access('interrupt', 'f', '__hrtimer_run_queues', 'hrtimer_interrupt')],
+  [
+    'HARDIRQ',
+    'f __hrtimer_run_queues',
+    access('interrupt', 'f', '__hrtimer_run_queues', 'hrtimer_interrupt'),
+  ],
+  [
+    'SOFTIRQ',
+    'f __hrtimer_run_queues',
+    access('interrupt', 'f', '__hrtimer_run_queues', 'hrtimer_run_softirq'),
+  ],
   [
     'HARDIRQ',
     'f',

@@ -75,10 +75,10 @@ test('each place that is left open is counted, with its line, in the result and 
   expect(made.todos.map(({ text }) => text)).toEqual([
     'fake->acme_dev.label is a char * that acme-core.c:55 follows; give it memory.',
     "fake->acme_ops.kick is called in acme-core.c:30; point it at the driver's function, or at a stub.",
-    'put the fakes in the state in which the sides meet: all is zero.',
+    'the state in which the sides meet; all is zero.',
     '`const char *text`: nothing is known of it but its type',
     '`u32 flags`: 0 is a guess',
-    'say what has to hold once both sides are done, whichever came first:',
+    'what has to hold once both sides are done, in any order:',
   ]);
   const readme = await readFile(join(made.directory, 'README.md'), 'utf8');
   expect(readme).toContain('6 places are left open');

@@ -47,7 +47,7 @@ static void set_up(void *state)
 
 	/* TODO: fake->acme_ops.kick is called in acme-core.c:30; point it at the driver's function, or at a stub. */
 	/*
-	 * TODO: put the fakes in the state in which the sides meet: all is zero.
+	 * TODO: the state in which the sides meet; all is zero.
 	 * The code that they reach looks at:
 	 *   acme_dev.running (acme-core.c:29)
 	 */
@@ -71,7 +71,7 @@ static void acme_streamoff_side(void *state)
 static void final_state(struct millrace_verdict *verdict, void *state)
 {
 	/*
-	 * TODO: say what has to hold once both sides are done, whichever came first:
+	 * TODO: what has to hold once both sides are done, in any order:
 	 * MILLRACE_EXPECT(verdict, condition, "what should have held");
 	 */
 }
