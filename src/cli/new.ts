@@ -172,10 +172,10 @@ function text({ name, directory, files, sides, compiles, todos, notes }: Scaffol
       `  ${context.padEnd(7)} ${entry}()${entry === racing ? '' : `, which reaches ${racing}()`}`,
       `          ${file}`,
     ]),
-    ...notes.flatMap((note) => wrapped(`note: ${note}`, 0)),
+    ...notes.flatMap((note) => wrapped(`note: ${printable(note)}`, 0)),
     ...(compiles === null ? [] : [compiles ? 'It compiles.' : 'It does not compile yet.']),
     todos.length === 0 ? 'No place is left open.' : `${todos.length} left open, marked TODO:`,
-    ...todos.flatMap(({ file, line, text: what }) => wrapped(`${file}:${line}: ${what}`, 2)),
+    ...todos.flatMap(({ file, line, text: what }) => wrapped(`${file}:${line}: ${printable(what)}`, 2)),
     ...wrapped(`Next: millrace run ${folder === name ? name : folder}; ${folder}/README.md says more.`, 0),
   ];
   return `${lines.join('\n')}\n`;
