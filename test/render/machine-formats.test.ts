@@ -63,7 +63,7 @@ describe('SARIF', () => {
         const log = JSON.parse(renderReport(hostile(modelRecord, prefix), 'sarif')) as Log;
         expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
       }),
-      { numRuns: 10 },
+      { numRuns: 4 },
     );
   });
 });
@@ -96,7 +96,7 @@ describe('JUnit', () => {
       fc.property(text, (prefix) => {
         expect(elementsOf(renderReport(hostile(modelRecord, `x${prefix}`), 'junit'))).toEqual(calm);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 });

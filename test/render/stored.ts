@@ -4,13 +4,22 @@ import { join } from 'node:path';
 import { judgeModel } from '../../src/evidence/index.js';
 import type { ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
+import { runRecordSchema } from '../../src/record/record-schema.js';
 import { times } from '../evidence/runs.js';
 import { bootFrom, kernel, record } from './records.js';
 
-/** A run of the founding case with its fix on the model engine, as it was recorded. */
-export const modelRecord = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'fixtures/model.json'), 'utf8'),
-) as RunRecord;
+function fixture(name: string): RunRecord {
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')) as RunRecord;
+}
+
+/** A run of the founding case with its fix on the model engine, as a version without steps recorded it. */
+export const modelRecord = fixture('model.json');
+
+/** One test of it with every access, outcomes and steps; in place of the driver's lines are words of ours. */
+export const stepsRecord: RunRecord = {
+  ...fixture('model-steps.json'),
+  fixes: { commit: '0123456789ab', subject: 'media: tw686x: An example of a subject' },
+};
 
 /** The same without the fix. */
 export function modelBaseOnly(): RunRecord {
@@ -23,8 +32,9 @@ export function modelBaseOnly(): RunRecord {
 const racing = bootFrom('base');
 const clean = bootFrom('fixed');
 
-export const stored: Readonly<Record<string, RunRecord>> = {
+const records: Readonly<Record<string, RunRecord>> = {
   model: modelRecord,
+  'model-steps': stepsRecord,
   'model-base': modelBaseOnly(),
   kernel: record(kernel('base', times(7, racing)), kernel('hold-lock', times(7, clean))),
   'kernel-base': record(kernel('base', [racing]), null),
@@ -36,6 +46,11 @@ export const stored: Readonly<Record<string, RunRecord>> = {
     error: { kind: 'environment', message: 'make failed with exit code 2', hint: 'See base/build.log.' },
   }),
 };
+
+/** As they are read from a file. */
+export const stored: Readonly<Record<string, RunRecord>> = Object.fromEntries(
+  Object.entries(records).map(([name, one]) => [name, runRecordSchema.parse(one)]),
+);
 
 /** `record` with hostile text in front of every string that no schema limits. */
 export function hostile(one: RunRecord, text: string): RunRecord {
@@ -62,4 +77,5 @@ export const markup = [
   '\nSubject: spoofed\n\nFrom x\n.\n-- \n',
   '</style></title></textarea></svg>',
   'javascript:alert(1)',
+  '\uffff\ufffe\u{1ffff}',
 ];

@@ -14,6 +14,7 @@ const diagramColumns = 75;
 /** Plain text, ending in a line end; no line but the diagram's and `Fixes:` is longer than 72 columns. */
 export function renderCommitMessage(record: RunRecord): string {
   const evidence = evidenceOf(record);
+  if (!isShown(evidence)) return `${printableText(joinBlocks([noMessage(evidence)]))}\n`;
   const blocks = [
     [subjectOf(record, evidence)],
     ...problemBlocks(record, evidence),
@@ -25,6 +26,11 @@ export function renderCommitMessage(record: RunRecord): string {
   // git takes a line that begins with # for a comment, and one with dashes for the message's end.
   const text = printableText(joinBlocks(blocks)).replace(/^(?=#|---)/gm, ' ');
   return `${text}\n`;
+}
+
+/** What there is to say of a run that shows no race. */
+function noMessage({ verdict: { kind, reason } }: Evidence): string[] {
+  return paragraph(`[No message: the run does not show the race. ${kind}: ${reason}]`, columns);
 }
 
 /** The first that fits: fields, functions, or neither. */
@@ -48,8 +54,6 @@ function racing({ variables }: Evidence): VariableEvidence[] {
 }
 
 function problemBlocks(record: RunRecord, evidence: Evidence): string[][] {
-  if (!isShown(evidence))
-    return [paragraph(`[${evidence.verdict.kind}: ${evidence.verdict.reason}]`, columns)];
   const pairs = racingPairs(record, evidence).map((pair) => {
     const [first, second] = pair.split(' / ');
     return `${first}() races with ${first === second ? 'itself' : `${second}()`}`;
@@ -114,7 +118,8 @@ function testedBlocks(record: RunRecord, { verdict }: Evidence): string[][] {
     ...(record.model === undefined ? [] : ['its model engine']),
   ];
   const how = `with Millrace ${millrace}, ${listed(engines)},${on}`;
-  const what = fix === null ? 'Shown' : `Fixed by this: ${fix.title}. Tested`;
+  const ended = verdict.kind === 'race shown, fix shown' ? 'Fixed by this' : 'Tried, and not enough';
+  const what = fix === null ? 'Shown' : `${ended}: ${fix.title}. Tested`;
   return [
     paragraph(`${what} ${how}: ${verdict.kind}. ${sentence(verdict.reason)}`, columns),
     ...(fix === null ? [paragraph('[No fix was run.]', columns)] : []),

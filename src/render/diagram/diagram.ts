@@ -149,16 +149,15 @@ function stepText({ what, name, value, file }: StepEvidence): string {
   return `${what}${name === null ? '' : ` ${name}`}${value === null ? '' : `: ${value}`}`;
 }
 
-/** Frames of each stack that a report's diagram has, from the access outwards. */
-const shownFrames = 5;
+/** Which files of a stack are whose. */
+export interface StackOwners {
+  readonly isHarness: (file: string) => boolean;
+  readonly isSource: (file: string) => boolean;
+}
 
 /** The two stacks of a report side by side, callers above, the accesses on one level. */
-export function diagramOfReport(
-  report: RaceReport,
-  isHarness: (file: string) => boolean,
-  note: string,
-): Diagram {
-  const stacks = report.accesses.map((access) => framesOf(access, isHarness));
+export function diagramOfReport(report: RaceReport, owners: StackOwners, note: string): Diagram {
+  const stacks = report.accesses.map((access) => framesOf(access, owners));
   const height = Math.max(0, ...stacks.map(({ length }) => length));
   const rows = Array.from({ length: height }, (_, row) => ({
     cells: stacks.map((cells) => cells[row - (height - cells.length)] ?? null),
@@ -174,23 +173,26 @@ export function diagramOfReport(
   };
 }
 
+/** From the access to the harness; without one, to the last function of the case's sources, or two frames. */
 function framesOf(
   { stack, type, size, address }: Access,
-  isHarness: (file: string) => boolean,
+  { isHarness, isSource }: StackOwners,
 ): DiagramCell[] {
   const harness = stack.findIndex(({ file }) => file !== null && isHarness(file));
-  const frames = stack.slice(0, Math.min(shownFrames, harness < 0 ? shownFrames : harness + 1)).reverse();
+  const source = stack.findLastIndex(({ file }) => file !== null && isSource(file));
+  const last = harness >= 0 ? harness : source >= 0 ? source : 1;
+  const frames = stack.slice(0, last + 1).reverse();
   const cells = frames.map((frame, depth): DiagramCell => {
     const place = frame.file === null || frame.line === null ? null : `${frame.file}:${frame.line}`;
     return { text: `${frame.function}()`, depth, kind: 'function', races: false, place };
   });
   const text = `${type} of ${plural(size, 'byte')} at ${address}`;
   const place = cells.at(-1)?.place ?? null;
-  const source =
+  const line =
     place === null
       ? []
       : [{ text: lastPart(place), depth: cells.length, kind: 'source', races: false, place } as const];
-  return [...cells, ...source, { text, depth: cells.length, kind: 'access', races: true, place }];
+  return [...cells, ...line, { text, depth: cells.length, kind: 'access', races: true, place }];
 }
 
 function lastPart(place: string): string {

@@ -2,7 +2,7 @@
 import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { paragraph, printableText } from '../plain/index.js';
-import { isHarness } from '../story/index.js';
+import { firstModelRace, firstReport, isHarness } from '../story/index.js';
 import { type Diagram, diagramOfReport, diagramOfSchedule, tellingSchedule } from './diagram.js';
 import { renderSvg } from './svg.js';
 import { diagramLines } from './text.js';
@@ -11,24 +11,18 @@ import { diagramLines } from './text.js';
 export function diagramOf(record: RunRecord, evidence: Evidence): Diagram | null {
   const schedule = tellingSchedule(evidence);
   if (schedule !== null && schedule.steps.length > 0) return diagramOfSchedule(schedule, evidence);
-  const [report] = [...recordedReports(record)];
-  if (report !== undefined)
-    return diagramOfReport(
-      report,
-      (file) => isHarness(file, record),
-      record.runs.length > 0 ? noOrder : noSteps,
-    );
-  return null;
+  const first = firstReport(record);
+  const report = first === null ? firstModelRace(record)?.report : first.report;
+  if (report === undefined) return null;
+  const owners = {
+    isHarness: (file: string) => isHarness(file, record),
+    isSource: (file: string) => record.case.sources.includes(file),
+  };
+  return diagramOfReport(report, owners, first === null ? noSteps : noOrder);
 }
 
 const noOrder = 'A report of KCSAN does not say which access came first.';
 const noSteps = 'The record has no steps of the schedule: which access came first, `millrace replay` tells.';
-
-/** Of the base, in the order in which they were seen: from the kernel's boots, else from the model's races. */
-function* recordedReports(record: RunRecord) {
-  for (const boot of record.runs[0]?.boots ?? []) yield* boot.reports;
-  for (const test of record.model?.runs[0]?.tests ?? []) for (const race of test.races) yield race.report;
-}
 
 const nothing = 'The record has no race to draw.';
 

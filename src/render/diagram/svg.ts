@@ -36,7 +36,8 @@ export function renderSvg(diagram: Diagram): string {
     closeEmptyElements: true,
     allowParseErrors: true,
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`;
+  // HTML's serializer leaves what XML does not allow in text.
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text.replaceAll(']]>', ']]&#x3E;')}\n`;
 }
 
 function svgElement({ title, columns, rows, notes }: Diagram): Element {

@@ -56,9 +56,9 @@ details.schedule:target > summary { background: var(--open-back) }
 .strip .tick.races { background: var(--bad); opacity: 1 }
 .strip .tick:hover, .strip .tick:focus { outline: 2px solid var(--link); opacity: 1 }
 .strip .gap { background: var(--card) }
-.timeline { border-collapse: separate; border-spacing: .5rem 0; table-layout: fixed; min-width: 34rem; margin: 0 -.5rem }
+.timeline { border-collapse: separate; border-spacing: .5rem 0; width: auto; margin: 0 -.5rem }
 .timeline th { color: var(--text); font-weight: 600; white-space: normal }
-.timeline th, .timeline td { border: 0; padding: .1rem .5rem; background: var(--card) }
+.timeline th, .timeline td { border: 0; min-width: 22rem; padding: .1rem .5rem; background: var(--card) }
 .timeline td.races { background: var(--bad-back); color: var(--bad) }
 .timeline tr:target td:not(:empty) { outline: 2px solid var(--link) }
 tr[id] { scroll-margin-top: 8rem }
@@ -81,7 +81,7 @@ footer { margin-top: 3rem; color: var(--faint); font-size: .85rem }
   details::details-content { content-visibility: visible; display: block; height: auto }
   .strip { display: none }
   pre, .scroll { overflow: visible } pre { white-space: pre-wrap }
-  .timeline { min-width: 0 } .step, .step summary { white-space: pre-wrap } .step p { display: none }
+  .timeline th, .timeline td { min-width: 0 } .step, .step summary { white-space: pre-wrap } .step p { display: none }
   h2, h3, summary { break-after: avoid } tr, .card { break-inside: avoid }
 }
 `;

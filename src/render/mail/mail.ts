@@ -53,9 +53,8 @@ function headers(record: RunRecord, evidence: Evidence, { inReplyTo, subject }: 
 
 function subjectOf(record: RunRecord, evidence: Evidence): string {
   const [pair] = racingPairs(record, evidence);
-  if (pair === undefined) return `${record.case.title}: ${evidence.verdict.kind}`;
-  const shown = isShown(evidence) ? '' : `${evidence.verdict.kind}: `;
-  return `${shown}${record.engine === 'kernel' ? 'KCSAN: ' : ''}data-race in ${pair}`;
+  if (pair === undefined || !isShown(evidence)) return `${record.case.title}: ${evidence.verdict.kind}`;
+  return `${record.engine === 'kernel' ? 'KCSAN: ' : ''}data-race in ${pair}`;
 }
 
 function oneLine(text: string): string {
@@ -93,9 +92,11 @@ function introduction(record: RunRecord, evidence: Evidence, state: RunState): s
     paragraph(`Verdict: ${evidence.verdict.kind}.`, mailColumns),
     paragraph(sentence(evidence.verdict.reason), mailColumns, { first: 2, rest: 2 }),
   ];
-  for (const text of evidence.verdict.lacking) blocks.push(bullet(`lacking: ${text}`, mailColumns));
+  for (const text of evidence.verdict.lacking.filter((one) => !evidence.verdict.reason.includes(one)))
+    blocks.push(bullet(`lacking: ${text}`, mailColumns));
   if (state !== 'finished') blocks.push(paragraph(`The run did not come to its end: ${state}.`, mailColumns));
-  if (record.error !== null) blocks.push(paragraph(sentence(record.error.message), mailColumns));
+  if (record.error !== null && !evidence.verdict.reason.includes(record.error.message))
+    blocks.push(paragraph(sentence(record.error.message), mailColumns));
   if (record.runs.length > 0)
     blocks.push(
       paragraph(
@@ -110,10 +111,11 @@ function firstBlocks(record: RunRecord): string[][] {
   const blocks: string[][] = [];
   const first = firstReport(record);
   if (first !== null) {
-    const { report, boot } = first;
+    const { report, boot, expected } = first;
+    const other = expected ? '' : ', of a race that the case does not expect';
     const when = report.time === null ? '' : `, ${report.time.toFixed(3)} s after it began`;
     blocks.push(
-      paragraph(`The first report on the base, in boot ${boot}${when}:`, mailColumns),
+      paragraph(`The first report on the base${other}, in boot ${boot}${when}:`, mailColumns),
       indented(reportLines(report, record, mailColumns - 2)),
     );
   }
@@ -141,7 +143,8 @@ function limitBlocks(record: RunRecord, evidence: Evidence): string[][] {
   if (record.fix === null) limits.push('No fix was tried.');
   if (record.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
   if (record.runs.length === 0) limits.push('No kernel was booted: there is no report of KCSAN.');
-  if (record.model === undefined) limits.push('Interleavings were sampled, not enumerated.');
+  if (record.runs.length > 0 && record.model === undefined)
+    limits.push('Interleavings were sampled, not enumerated.');
   return [
     ...(evidence.assumptions.length === 0
       ? []

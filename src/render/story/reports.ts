@@ -1,4 +1,5 @@
 // The first report of a kernel, and the first race of the model, as text.
+import { expectedPairs, matchPair } from '../../evidence/index.js';
 import type { ModelRace } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
 import {
@@ -14,16 +15,21 @@ export interface FirstReport {
   readonly report: RaceReport;
   /** Counts from 1. */
   readonly boot: number;
+  /** Whether it is of a pair that the case expects. */
+  readonly expected: boolean;
 }
 
 /** The first report of the base's first boot that has one; of a pair that the case expects, where there is one. */
 export function firstReport(record: RunRecord): FirstReport | null {
-  const expected = new Set((record.verdict?.pairs ?? []).map(({ functions }) => functions.join(' / ')));
-  const all = (record.runs[0]?.boots ?? []).flatMap((boot, index) =>
-    boot.reports.map((report) => ({ report, boot: index + 1 })),
+  const pairs = expectedPairs(record.case.tests);
+  const all = (record.runs[0]?.boots ?? []).flatMap(({ reports }, index) =>
+    reports.map((report) => ({
+      report,
+      boot: index + 1,
+      expected: matchPair(report, pairs, record.case.sources) !== null,
+    })),
   );
-  const isExpected = ({ report }: FirstReport) => expected.has(report.title.replace(/^data-race in /, ''));
-  return all.find(isExpected) ?? all[0] ?? null;
+  return all.find(({ expected }) => expected) ?? all[0] ?? null;
 }
 
 export function firstModelRace(record: RunRecord): ModelRace | null {

@@ -16,8 +16,9 @@ export function paletteFor(options: TerminalOptions): Palette {
   return pc.createColors(options.colour);
 }
 
-// Controls, format characters (bidirectional overrides among them), line separators, lone surrogates, private use.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
+// Controls, format characters (bidirectional overrides among them), line separators, lone surrogates, private use, and
+// what is no character at all.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{NChar}]/gu;
 
 /** `text` with everything that could move the cursor or reorder the line written as `\x1b` or `\u202e`. */
 export function printable(text: string): string {

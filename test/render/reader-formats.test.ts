@@ -1,0 +1,310 @@
+// What people read: the mail, the commit message, diagrams and the page.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { type DefaultTreeAdapterTypes as Dom, parse } from 'parse5';
+import PostalMime from 'postal-mime';
+import { SaxesParser } from 'saxes';
+import { describe, expect, it } from 'vitest';
+import { quoted } from '../../src/base/index.js';
+import { chanceLimit, evidenceOf } from '../../src/evidence/index.js';
+import type { RunRecord } from '../../src/record/index.js';
+import { type ReportFormat, renderReport } from '../../src/render/index.js';
+import { commandLines } from '../../src/render/plain/index.js';
+import { hostile, markup, stepsRecord, stored } from './stored.js';
+
+const kernelRecord = stored.kernel ?? expect.fail();
+const anyText = fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary' }));
+
+const goldens: Readonly<Record<string, readonly string[]>> = {
+  mail: ['model-steps', 'model', 'kernel', 'kernel-base', 'kernel-harmful', 'kernel-not-shown', 'failed'],
+  'commit-message': ['model-steps', 'kernel', 'kernel-base', 'kernel-not-shown'],
+  diagram: ['model-steps', 'model', 'kernel', 'failed'],
+  svg: ['model-steps', 'kernel'],
+  html: ['model-steps', 'kernel', 'failed'],
+};
+const endings: Readonly<Record<string, string>> = { svg: 'svg', html: 'html' };
+
+describe.each(Object.entries(goldens))('%s', (format, names) => {
+  it.each(names)('reads well: %s', async (name) => {
+    const text = renderReport(stored[name] ?? expect.fail(), format as ReportFormat);
+    await expect(text).toMatchFileSnapshot(`golden/report/${name}.${format}${endings[format] ? '' : '.txt'}`);
+    expect(text.endsWith('\n')).toBe(true);
+  });
+});
+
+describe('a mail', () => {
+  it.each(Object.keys(stored))('keeps to 72 columns of printable text: %s', (name) => {
+    for (const line of bodyOf(renderReport(stored[name] ?? expect.fail(), 'mail')).split('\n')) {
+      expect(line.length, line).toBeLessThanOrEqual(72);
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(line === '-- ' ? '' : line).not.toMatch(/\s$/);
+    }
+  });
+
+  it('is a message that a mail reader takes as it is meant', async () => {
+    const text = renderReport(kernelRecord, 'mail', {
+      inReplyTo: '20260423.1@example.org',
+      subject: 'Re: [PATCH] für x',
+    });
+    const mail = await PostalMime.parse(text);
+    expect(mail.subject).toBe('Re: [PATCH] für x');
+    expect(mail.inReplyTo).toBe('<20260423.1@example.org>');
+    expect(mail.references).toBe('<20260423.1@example.org>');
+    expect([mail.from, mail.to, mail.cc]).toEqual([undefined, undefined, undefined]);
+    expect(mail.text?.trimEnd()).toBe(bodyOf(text).trimEnd());
+    expect(text).toMatch(/^Content-Type: text\/plain; charset=UTF-8$/m);
+  });
+
+  it('lets no text of a record into its header', async () => {
+    const names = (headers: readonly { key: string }[]) => headers.map(({ key }) => key);
+    const calm = await PostalMime.parse(renderReport(kernelRecord, 'mail', { inReplyTo: 'a@b' }));
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        const one = hostile(kernelRecord, text);
+        const mail = await PostalMime.parse(
+          renderReport(one, 'mail', { inReplyTo: 'a@b', subject: `x${text}` }),
+        );
+        expect(names(mail.headers)).toEqual(names(calm.headers));
+      }),
+      { numRuns: 15 },
+    );
+    const evil = await PostalMime.parse(renderReport(kernelRecord, 'mail', { inReplyTo: 'a@b>\nBcc: <c@d' }));
+    expect(names(evil.headers)).toEqual(names(calm.headers));
+  });
+
+  it.each(['kernel', 'model-steps'])('has no figure that the record does not have or give: %s', (name) => {
+    const one = stored[name] ?? expect.fail();
+    const text = bodyOf(renderReport(one, 'mail'));
+    expect(unknownFigures(text, one)).toEqual([]);
+    expect(unknownFigures(text.replace(/\b53 interleavings|\b\d+ overlapped/, '424242 x'), one)).toEqual([
+      '424242',
+    ]);
+  });
+
+  it.each(['kernel', 'model-steps'])('has no command that the record does not have: %s', (name) => {
+    const one = stored[name] ?? expect.fail();
+    const recorded = [
+      one.command.map(quoted).join(' '),
+      ...one.runs.slice(0, 1).flatMap(({ commands }) => [commands.build, commands.boot]),
+      ...evidenceOf(one)
+        .harms.slice(0, 1)
+        .map(({ schedule }) => `millrace replay ${one.case.name} ${schedule}`),
+    ];
+    const commands = commandsIn(renderReport(one, 'mail'));
+    expect(commands.map(wordsOf)).toEqual(recorded.map(wordsOf));
+  });
+});
+
+/** A mail without its header. */
+function bodyOf(mail: string): string {
+  return mail.slice(mail.indexOf('\n\n') + 2);
+}
+
+/** What of a text is a figure: hexadecimal ones whole. */
+function figuresIn(text: string): string[] {
+  return text.match(/0x[0-9a-f]+|\d+(?:\.\d+)*/g) ?? [];
+}
+
+/** Figures of the mail that are neither in the record nor worked out from it here. */
+function unknownFigures(mail: string, one: RunRecord): string[] {
+  const evidence = evidenceOf(one);
+  const known = new Set(figuresIn(JSON.stringify([one, evidence])));
+  const know = (...values: readonly (number | string)[]) => {
+    for (const value of values) for (const figure of figuresIn(String(value))) known.add(figure);
+  };
+  const two = (value: number) => Number(value.toPrecision(2));
+  // The level of the intervals, the base of the rates, the chance that is small enough.
+  know(95, 1000, chanceLimit * 100, '0.0001');
+  for (const engine of evidence.engines) {
+    if (engine.engine !== 'kernel') continue;
+    for (const { base, fixed, chance } of engine.pairs) {
+      for (const { perOverlap } of [base, ...(fixed === null ? [] : [fixed])])
+        for (const value of [perOverlap.value, perOverlap.interval.low, perOverlap.interval.high])
+          if (value !== null) know(two(value * 1000));
+      if (chance !== null) know(two(chance.byOverlap * 100), two(chance.byBoot * 100));
+    }
+  }
+  for (const { races } of evidence.variables) know(races.length);
+  for (const run of one.runs) {
+    const violated = new Map<string, number>();
+    for (const [index, { reports, tests }] of run.boots.entries()) {
+      know(index + 1);
+      for (const { time, accesses } of reports) {
+        if (time !== null) know(time.toFixed(3));
+        for (const { stack } of accesses)
+          for (const { offset, size } of stack)
+            know(`0x${offset?.toString(16) ?? 0}`, `0x${size?.toString(16) ?? 0}`);
+      }
+      for (const line of tests.flatMap(({ diagnostics }) => diagnostics)) {
+        const [, count, text = ''] = /in (\d+) of \d+ rounds this did not hold: (.*)/.exec(line) ?? [];
+        if (count !== undefined) violated.set(text, (violated.get(text) ?? 0) + Number(count));
+      }
+    }
+    know(...violated.values());
+  }
+  return figuresIn(mail.replaceAll('\\\n', '')).filter((figure) => !known.has(figure));
+}
+
+/** The commands of a text: indented by two, on as many lines as backslashes and quotes say. */
+function commandsIn(mail: string): string[] {
+  const commands: string[] = [];
+  let open = false;
+  for (const line of mail.split('\n')) {
+    if (open) commands.push(`${commands.pop()}\n${line}`);
+    else if (/^ {2}(?:millrace|make|timeout|DIR=)/.test(line)) {
+      const isAssigned = commands.at(-1)?.startsWith('DIR=') && !commands.at(-1)?.includes('\n');
+      commands.push(isAssigned ? `${commands.pop()}\n${line.slice(2)}` : line.slice(2));
+    } else continue;
+    const text = commands.at(-1) ?? '';
+    open = text.endsWith('\\') || text.split("'").length % 2 === 0;
+  }
+  return commands;
+}
+
+/** The words of a command as a shell reads them, blanks within one closed up. */
+function wordsOf(command: string): string[] {
+  const stubs = ['millrace', 'make', 'timeout', 'run'].map(
+    (name) => `${name}() { printf '%s\\0' ${name} "$@"; }`,
+  );
+  const text = execFileSync('sh', ['-c', [...stubs, command].join('\n')], { encoding: 'utf8' });
+  return text
+    .split('\0')
+    .slice(0, -1)
+    .map((word) => word.replace(/\s+/g, ' '));
+}
+
+describe('a command on lines of 72 columns', () => {
+  const deep = '/home/user/.cache/millrace/builds/tw686x-streamoff-4d0ab2c49737ff47a7d4';
+
+  it('has a variable for a folder that is too long for a line', () => {
+    const command = `make -C ${deep}/overlay O=${deep}/objects 'CC=ccache clang-19' -j2`;
+    const lines = commandLines(command, 72, 2);
+    expect(lines.join('\n')).toMatchInlineSnapshot(`
+      "  DIR=/home/user/.cache/millrace/builds/tw686x-streamoff-4d0ab2c49737ff\\
+      47a7d4
+        make -C $DIR/overlay O=$DIR/objects 'CC=ccache clang-19' -j2"
+    `);
+    expect(wordsOf(lines.join('\n'))).toEqual(wordsOf(command));
+  });
+
+  it('is the same words to a shell, whatever they are', () => {
+    const word = fc.string({
+      unit: fc.constantFrom(...'abc/=.,-$"\\`!*;&|<>~#(){}[]?', ' ', "'"),
+      minLength: 1,
+      maxLength: 90,
+    });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), (words) => {
+        const command = ['run', ...words].map(quoted).join(' ');
+        expect(wordsOf(commandLines(command, 72, 2).join('\n'))).toEqual(wordsOf(command));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('a commit message', () => {
+  it.each(['model-steps', 'kernel'])('keeps to 72 columns, and the diagram to 75: %s', (name) => {
+    const lines = renderReport(stored[name] ?? expect.fail(), 'commit-message').split('\n');
+    expect(lines[1]).toBe('');
+    for (const line of lines)
+      if (!line.startsWith('Fixes: '))
+        expect(line.length, line).toBeLessThanOrEqual(line.startsWith('  ') ? 75 : 72);
+  });
+
+  it('has a Fixes line that git knows as a trailer', () => {
+    const input = renderReport(stepsRecord, 'commit-message');
+    const trailers = execFileSync('git', ['interpret-trailers', '--parse'], { input, encoding: 'utf8' });
+    expect(trailers).toBe('Fixes: 0123456789ab ("media: tw686x: An example of a subject")\n');
+    expect(renderReport(kernelRecord, 'commit-message')).not.toContain('Fixes:');
+  });
+});
+
+describe('a diagram', () => {
+  it.each(Object.keys(stored))('keeps to 80 columns: %s', (name) => {
+    for (const line of renderReport(stored[name] ?? expect.fail(), 'diagram').split('\n'))
+      expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('as SVG has no element but its own, whatever the record says', () => {
+    const own = new Set(['svg', 'title', 'style', 'rect', 'text']);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        for (const one of [stepsRecord, kernelRecord]) {
+          const parser = new SaxesParser({ xmlns: true });
+          parser.on('opentag', ({ name }) => expect(own).toContain(name));
+          parser.on('error', (error) => {
+            throw error;
+          });
+          parser.write(renderReport(hostile(one, text), 'svg')).close();
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe('the page', () => {
+  it('lets in its own style alone, and nothing from elsewhere', () => {
+    const page = readPage(renderReport(stepsRecord, 'html'));
+    const policy = page.elements.find(
+      ({ attributes }) => attributes['http-equiv'] === 'Content-Security-Policy',
+    );
+    const [style] = page.elements.filter(({ name }) => name === 'style');
+    const hash = createHash('sha256')
+      .update(style?.text ?? '')
+      .digest('base64');
+    expect(policy?.attributes.content).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
+    );
+    expect(style?.text).not.toMatch(/url\(|@import/);
+  });
+
+  it('takes no text of a record for markup', () => {
+    const calm = new Set(
+      [stepsRecord, kernelRecord].flatMap((one) => readPage(renderReport(one, 'html')).shapes),
+    );
+    fc.assert(
+      fc.property(anyText, (text) => {
+        for (const one of [stepsRecord, kernelRecord])
+          for (const shape of readPage(renderReport(hostile(one, text), 'html')).shapes)
+            expect(calm).toContain(shape);
+      }),
+      { numRuns: 6 },
+    );
+    expect([...calm].some((shape) => /script|style=|onclick|img/.test(shape))).toBe(false);
+  });
+
+  it('links only to what it has', () => {
+    const { elements } = readPage(renderReport(stepsRecord, 'html'));
+    const ids = new Set(elements.flatMap(({ attributes }) => attributes.id ?? []));
+    const links = elements.flatMap(({ attributes }) => attributes.href ?? []);
+    expect(links.length).toBeGreaterThan(20);
+    for (const link of links) expect(ids).toContain(link.slice(1));
+  });
+});
+
+interface PageElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Every element as a browser makes it of the page, and its shape: name and names of its attributes. */
+function readPage(html: string): { elements: PageElement[]; shapes: string[] } {
+  const elements: PageElement[] = [];
+  const visit = (node: Dom.Node) => {
+    if ('tagName' in node) {
+      const attributes = Object.fromEntries(node.attrs.map(({ name, value }) => [name, value]));
+      const text = node.childNodes.map((child) => ('value' in child ? child.value : '')).join('');
+      elements.push({ name: node.tagName, attributes, text });
+    }
+    if ('childNodes' in node) for (const child of node.childNodes) visit(child);
+  };
+  visit(parse(html));
+  return {
+    elements,
+    shapes: elements.map(({ name, attributes }) => `${name} ${Object.keys(attributes).join(' ')}`),
+  };
+}
