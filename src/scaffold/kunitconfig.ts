@@ -111,7 +111,9 @@ function withSymbols(source: TreeSource, folder: string, text: string): MakeVari
     SRCARCH: 'x86',
   }))
     variables.set(name, value);
-  return evaluateMakefile(text, { variables, include: (path) => source.read(posix.normalize(path)) });
+  // Every symbol is on as far as conditionals go.
+  const taken = text.replace(/^(\s*)ifeq\s*\(\$\((CONFIG_\w+)\)\s*,\s*[ym]\s*\)/gm, '$1ifdef $2');
+  return evaluateMakefile(taken, { variables, include: (path) => source.read(posix.normalize(path)) });
 }
 
 /** Symbols that have to be on for `target` to be among what is built; null when nothing lists it. */

@@ -135,7 +135,10 @@ async function compiled(
   try {
     return await checkedDraft(draft, { tree: compileIn, directory, progress, signal });
   } catch (error) {
-    if (!(error instanceof MillraceError) || error.kind !== 'environment') throw error;
+    const isEnvironment = error instanceof MillraceError && error.kind === 'environment';
+    // A tree that is not whole lacks files that the headers are made of.
+    const isMissingFile = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isEnvironment && !isMissingFile) throw error;
     return { draft, compiles: null, notes: [`It was not compiled: ${error.message}.`] };
   }
 }

@@ -89,6 +89,18 @@ test('a list that runs through objects of one kind ends at the first', async () 
   expect(await harnessOf(made)).not.toContain('.next =');
 });
 
+test('a tree in which nothing can be compiled gives a case all the same, and it is said', async () => {
+  const made = await scaffoldCase({
+    tree: acme,
+    name: 'uncompiled',
+    parent: folder,
+    compileIn: { ...acme, identity: 'acme', commit: null },
+    from: { kind: 'functions', writer: 'acme_reset', reader: 'acme_poll', sources: [core] },
+  });
+  expect(made.compiles).toBe(null);
+  expect(made.notes).toEqual([expect.stringContaining('It was not compiled: ')]);
+});
+
 test('a folder that is there already stays as it is', async () => {
   await fromFunctions('twice', 'acme_reset', 'acme_poll');
   const before = await readFile(join(folder, 'twice/harness.c'), 'utf8');
