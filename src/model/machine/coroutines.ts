@@ -61,6 +61,16 @@ export class Coroutines {
     this.program.asyncify_start_unwind(data);
   }
 
+  /** The variables of a context that is suspended, to be compared: its saved frames and its stack. */
+  stateOf(context: number): string {
+    const { layout, words } = this;
+    const data = layout.asyncifyData(context);
+    const bytes = Buffer.from(words.buffer);
+    const frames = bytes.subarray(data + 8, words[data >> 2]);
+    const stack = bytes.subarray(this.stackPointers[context], layout.stackTop(context));
+    return `${frames.toString('latin1')} ${stack.toString('latin1')}`;
+  }
+
   /** The entry has returned because of {@link unwind}. */
   unwound(context: number): void {
     this.unwinding = false;

@@ -86,6 +86,8 @@ export class Machine extends ContextTable {
   private readonly entries: Entry[] = new Array<Entry>(maxContexts);
   private readonly entryArguments = new Int32Array(maxContexts);
   private readonly spins = new SpinLoops();
+  /** Whether the current context is suspended only to see whether it spins. */
+  private judging = false;
   private readonly coroutines: Coroutines;
   private readonly image: Uint8Array;
   private readonly functions: FunctionTable;
@@ -148,13 +150,21 @@ export class Machine extends ContextTable {
         trap = error;
       }
       if (trap !== null) this.crash(trap);
-      else if (this.coroutines.unwinding && !this.exiting) this.coroutines.unwound(current);
+      else if (this.coroutines.unwinding && !this.exiting) this.suspended(current);
       else this.leave(current, result);
       this.history.endStretch(current, this.steps, (this.living & (1 << current)) === 0);
       if (this.trouble !== null) throw this.trouble;
       if (this.next === abandon) return this.ending;
       this.current = this.next;
     }
+  }
+
+  private suspended(context: number): void {
+    this.coroutines.unwound(context);
+    if (!this.judging) return;
+    this.judging = false;
+    this.spins.judge(context, this.coroutines.stateOf(context));
+    this.next = this.schedule(context);
   }
 
   /** A new context, after all that `parent` did. Answers its number, or -1 when there are too many. */
@@ -218,7 +228,12 @@ export class Machine extends ContextTable {
     if (address === noFootprint) this.local |= bit;
     else {
       this.local &= ~bit;
-      this.spins.note(current, site);
+      if (this.spins.note(current, site)) {
+        // Its variables can be looked at once they are saved: see execute().
+        this.judging = true;
+        coroutines.unwind(current);
+        return false;
+      }
     }
     const next = this.schedule(current);
     if (next === current) return true;
@@ -322,6 +337,7 @@ export class Machine extends ContextTable {
     this.heap.reset();
     this.forgetContexts();
     this.spins.reset();
+    this.judging = false;
     this.coroutines.reset();
     this.unjoined = 0;
     this.alone = true;
@@ -387,7 +403,9 @@ export class Machine extends ContextTable {
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
     const useful = running & ~this.spins.spinning;
     if (useful === 0) this.onStandstill();
-    const picked = this.scheduler.pick(useful === 0 ? running : useful, current);
+    // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
+    const isFree = useful === 0 || this.tracer !== null;
+    const picked = this.scheduler.pick(isFree ? running : useful, current);
     if (picked === abandon && this.ending === 'complete') this.ending = 'abandoned';
     return picked;
   }
