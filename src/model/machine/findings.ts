@@ -14,6 +14,7 @@ export type FindingKind =
   | 'sleep-in-atomic'
   | 'no-progress'
   | 'crash'
+  | 'warning'
   | 'stack-overflow'
   /** The execution ends in a state that no serial order of the sides gives: see kernel-test/outcomes.ts. */
   | 'no-serial-order';

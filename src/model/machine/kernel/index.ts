@@ -8,6 +8,7 @@ import { Machine } from '../machine.js';
 import { markedAccessImports } from '../marked-accesses.js';
 import { misuse } from '../misuse.js';
 import type { Import, ImportOverride, MachineLimits } from '../types.js';
+import { bitmapImports } from './bitmap.js';
 import { Callbacks } from './callbacks.js';
 import { completionImports } from './completion.js';
 import { CpuState, cpuImports } from './cpu.js';
@@ -29,10 +30,13 @@ import { spinlockImports } from './spinlock.js';
 import { srcuImports } from './srcu.js';
 import { Tasks } from './task.js';
 import { taskletImports } from './tasklet.js';
+import { textImports } from './text.js';
 import { Clock, timeImports } from './time.js';
 import { Timers } from './timer.js';
+import { timespecImports } from './timespec.js';
 import { userCopyImports } from './user-copy.js';
 import { waitQueueImports } from './wait-queue.js';
+import { warningImports } from './warning.js';
 import { workqueueImports } from './workqueue.js';
 
 export interface KernelMachine {
@@ -124,9 +128,13 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...interruptImports(m, cpu, callbacks),
     ...rcuImports(m, cpu, callbacks, free),
     ...kmallocImports(m, allocator),
+    ...bitmapImports(m, allocator),
     ...timeImports(m, cpu, clock),
+    ...timespecImports(m),
     ...mmioImports(m),
     ...printkImports(m),
+    ...textImports(m),
+    ...warningImports(m),
     ...kcsanImports(m),
     millrace_bug: (_file: number, _line: number, site: number) =>
       misuse(m, 'BUG(), or a place that the compiler knows to be the end', site, 'crash'),

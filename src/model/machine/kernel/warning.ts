@@ -1,0 +1,26 @@
+// WARN() and its like (kernel/panic.c, v6.12): the code goes on, and what it says is a finding.
+import { formatText, readString } from '../libc/text.js';
+import type { Machine } from '../machine.js';
+import type { Import } from '../types.js';
+
+export function warningImports(m: Machine): Record<string, Import> {
+  const warn = (text: string, site: number) => {
+    m.note({
+      kind: 'warning',
+      message: text === '' ? 'WARN_ON() holds' : text,
+      sites: [site],
+      contexts: [m.current],
+      key: `warning ${site}`,
+    });
+  };
+  return {
+    warn_slowpath_fmt: (
+      _file: number,
+      _line: number,
+      _taint: number,
+      format: number,
+      args: number,
+      site: number,
+    ) => warn(format === 0 ? '' : formatText(m, readString(m, format), args).trim(), site),
+  };
+}
