@@ -3,6 +3,7 @@
 import wrapAnsi from 'wrap-ansi';
 import { quoted } from '../base/index.js';
 import type { Case } from '../case/index.js';
+import { stockOptions } from '../kernel/index.js';
 import type { Tree } from '../tree/index.js';
 
 export interface InstructionsData {
@@ -31,16 +32,17 @@ export function stockCommands(data: Pick<InstructionsData, 'case' | 'kunitconfig
     ...data.variables.map((variable) => `--make_options ${quoted(variable)}`),
     '--jobs "$(nproc)"',
   ].join(' \\\n    ');
-  // Longer than with Millrace: where the whole kernel is instrumented, few of KCSAN's watchpoints fall on the case.
-  const append = `kunit.filter_glob=${suite}.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot millrace.seconds=20`;
+  const options = stockOptions({
+    ...kernel,
+    kernel: '../out-millrace/arch/x86/boot/bzImage',
+    filter: `${suite}.*`,
+    // Longer than with Millrace: where the whole kernel is instrumented, few of KCSAN's watchpoints fall on the case.
+    parameters: ['millrace.seconds=20'],
+    machine: [],
+  });
   const boot = [
     `timeout ${kernel.timeout} qemu-system-x86_64`,
-    `-smp ${kernel.cpus}`,
-    `-m ${kernel.memory}`,
-    '-kernel ../out-millrace/arch/x86/boot/bzImage',
-    `-append '${append}'`,
-    '-nographic',
-    '-no-reboot',
+    ...options.map((words) => words.map(quoted).join(' ')),
   ].join(' \\\n    ');
   return { build, boot };
 }

@@ -1,5 +1,6 @@
 export * from './build/index.js';
 export * from './kconfig/index.js';
 export { caseFiles, harnessFolder, harnessPath } from './overlay/index.js';
+export { type StockOptions, stockOptions } from './qemu/index.js';
 export { type Emulator, findEmulator, type KernelRunRequest, runKernel } from './run.js';
 export type * from './types.js';

@@ -22,35 +22,56 @@ export interface GuestOptions {
   readonly seed: number;
 }
 
-/** Program and arguments. */
-export function qemuCommand(options: GuestOptions): readonly string[] {
+/** What any boot of a case needs, with Millrace or by hand. */
+export interface StockOptions {
+  readonly cpus: number;
+  readonly memory: number;
+  readonly kernel: string;
+  /** Of the kernel's command line, behind KUnit's own. */
+  readonly parameters: readonly string[];
+  readonly filter: string;
+  /** Options of QEMU between memory and kernel, each with its value. */
+  readonly machine: readonly (readonly string[])[];
+}
+
+/** QEMU's options, each with its value. */
+export function stockOptions({
+  cpus,
+  memory,
+  kernel,
+  parameters,
+  filter,
+  machine,
+}: StockOptions): readonly (readonly string[])[] {
   const append = [
-    `kunit.filter_glob=${options.filter}`,
+    `kunit.filter_glob=${filter}`,
     'kunit.enable=1',
     'console=ttyS0',
     'kunit_shutdown=reboot',
-    // A panic ends the guest at once, by the reset that -no-reboot turns into an exit.
-    'panic=-1',
-    `millrace.seconds=${options.seconds}`,
-    `millrace.seed=${options.seed}`,
+    ...parameters,
   ];
   return [
-    options.qemu,
-    '-smp',
-    String(options.cpus),
-    '-m',
-    String(options.memory),
-    '-accel',
-    options.accelerator,
-    ...(options.accelerator === 'kvm' ? ['-cpu', 'host'] : []),
-    ...(options.firmware === null ? [] : ['-bios', options.firmware]),
-    '-kernel',
-    options.kernel,
-    '-append',
-    append.join(' '),
-    '-nographic',
-    '-no-reboot',
+    ['-smp', String(cpus)],
+    ['-m', String(memory)],
+    ...machine,
+    ['-kernel', kernel],
+    ['-append', append.join(' ')],
+    ['-nographic'],
+    ['-no-reboot'],
   ];
+}
+
+/** Program and arguments. */
+export function qemuCommand(options: GuestOptions): readonly string[] {
+  const { accelerator, firmware, seconds, seed } = options;
+  const machine = [
+    ['-accel', accelerator],
+    ...(accelerator === 'kvm' ? [['-cpu', 'host']] : []),
+    ...(firmware === null ? [] : [['-bios', firmware]]),
+  ];
+  // A panic ends the guest at once, by the reset that -no-reboot turns into an exit.
+  const parameters = ['panic=-1', `millrace.seconds=${seconds}`, `millrace.seed=${seed}`];
+  return [options.qemu, ...stockOptions({ ...options, machine, parameters }).flat()];
 }
 
 /** The command as one would type it, with the time limit that ends it, and the kernel by its file's name. */
