@@ -6,7 +6,11 @@ import { reporters } from './vitest.reporters.js';
 export default defineConfig({
   test: {
     ...reporters(),
-    include: ['test/model/kernel/**/*.test.ts', 'test/e2e/kernel/**/*.test.ts'],
+    include: [
+      'test/model/kernel/**/*.test.ts',
+      'test/e2e/kernel/**/*.test.ts',
+      'test/model/run/*-case.test.ts',
+    ],
     testTimeout: 50 * 60_000,
     hookTimeout: 50 * 60_000,
     fileParallelism: false,
