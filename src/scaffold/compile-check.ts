@@ -66,8 +66,9 @@ export function failingStatements(
   const failing = new Map<string, string>();
   for (const { line, message } of errors) {
     const text = line === null ? undefined : lines[line - 1]?.trim();
-    if (text !== undefined && plan.statements.includes(text) && !failing.has(text))
-      failing.set(text, message);
+    if (text === undefined || failing.has(text)) continue;
+    const isMember = plan.members.some(({ declaration }) => `${declaration};` === text);
+    if (isMember || plan.statements.includes(text)) failing.set(text, message);
   }
   return failing;
 }

@@ -111,7 +111,7 @@ export function planFakes(
         initialise({ struct: struct.name, path: field.name }, field.type, null);
 
   for (const { cell, target } of bindings) {
-    if (cell.kind !== 'field') continue;
+    if (cell.kind !== 'field' || !isReached(cell.place.struct)) continue;
     const pointer = expression(cell.place);
     if (pointer.includes('[0].') || expression(target) === pointer) continue;
     statements.push(`${pointer} = &${expression(target)};`);
