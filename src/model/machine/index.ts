@@ -1,3 +1,4 @@
+export { maxContexts } from '../detect/index.js';
 export { contextsOf, firstOf } from './context-set.js';
 export type { FindingKind, Incident } from './findings.js';
 export { exportedEntry } from './instance.js';

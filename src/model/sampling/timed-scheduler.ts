@@ -130,6 +130,13 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
     this.sliceEnd = 0;
   }
 
+  /** `context` does not go on before that time since boot. */
+  notBefore(context: number, time: number): void {
+    this.clocks[context] = Math.max(time - this.epoch, this.clockNow());
+    this.enabledBefore |= 1 << context;
+    this.sliceEnd = 0;
+  }
+
   pick(enabled: number): number {
     this.account();
     const { clocks, running } = this;

@@ -26,7 +26,7 @@ export class KcsanContext {
    * The access that may still happen later, and the index of its structure: in words of the program's own where
    * kernel code reaches into it through current->kcsan_ctx.
    */
-  reorderWords = new Int32Array(scopedAccessLength);
+  reorderWords: Int32Array = new Int32Array(scopedAccessLength);
   reorderAt = 0;
 
   reset(): void {

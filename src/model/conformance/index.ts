@@ -1,0 +1,2 @@
+export { buildSuite, type Suite } from './suite.js';
+export { type SuiteCase, SuiteMachine, type SuiteVerdict } from './suite-machine.js';

@@ -1,0 +1,46 @@
+// KCSAN's own test suite, kernel/kcsan/kcsan_test.c of a tree, compiled as it is for the model machine.
+import { join } from 'node:path';
+import { type Progress, silentProgress } from '../../base/index.js';
+import type { Tree } from '../../tree/index.js';
+import { architectureFolder, compileModel, findModelCompiler } from '../compile/index.js';
+import { type KcsanSettings, kcsanSettings } from '../detect/kcsan/index.js';
+import { linkProgram, type Program } from '../link/index.js';
+import { kcsanSwitches } from '../machine/index.js';
+import { linkObjects } from '../run/link-objects.js';
+
+export interface Suite {
+  readonly program: Program;
+  readonly settings: KcsanSettings;
+  readonly compiler: string;
+}
+
+/** `fragment`: names without `CONFIG_`, values as in a `.config`. Errors: as those of `compileModel`. */
+export async function buildSuite(
+  tree: Tree,
+  fragment: ReadonlyMap<string, string>,
+  { progress = silentProgress, signal }: { progress?: Progress; signal?: AbortSignal } = {},
+): Promise<Suite> {
+  const compiler = await findModelCompiler({ signal });
+  const unit = (path: string, sources: readonly string[]) => ({
+    kind: 'harness' as const,
+    path: join(architectureFolder, path),
+    sources,
+  });
+  const { units, configuration } = await compileModel({
+    tree,
+    fragment,
+    kcsan: true,
+    compiler,
+    signal,
+    progress,
+    units: [unit('conformance/kcsan-suite.c', ['kernel/kcsan/kcsan_test.c']), unit('kernel/data.c', [])],
+  });
+  const settings = kcsanSettings(configuration.values);
+  const module = await linkObjects(
+    compiler,
+    units.map(({ object }) => object),
+    signal,
+  );
+  const program = await linkProgram(module, (name) => kcsanSwitches(name, settings), { tellCalls: true });
+  return { program, settings, compiler: compiler.name };
+}
