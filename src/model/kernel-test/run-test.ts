@@ -10,7 +10,7 @@ const contexts = { task: 1, timer: 2, softirq: 3, hardirq: 4, work: 5 } as const
 const kinds = { 1: 'task', 3: 'softirq', 4: 'hardirq', 5: 'task' } as const;
 
 /** What the first context does, one behind the other. */
-const phases = { setup: 0, sides: 1, check: 2, teardown: 3 } as const;
+const phases = { setup: 0, sides: 1, check: 2, teardown: 3, rest: 4 } as const;
 
 /** Told of each execution. Both are called when nothing runs but the test itself. */
 export interface TestObserver {
@@ -119,7 +119,13 @@ export function testEntry(
       if (!call(word(test + testOffsets.check), 0, state)) return 0;
       phase = phases.teardown;
     }
-    if (!call(word(test + testOffsets.teardown), state)) return 0;
+    if (phase === phases.teardown) {
+      if (!call(word(test + testOffsets.teardown), state)) return 0;
+      // What teardown leaves to RCU, and to work items, still frees.
+      callbacks.startHeld();
+      phase = phases.rest;
+    }
+    if (!join()) return 0;
     allocator.noteLeaks();
     perCpu.noteLeaks();
     return 0;

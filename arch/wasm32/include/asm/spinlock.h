@@ -9,49 +9,25 @@
 #define arch_spin_is_contended(lock) millrace_arch_spin_is_contended(lock)
 #define arch_spin_value_unlocked(value) ((value).slock == 0)
 
-static __always_inline void arch_spin_lock(arch_spinlock_t *lock)
-{
-	millrace_arch_spin_lock(lock);
+/* arch_KIND_lock(), arch_KIND_trylock() and arch_KIND_unlock() of a lock of `type`: calls of the machine's. */
+#define MILLRACE_ARCH_LOCK(kind, type)						\
+static __always_inline void arch_##kind##_lock(type *lock)			\
+{										\
+	millrace_arch_##kind##_lock(lock);					\
+}										\
+										\
+static __always_inline int arch_##kind##_trylock(type *lock)			\
+{										\
+	return millrace_arch_##kind##_trylock(lock);				\
+}										\
+										\
+static __always_inline void arch_##kind##_unlock(type *lock)			\
+{										\
+	millrace_arch_##kind##_unlock(lock);					\
 }
 
-static __always_inline int arch_spin_trylock(arch_spinlock_t *lock)
-{
-	return millrace_arch_spin_trylock(lock);
-}
-
-static __always_inline void arch_spin_unlock(arch_spinlock_t *lock)
-{
-	millrace_arch_spin_unlock(lock);
-}
-
-static __always_inline void arch_read_lock(arch_rwlock_t *lock)
-{
-	millrace_arch_read_lock(lock);
-}
-
-static __always_inline int arch_read_trylock(arch_rwlock_t *lock)
-{
-	return millrace_arch_read_trylock(lock);
-}
-
-static __always_inline void arch_read_unlock(arch_rwlock_t *lock)
-{
-	millrace_arch_read_unlock(lock);
-}
-
-static __always_inline void arch_write_lock(arch_rwlock_t *lock)
-{
-	millrace_arch_write_lock(lock);
-}
-
-static __always_inline int arch_write_trylock(arch_rwlock_t *lock)
-{
-	return millrace_arch_write_trylock(lock);
-}
-
-static __always_inline void arch_write_unlock(arch_rwlock_t *lock)
-{
-	millrace_arch_write_unlock(lock);
-}
+MILLRACE_ARCH_LOCK(spin, arch_spinlock_t)
+MILLRACE_ARCH_LOCK(read, arch_rwlock_t)
+MILLRACE_ARCH_LOCK(write, arch_rwlock_t)
 
 #endif

@@ -169,6 +169,8 @@ export class Callbacks {
     const { m } = this;
     const isInterrupt = this.cpu.kind(m.current) !== 'task';
     if (isInterrupt && !m.resuming && this.cpu.stacks.mayMatter()) return false;
+    // Who waits before the sides begin, or behind their end, owes nobody else a turn.
+    if (!m.resuming && callback.pending && callback.runner < 0) this.startHeld(callback.object);
     const own = callback.running && callback.runner === m.current;
     m.waitingFor[m.current] =
       `the end of ${own ? 'the very callback that it runs' : `a ${callback.spec.what}`}`;

@@ -5,16 +5,16 @@ import { touchAll } from '../accesses.js';
 import { allocateBlock, freeBlock } from '../allocate.js';
 import { readString } from '../libc/text.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
 import { type CpuState, maySleep } from './cpu.js';
+import { dmaImports } from './dma.js';
+import { slabCacheImports } from './slab-cache.js';
 
 /** ___GFP_ZERO and ___GFP_DIRECT_RECLAIM (include/linux/gfp_types.h). */
-const gfp = { zero: 0x100, mayWait: 0x400 } as const;
+export const gfp = { zero: 0x100, mayWait: 0x400 } as const;
 /** What kmalloc(0) gives. */
 const zeroSize = 16;
 const freshByte = 0xa5;
-const cacheBytes = 32;
 
 export class Allocator {
   /** Blocks that nobody has freed yet, and where each was taken. */
@@ -62,22 +62,7 @@ export class Allocator {
 }
 
 export function kmallocImports(m: Machine, allocator: Allocator): Record<string, Import> {
-  /** Size of the objects of each cache. */
-  const caches = m.perExecution(new Map<number, { size: number; constructor: number }>());
   const take = (size: number, flags: number, site: number) => allocator.allocate(size, flags, site);
-  const fromCache = (cache: number, flags: number, site: number) => {
-    const known = caches.get(cache);
-    if (known === undefined) {
-      misuse(m, 'an allocation from what is no slab cache', site, 'invalid-access');
-      return 0;
-    }
-    return take(known.size, flags, site);
-  };
-  const createCache = (size: number, site: number) => {
-    const address = m.heap.allocate(m.current, cacheBytes, site);
-    caches.set(address, { size, constructor: 0 });
-    return address;
-  };
   const free = (address: number, site: number) => void allocator.free(address, site);
   const duplicate = (from: number, size: number, flags: number, site: number) => {
     const { current } = m;
@@ -143,40 +128,7 @@ export function kmallocImports(m: Machine, allocator: Allocator): Record<string,
     kmemdup: duplicate,
     kstrdup: (from: number, flags: number, site: number) =>
       from === 0 ? 0 : duplicate(from, readString(m, from).length + 1, flags, site),
-    __kmem_cache_create_args: (_name: number, size: number, _args: number, _flags: number, site: number) =>
-      createCache(size, site),
-    kmem_cache_create: (
-      _name: number,
-      size: number,
-      _alignment: number,
-      _flags: number,
-      _constructor: number,
-      site: number,
-    ) => createCache(size, site),
-    kmem_cache_destroy: (cache: number) => void caches.delete(cache),
-    kmem_cache_alloc: fromCache,
-    kmem_cache_alloc_noprof: fromCache,
-    kmem_cache_free: (_cache: number, address: number, site: number) => free(address, site),
-    // DMA-coherent memory is memory; its bus address is its address.
-    dma_alloc_attrs: (
-      _device: number,
-      size: number,
-      busAt: number,
-      flags: number,
-      _attributes: number,
-      site: number,
-    ) => {
-      const address = take(size, flags | gfp.zero, site);
-      m.words[busAt >> 2] = address;
-      return address;
-    },
-    dma_free_attrs: (
-      _device: number,
-      _size: number,
-      address: number,
-      _bus: number | bigint,
-      _attributes: number,
-      site: number,
-    ) => free(address, site),
+    ...slabCacheImports(m, allocator),
+    ...dmaImports(m, allocator),
   };
 }

@@ -1,0 +1,118 @@
+// Memory for devices (kernel/dma/mapping.c, mm/dmapool.c, v6.12). Coherent memory is memory, and its bus address is its
+// address. A mapping is an address that is to be given back once, with what it was made of.
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+import type { Import } from '../types.js';
+import type { Allocator } from './kmalloc.js';
+import { toldNumber } from './object.js';
+
+const zeroed = 0x100;
+const poolBytes = 32;
+const pageBytes = 4096;
+
+export function dmaImports(m: Machine, allocator: Allocator): Record<string, Import> {
+  /** By pool: size of its blocks, and those in use. */
+  const pools = m.perExecution(new Map<number, { readonly size: number; readonly blocks: Set<number> }>());
+  /** By bus address: sizes that are mapped. */
+  const mappings = m.perExecution(new Map<number, number[]>());
+  const isPoolOf = (address: number, site: number) => {
+    const pool = pools.get(address);
+    if (pool === undefined) misuse(m, 'use of what is no DMA pool', site, 'invalid-access');
+    return pool;
+  };
+  const createPool = (
+    _name: number,
+    _device: number,
+    size: number,
+    _align: number,
+    _edge: number,
+    site: number,
+  ) => {
+    const address = m.heap.allocate(m.current, poolBytes, site);
+    pools.set(address, { size, blocks: new Set() });
+    return address;
+  };
+  const synchronised =
+    (what: string) =>
+    (_device: number, bus: number | bigint, ...rest: number[]) => {
+      const at = Number(bus);
+      const isMapped = [...mappings].some(([start, sizes]) =>
+        sizes.some((size) => at >= start && at < start + size),
+      );
+      if (!isMapped) misuse(m, `${what}() of what is not mapped`, rest.at(-1) as number, 'invalid-access');
+    };
+  return {
+    dma_alloc_attrs: (
+      _device: number,
+      size: number,
+      busAt: number,
+      flags: number,
+      _attributes: number,
+      site: number,
+    ) => {
+      const address = allocator.allocate(size, flags | zeroed, site);
+      if (address !== 0) m.words[busAt >> 2] = address;
+      return address;
+    },
+    dma_free_attrs: (
+      _device: number,
+      _size: number,
+      address: number,
+      _bus: number | bigint,
+      _attributes: number,
+      site: number,
+    ) => void allocator.free(address, site),
+    dma_pool_create: createPool,
+    dma_pool_alloc: (pool: number, flags: number, busAt: number, site: number) => {
+      const known = isPoolOf(pool, site);
+      if (known === undefined) return 0;
+      const address = allocator.allocate(known.size, flags, site);
+      if (address === 0) return 0;
+      known.blocks.add(address);
+      m.words[busAt >> 2] = address;
+      return address;
+    },
+    dma_pool_free: (pool: number, address: number, _bus: number | bigint, site: number) => {
+      const known = isPoolOf(pool, site);
+      if (known !== undefined && allocator.free(address, site)) known.blocks.delete(address);
+    },
+    dma_pool_destroy: (pool: number, site: number) => {
+      if (pool === 0) return;
+      const left = isPoolOf(pool, site)?.blocks.size ?? 0;
+      if (left > 0) misuse(m, `dma_pool_destroy() with ${left} blocks in use`, site, 'memory-leak');
+      pools.delete(pool);
+    },
+    dma_map_page_attrs: (
+      _device: number,
+      page: number,
+      offset: number,
+      size: number,
+      _direction: number,
+      _attributes: number,
+    ) => {
+      const number = (page - toldNumber(m, 'millrace_pages', 0)) / toldNumber(m, 'millrace_page_bytes', 1);
+      const bus = number * pageBytes + offset;
+      mappings.set(bus, [...(mappings.get(bus) ?? []), size]);
+      return bus;
+    },
+    dma_unmap_page_attrs: (
+      _device: number,
+      bus: number | bigint,
+      size: number,
+      _direction: number,
+      _attributes: number,
+      site: number,
+    ) => {
+      const sizes = mappings.get(Number(bus)) ?? [];
+      const at = sizes.indexOf(size);
+      if (at < 0)
+        misuse(m, 'dma_unmap_*() of what is not mapped, or with another size', site, 'invalid-free');
+      else mappings.set(Number(bus), sizes.toSpliced(at, 1));
+    },
+    __dma_need_sync: () => 1,
+    __dma_sync_single_for_cpu: synchronised('dma_sync_single_for_cpu'),
+    __dma_sync_single_for_device: synchronised('dma_sync_single_for_device'),
+    dma_sync_single_for_cpu: synchronised('dma_sync_single_for_cpu'),
+    dma_sync_single_for_device: synchronised('dma_sync_single_for_device'),
+  };
+}
