@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../../src/record/index.js';
 import type { ParseOutput } from '../../../src/report/index.js';
+import { bodyOf, commandsIn, recordedCommands, unknownFigures, wordsOf } from '../../render/mail-facts.js';
 
 const cli = resolve('dist/cli/main.js');
 const foundingCase = resolve('cases/tw686x-streamoff');
@@ -73,6 +74,15 @@ describe('millrace run on the founding case', () => {
       file: 'drivers/media/pci/tw686x/tw686x-core.c',
     });
     expect(reader?.stack.map((frame) => frame.function)).toContain('run_timer_softirq');
+  });
+
+  test('writes a mail in which every figure and command is the record’s', async () => {
+    const { stdout, exitCode } = await millrace(['report', record.id, '--as', 'mail']);
+    expect(exitCode).toBe(0);
+    const mail = bodyOf(stdout);
+    expect(unknownFigures(mail, record)).toEqual([]);
+    expect(commandsIn(mail).map(wordsOf)).toEqual(recordedCommands(record).map(wordsOf));
+    for (const line of mail.split('\n')) expect(line.length, line).toBeLessThanOrEqual(72);
   });
 
   test('has the mail’s seven settings in force', () => {
