@@ -16,11 +16,20 @@ const kernelRecord = stored.kernel ?? expect.fail();
 const anyText = fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary' }));
 
 const goldens: Readonly<Record<string, readonly string[]>> = {
-  mail: ['model-steps', 'model', 'kernel', 'kernel-base', 'kernel-harmful', 'kernel-not-shown', 'failed'],
-  'commit-message': ['model-steps', 'kernel', 'kernel-base', 'kernel-not-shown'],
+  mail: [
+    'both',
+    'model-steps',
+    'model',
+    'kernel',
+    'kernel-base',
+    'kernel-harmful',
+    'kernel-not-shown',
+    'failed',
+  ],
+  'commit-message': ['both', 'model-steps', 'kernel', 'kernel-base', 'kernel-not-shown'],
   diagram: ['model-steps', 'model', 'kernel', 'failed'],
   svg: ['model-steps', 'kernel'],
-  html: ['model-steps', 'kernel', 'failed'],
+  html: ['both', 'model-steps', 'kernel', 'failed'],
 };
 const endings: Readonly<Record<string, string>> = { svg: 'svg', html: 'html' };
 
@@ -72,16 +81,19 @@ describe('a mail', () => {
     expect(names(evil.headers)).toEqual(names(calm.headers));
   });
 
-  it.each(['kernel', 'model-steps'])('has no figure that the record does not have or give: %s', (name) => {
-    const one = stored[name] ?? expect.fail();
-    const text = bodyOf(renderReport(one, 'mail'));
-    expect(unknownFigures(text, one)).toEqual([]);
-    expect(unknownFigures(text.replace(/\b53 interleavings|\b\d+ overlapped/, '424242 x'), one)).toEqual([
-      '424242',
-    ]);
-  });
+  it.each(['kernel', 'model-steps', 'both'])(
+    'has no figure that the record does not have or give: %s',
+    (name) => {
+      const one = stored[name] ?? expect.fail();
+      const text = bodyOf(renderReport(one, 'mail'));
+      expect(unknownFigures(text, one)).toEqual([]);
+      expect(unknownFigures(text.replace(/\b53 interleavings|\b\d+ overlapped/, '424242 x'), one)).toEqual([
+        '424242',
+      ]);
+    },
+  );
 
-  it.each(['kernel', 'model-steps'])('has no command that the record does not have: %s', (name) => {
+  it.each(['kernel', 'model-steps', 'both'])('has no command that the record does not have: %s', (name) => {
     const one = stored[name] ?? expect.fail();
     const commands = commandsIn(renderReport(one, 'mail'));
     expect(commands.map(wordsOf)).toEqual(recordedCommands(one).map(wordsOf));

@@ -32,11 +32,14 @@ export function modelBaseOnly(): RunRecord {
 const racing = bootFrom('base');
 const clean = bootFrom('fixed');
 
+const kernelRecord = record(kernel('base', times(7, racing)), kernel('hold-lock', times(7, clean)));
+
 const records: Readonly<Record<string, RunRecord>> = {
   model: modelRecord,
   'model-steps': stepsRecord,
   'model-base': modelBaseOnly(),
-  kernel: record(kernel('base', times(7, racing)), kernel('hold-lock', times(7, clean))),
+  kernel: kernelRecord,
+  both: { ...kernelRecord, ...(stepsRecord.model ? { model: stepsRecord.model } : {}) },
   'kernel-base': record(kernel('base', [racing]), null),
   'kernel-incomplete': record(kernel('base', [racing]), kernel('drop-lock', [racing])),
   'kernel-harmful': record(kernel('base', [racing]), kernel('second-lock', [bootFrom('harmful')])),

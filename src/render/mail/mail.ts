@@ -54,7 +54,7 @@ function headers(record: RunRecord, evidence: Evidence, { inReplyTo, subject }: 
 function subjectOf(record: RunRecord, evidence: Evidence): string {
   const [pair] = racingPairs(record, evidence);
   if (pair === undefined || !isShown(evidence)) return `${record.case.title}: ${evidence.verdict.kind}`;
-  return `${record.engine === 'kernel' ? 'KCSAN: ' : ''}data-race in ${pair}`;
+  return `${record.runs.length > 0 ? 'KCSAN: ' : ''}data-race in ${pair}`;
 }
 
 function oneLine(text: string): string {
