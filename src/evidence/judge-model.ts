@@ -176,7 +176,7 @@ function silence(run: ModelRun): string {
 
 function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
   const limits = [
-    'Memory is sequentially consistent, and each side has a CPU of its own.',
+    'Memory is sequentially consistent, and tasks do not move between CPUs.',
     'What is said holds of this harness: other callers, devices and timings are not explored.',
   ];
   for (const { name, outcomes } of fixed?.tests ?? []) {

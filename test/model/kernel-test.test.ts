@@ -7,6 +7,7 @@ import { testEntry } from '../../src/model/kernel-test/index.js';
 import type { Program } from '../../src/model/link/index.js';
 import { kernelMachine } from '../../src/model/machine/index.js';
 import { compilePrograms, linkPlainC } from '../../src/model/plain-c/index.js';
+import { replaySchedule } from '../../src/model/replay/index.js';
 import { checkOptions } from './programs.js';
 
 let program: Program;
@@ -47,6 +48,27 @@ it.each(['enabled_against_timer', 'bh_against_interrupt'])(
     ]);
   },
 );
+
+it('the schedule of such a deadlock shows it again, both on one CPU', async () => {
+  const kernel = () => kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
+  const found = kernel();
+  const entry = testEntry(found, 'enabled_against_timer');
+  const { sightings } = await explore(found.machine, { ...checkOptions, entry });
+  const deadlock = sightings.find(({ incident }) => incident.kind === 'deadlock');
+  const again = kernel();
+  const schedule = {
+    program: program.identity,
+    stretches: deadlock?.stretches ?? [],
+    choices: deadlock?.choices ?? [],
+  };
+  const { incidents, cpus } = replaySchedule(
+    again.machine,
+    schedule,
+    testEntry(again, 'enabled_against_timer'),
+  );
+  expect(incidents.map(({ key }) => key)).toContain(deadlock?.incident.key);
+  expect(cpus.slice(1)).toEqual([0, 0]);
+});
 
 it('an interrupt that asks for its CPU comes on another, or before or behind each of 3 stores: 1 + (3 + 1)', async () => {
   expect(await runTest('asks_for_its_cpu')).toEqual({ schedules: 5, findings: [] });

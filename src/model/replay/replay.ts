@@ -49,6 +49,8 @@ export interface Replay {
   /** Of the incidents, the races whose accesses are both among the steps. */
   readonly races: readonly ReplayedRace[];
   readonly contexts: number;
+  /** By context: the CPU that it ran on. */
+  readonly cpus: readonly number[];
   /** All that was allocated, freed or not. */
   readonly blocks: readonly HeapBlock[];
 }
@@ -94,6 +96,7 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
     incidents: [...found.map(({ incident }) => incident), ...machine.incidents],
     races: found.filter(({ first, second }) => first >= 0 && second < steps.length),
     contexts: machine.count,
+    cpus: [...machine.cpus.subarray(0, machine.count)],
     blocks: [...machine.heap.blocks],
   };
 }

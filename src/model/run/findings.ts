@@ -33,6 +33,8 @@ export interface FindingContext {
   readonly names: SourceNames;
   readonly variables: VariableNames;
   readonly sides: readonly ModelSide[];
+  /** By context: the CPU that it ran on, where a replay tells; else each has one of its own. */
+  readonly cpus?: readonly number[];
   /** The harness's file, as line tables name it. */
   readonly harness: string;
   readonly identity: string;
@@ -73,8 +75,9 @@ export function describeFindings(sightings: readonly ReplayedSighting[], context
   const failures = new Map<string, ModelFailure>();
   const findings: ModelFinding[] = [];
   for (const { incident, schedule, replay } of sightings) {
+    const inReplay = { ...context, cpus: replay.cpus };
     if (incident.kind === 'data-race') {
-      const race = raceOf(incident, replay, schedule, context);
+      const race = raceOf(incident, replay, schedule, inReplay);
       const key = [...race.lines].sort().join(' ');
       const known = races.get(key);
       if (known === undefined || writes(race) > writes(known)) races.set(key, race);
@@ -82,7 +85,7 @@ export function describeFindings(sightings: readonly ReplayedSighting[], context
       const text = incident.message.replace(/^does not hold: /, '');
       const place = context.names.place(incident.sites[0] ?? 0);
       failures.set(`${text} ${place.file}:${place.line}`, { text, place, schedule });
-    } else if (incident.kind !== 'no-serial-order') findings.push(otherFinding(incident, schedule, context));
+    } else if (incident.kind !== 'no-serial-order') findings.push(otherFinding(incident, schedule, inReplay));
   }
   return {
     races: [...races.values()].sort(byLines),
@@ -209,9 +212,10 @@ function sideOf(
 }
 
 /** A context is the test itself, a side, or a timer that setup armed and no side names. */
-export function sideAt(context: number, { sides }: Pick<FindingContext, 'sides'>): ModelSide {
+export function sideAt(context: number, { sides, cpus }: Pick<FindingContext, 'sides' | 'cpus'>): ModelSide {
   if (context === 0) return { name: 'setup and check', context: 'setup', cpu: sides.length };
-  return sides[context - 1] ?? { name: `timer ${context}`, context: 'timer', cpu: context - 1 };
+  const side = sides[context - 1] ?? { name: `timer ${context}`, context: 'timer', cpu: context - 1 };
+  return { ...side, cpu: cpus?.[context] ?? side.cpu };
 }
 
 function kcsanContext({ context, cpu }: ModelSide): Access['context'] {

@@ -52,7 +52,7 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
   const replay = replaySchedule(kernel.machine, schedule, testEntry(kernel, test));
   const names = sourceNames(program, prepared.root, request.case.harness);
   const columns = Array.from({ length: replay.contexts - 1 }, (_, index) => {
-    const { name, context, cpu } = sideAt(index + 1, { sides });
+    const { name, context, cpu } = sideAt(index + 1, { sides, cpus: replay.cpus });
     return { context: index + 1, heading: `CPU ${cpu}: ${name} (${context})` };
   });
   const variables = variableNamesOf(program, names, request.case.harness);
