@@ -7,6 +7,7 @@ import { newCommand } from './new.js';
 import { parseCommand } from './parse.js';
 import { replayCommand } from './replay.js';
 import { reportCommand } from './report.js';
+import { rerunCommand } from './rerun.js';
 import { runCommand } from './run.js';
 import { runsCommand } from './runs.js';
 import { showCommand } from './show.js';
@@ -19,6 +20,7 @@ export function addCommands(parser: Argv): Argv {
     .command(replayCommand)
     .command(runsCommand)
     .command(showCommand)
+    .command(rerunCommand)
     .command(reportCommand)
     .command(tuneCommand)
     .command(checkCommand)

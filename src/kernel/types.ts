@@ -58,6 +58,8 @@ export interface KernelRun {
     readonly objects: number;
     readonly log: string;
     readonly image: string;
+    /** The .config, once it is in a record: a path inside its folder. */
+    readonly config?: string | null;
   };
   /** The KCSAN symbols in force, with their values: `['CONFIG_KCSAN_STRICT', 'y']`. */
   readonly settings: readonly (readonly [string, string])[];

@@ -44,7 +44,11 @@ export async function adoptRun(record: string, run: KernelRun): Promise<KernelRu
   };
   const boots = [];
   for (const boot of run.boots) boots.push({ ...boot, console: await adopt(boot.console) });
-  return { ...run, boots, build: { ...run.build, log: await adopt(run.build.log) } };
+  return {
+    ...run,
+    boots,
+    build: { ...run.build, log: await adopt(run.build.log), config: run.build.config ?? null },
+  };
 }
 
 /** A name of its own for each copy; a file that is gone keeps its old path, so that the record says where it was. */

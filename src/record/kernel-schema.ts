@@ -44,6 +44,7 @@ export const kernelRun = z.object({
     objects: count,
     log: z.string().describe("Path inside the record's folder."),
     image: z.string().describe('Absolute path on the machine that ran it.'),
+    config: z.string().nullable().default(null).describe("The .config: a path inside the record's folder."),
   }),
   settings: z.array(z.tuple([z.string(), z.string()])),
   boots: z.array(bootRecord),

@@ -70,6 +70,12 @@ export const runRecordSchema = z.object({
   started: instant,
   finished: instant.nullable(),
   command: z.array(z.string()).describe('The command line, program first.'),
+  filter: z.string().nullable().default(null).describe('Of tests, as kunit.filter_glob takes it.'),
+  host: z
+    .object({ system: z.string(), node: z.string() })
+    .nullable()
+    .default(null)
+    .describe('The machine that ran it: kernel and architecture, and the version of Node.js.'),
   workingDirectory: z.string(),
   engine: z.enum(['kernel', 'model', 'both']),
   case: recordedCase,
@@ -96,6 +102,8 @@ export const runRecordSchema = z.object({
       seconds: z.number().describe('Seconds each test runs its sides.'),
       boots: z.int(),
       makeOptions: z.array(z.string()),
+      instrument: z.enum(['case', 'all']).default('case').describe('What KCSAN watches.'),
+      lockdep: z.boolean().default(false),
     })
     .nullable()
     .describe('Of the kernel engine; null for the model engine.'),

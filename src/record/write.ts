@@ -1,6 +1,7 @@
 // A run's folder, `.millrace/runs/<UTC time>-<case>/`: made at the first moment, so that a run cut off at any point
 // leaves a record, and rewritten as a whole at each step.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { arch, release, type } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { MillraceError, runsDirectory } from '../base/index.js';
@@ -22,6 +23,11 @@ export interface Run {
   readonly record: RunRecord;
 }
 
+export type RecordedSettings = KernelSettings & {
+  readonly instrument: 'case' | 'all';
+  readonly lockdep: boolean;
+};
+
 export interface RunStart {
   /** Of this program. */
   readonly version: string;
@@ -33,7 +39,9 @@ export interface RunStart {
   readonly tree: Tree | null;
   readonly fix: CaseFix | null;
   /** As in force: the case's, with what the command line changed. Null for the model engine. */
-  readonly settings: KernelSettings | null;
+  readonly settings: RecordedSettings | null;
+  /** Of tests; null for none. */
+  readonly filter: string | null;
 }
 
 /** What a run learns on its way; what is absent stays as it was. */
@@ -77,6 +85,8 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     started: started.toISOString(),
     finished: null,
     command: [...start.command],
+    filter: start.filter,
+    host: { system: `${type()} ${release()} ${arch()}`, node: process.version },
     workingDirectory: resolve(workingDirectory),
     engine: start.engine,
     case: {

@@ -36,6 +36,7 @@ export async function runBoth(request: RunBothRequest): Promise<RunBothResult> {
     tree,
     fix,
     settings: settingsInForce(request),
+    filter: filter ?? null,
   };
   const { run, result } = await recorded(request.workingDirectory, start, async (recording) => {
     await exploreSides({ ...request, case: theCase }, recording);

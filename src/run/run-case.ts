@@ -1,6 +1,6 @@
 // A case, a tree and perhaps a fix, to a verdict and a record of it: what `millrace run` does.
 import { statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { didYouMean, inputError, type Progress } from '../base/index.js';
 import { type Case, type CaseFix, checkCaseAgainstTree, type KernelSettings } from '../case/index.js';
 import { judge, type Verdict } from '../evidence/index.js';
@@ -13,7 +13,7 @@ import {
   type KernelRunRequest,
   runKernel,
 } from '../kernel/index.js';
-import type { Run } from '../record/index.js';
+import { copyInto, type RecordedSettings, type Run } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
 import { fieldsAtLines } from './fields.js';
 import { filterTests } from './filter.js';
@@ -62,6 +62,7 @@ export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
     tree,
     fix,
     settings: settingsInForce(request),
+    filter: filter ?? null,
   };
   const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
     kernelVerdict: await bootSides({ ...request, case: theCase }, recording),
@@ -70,8 +71,15 @@ export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
 }
 
 /** The case's settings with what the user changed. */
-export function settingsInForce({ case: { kernel }, settings }: RunCaseRequest): KernelSettings {
+export function settingsInForce({
+  case: { kernel },
+  settings,
+  instrument,
+  lockdep,
+}: RunCaseRequest): RecordedSettings {
   return {
+    instrument,
+    lockdep,
     ...kernel,
     ...definedOnly(settings),
     makeOptions: [...kernel.makeOptions, ...(settings.makeOptions ?? [])],
@@ -104,7 +112,8 @@ export async function bootSides(
       directory: recording.directory,
       onBoot: (soFar) => recording.update({ runs: [...others(soFar), soFar] }),
     });
-    finished = [...others(done), done];
+    const config = await keepConfiguration(done, recording.directory);
+    finished = [...others(done), { ...done, build: { ...done.build, config } }];
     await recording.update({ runs: finished });
     await recording.timed(`kernel ${done.name}`, began);
     return done;
@@ -134,6 +143,19 @@ export async function bootSides(
     fixes: await commitToFix({ ...request, reports, sources: theCase.sources }),
   });
   return verdict;
+}
+
+/** The .config that the image was built with: a path inside `directory`; null when it is gone. */
+async function keepConfiguration({ name, build }: KernelRun, directory: string): Promise<string | null> {
+  const path = `${name}/config`;
+  try {
+    return (await copyInto(directory, join(dirname(build.image), 'config'), path)).path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return path;
+    if (code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** The fixed kernel gets at most this many times the boots that were asked for. */

@@ -51,6 +51,7 @@ export async function runModelCase(request: RunModelCaseRequest): Promise<RunMod
     tree,
     fix,
     settings: null,
+    filter: filter ?? null,
   };
   const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
     kernelVerdict: null,
@@ -72,7 +73,10 @@ export async function exploreSides(
     return done;
   };
   const base = await explored(null);
-  await recording.update({ model: { runs: [base], verdict: null } });
+  await recording.update({
+    model: { runs: [base], verdict: null },
+    seeds: { exploration: String(request.options.seed) },
+  });
   const fixed = fix === null ? null : await explored(fix);
   const runs = fixed === null ? [base] : [base, fixed];
   const verdict = judgeModel(theCase, base, fixed);

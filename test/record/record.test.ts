@@ -63,7 +63,8 @@ beforeAll(async () => {
     harnessPath: null,
     tree: null,
     fix,
-    settings,
+    settings: { ...settings, instrument: 'case', lockdep: false },
+    filter: null,
   };
 });
 

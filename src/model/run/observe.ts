@@ -49,6 +49,8 @@ export async function observeReach(
     });
   } finally {
     machine.tracer = null;
+    machine.visible.fill(0);
+    machine.refined = 0;
     reach.detach();
   }
 }

@@ -2,8 +2,7 @@
 import { interruptedError } from '../../base/index.js';
 import { explore, reduceSightings } from '../explore/index.js';
 import { testEntry, testSides } from '../kernel-test/index.js';
-import type { Program } from '../link/index.js';
-import { kernelMachine } from '../machine/index.js';
+import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
 import type { ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
 import { formatCaseSchedule, originOf } from './case-schedule.js';
@@ -45,7 +44,7 @@ const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxTime: Number.POS
  */
 export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
   const prepared = await prepareModel(request);
-  const traced = await tracedProgram(prepared);
+  const traced = kernelMachine(await tracedProgram(prepared), machineLimits(request.options));
   const origin = await originOf(request.case, request.tree, request.fix);
   const tests: ModelTest[] = [];
   for (const { name } of request.case.tests)
@@ -66,7 +65,7 @@ export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
 async function runTest(
   name: string,
   prepared: PreparedModel,
-  tracedProgram: Program,
+  traced: KernelMachine,
   { case: theCase, fix, options, workers, progress, signal }: ModelRunRequest,
   scheduleText: FindingContext['scheduleText'],
 ): Promise<ModelTest> {
@@ -100,7 +99,6 @@ async function runTest(
   const reduced =
     sightings.length === 0 ? [] : reduceSightings(kernel.machine, sightings, { ...reduction, entry });
   const names = sourceNames(program, prepared.root, theCase.harness);
-  const traced = kernelMachine(tracedProgram, limits);
   const context: FindingContext = {
     program,
     traced,
@@ -140,7 +138,7 @@ export function machineLimits({ maxSteps, maxMemory }: ModelOptions) {
   return { steps: maxSteps, memory: maxMemory * 1024 * 1024 };
 }
 
-/** Each side has a CPU of its own. */
+/** Each side has a CPU of its own, unless a schedule puts it on top of another. */
 export function sidesOf(sides: ReturnType<typeof testSides>): ModelSide[] {
   return sides.map(({ name, context }, cpu) => ({ name, context, cpu }));
 }

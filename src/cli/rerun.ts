@@ -1,0 +1,95 @@
+// `millrace rerun`: a run done again from its record, and what differs.
+import type { CommandModule } from 'yargs';
+import { displayPath, inputError } from '../base/index.js';
+import { readRun } from '../record/index.js';
+import { printable, wrapLines } from '../render/terminal/index.js';
+import { rerun } from '../run/index.js';
+import { openTree } from '../tree/index.js';
+import { exitCodes } from './errors.js';
+import { interruptible } from './interrupt.js';
+import { terminalProgress } from './progress.js';
+import { outputColumns } from './terminal.js';
+import { version } from './version.js';
+
+interface RerunArguments {
+  run: string;
+  tree: string | undefined;
+  qemu: string | undefined;
+  jobs: number | undefined;
+  json: boolean;
+  quiet: boolean;
+}
+
+export const rerunCommand: CommandModule<object, RerunArguments> = {
+  command: 'rerun <run>',
+  describe: 'Do a run again from its record, and say what differs',
+  builder: (yargs) =>
+    yargs
+      .positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'latest, an id that `millrace runs` lists, or the path of a record',
+      })
+      .option('tree', {
+        type: 'string',
+        describe: 'Kernel tree: a path, debian:VERSION, or a tarball; the record’s when not given',
+      })
+      .option('jobs', { type: 'number', alias: 'j', describe: 'Compilers at a time' })
+      .option('qemu', { type: 'string', describe: 'QEMU program' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the differences as JSON' })
+      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .example('$0 rerun latest', 'The newest run made here')
+      .example('$0 rerun ~/mail/20260423T091509Z-tw686x-streamoff', 'A record from another machine')
+      .example('$0 rerun latest --tree ~/linux', 'The same on another tree')
+      .epilog(
+        'Exit: 0 the same findings, 1 other findings, 2 bad input, 3 the environment failed. ' +
+          'What a kernel counts varies from run to run and does not matter here.',
+      ),
+  handler: async ({ run: name, tree: spec, qemu, jobs, json, quiet }) => {
+    if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0))
+      throw inputError('--jobs wants a whole number above 0');
+    const progress = terminalProgress(quiet);
+    const earlier = await readRun(name, process.cwd());
+    const { tree: recorded } = earlier.record;
+    const wanted = spec ?? recorded?.spec;
+    if (wanted === undefined)
+      throw inputError(`the record ${earlier.record.id} names no tree`, {
+        hint: 'Name one with --tree.',
+      });
+    const { run, differences } = await interruptible(async (signal) =>
+      rerun({
+        earlier,
+        tree: await openTree(wanted, { signal, progress }),
+        workingDirectory: process.cwd(),
+        version: version(),
+        command: ['millrace', ...process.argv.slice(2)],
+        qemu,
+        jobs,
+        progress,
+        signal,
+      }),
+    );
+    const { sameFindings, setup, findings, counts } = differences;
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ earlier: earlier.record.id, run: run.record.id, ...differences }, null, 2)}\n`
+        : `${[
+            `${earlier.record.id} again: ${sameFindings ? 'the same findings' : 'other findings'}`,
+            ...section('Findings that differ', findings),
+            ...section('Set-up that differs', setup),
+            ...section('Figures that differ', counts),
+            '',
+            `Record: ${displayPath(run.directory)}`,
+          ].join('\n')}\n`,
+    );
+    process.exitCode = sameFindings ? exitCodes.expected : exitCodes.unexpected;
+  },
+};
+
+function section(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const text = lines.flatMap((line) =>
+    wrapLines(printable(`- ${line}`), outputColumns(), { first: 2, rest: 4 }),
+  );
+  return ['', title, ...text];
+}

@@ -1,0 +1,136 @@
+// Two records of one case, told apart: what was different to begin with, what was found, and how often.
+import type { RunRecord } from '../record/index.js';
+
+export interface RecordDifferences {
+  /** Whether both found the same and came to the same verdict. */
+  readonly sameFindings: boolean;
+  /** Tree, versions, configuration, case, a phrase each. */
+  readonly setup: readonly string[];
+  /** What one found and the other did not, a phrase each. */
+  readonly findings: readonly string[];
+  /** Figures, a phrase each. Those of a kernel vary from run to run. */
+  readonly counts: readonly string[];
+}
+
+export function compareRecords(before: RunRecord, after: RunRecord): RecordDifferences {
+  const findings = [
+    ...lost(findingsOf(before), findingsOf(after)).map((finding) => `no longer: ${finding}`),
+    ...lost(findingsOf(after), findingsOf(before)).map((finding) => `new: ${finding}`),
+  ];
+  return {
+    sameFindings: findings.length === 0,
+    setup: changes(setupOf(before), setupOf(after)),
+    findings,
+    counts: changes(countsOf(before), countsOf(after)),
+  };
+}
+
+type Facts = readonly (readonly [name: string, value: string])[];
+
+function changes(before: Facts, after: Facts): string[] {
+  const [was, is] = [new Map(before), new Map(after)];
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .filter((name) => was.get(name) !== is.get(name))
+    .map((name) => `${name}: ${was.get(name) ?? 'none'} then, ${is.get(name) ?? 'none'} now`);
+}
+
+function lost(from: readonly string[], to: readonly string[]): string[] {
+  const there = new Set(to);
+  return [...new Set(from)].filter((one) => !there.has(one));
+}
+
+function setupOf(record: RunRecord): Facts {
+  const { millrace, tree, fix, host, model, runs, settings, case: recorded, filter } = record;
+  return [
+    ['Millrace', millrace],
+    ['engine', record.engine],
+    [
+      'tree',
+      tree === null ? 'none' : `${tree.version}${tree.commit === null ? '' : `, commit ${tree.commit}`}`,
+    ],
+    ['sources of the tree', tree?.identity ?? 'none'],
+    ['fix', fix === null ? 'none' : `${fix.name} (${fix.sha256.slice(0, 12)})`],
+    ['tests', recorded.tests.map(({ name }) => name).join(', ')],
+    ['filter', filter ?? 'none'],
+    ['Node.js', host?.node ?? 'unknown'],
+    ['system', host?.system ?? 'unknown'],
+    ...recorded.files.map(({ path, sha256 }): [string, string] => [path, sha256.slice(0, 12)]),
+    ...(settings === null
+      ? []
+      : Object.entries(settings).map(([name, value]): [string, string] => [
+          `setting ${name}`,
+          JSON.stringify(value),
+        ])),
+    ...(model?.runs ?? []).flatMap(({ name, compiler, program, options }): [string, string][] => [
+      [`compiler of ${name}`, compiler],
+      [`code of ${name}`, program],
+      ...Object.entries(options).map(([option, value]): [string, string] => [
+        `option ${option}`,
+        String(value),
+      ]),
+    ]),
+    ...runs.flatMap((run): [string, string][] => [
+      [`kernel of ${run.name}`, run.release],
+      [`toolchain of ${run.name}`, run.toolchain],
+      [`QEMU of ${run.name}`, `${run.qemu}, ${run.accelerator}`],
+      ...run.settings.map(([symbol, value]): [string, string] => [`${symbol} of ${run.name}`, value]),
+    ]),
+  ];
+}
+
+/** By names, not by lines or counts: a kernel that prints a report twice as often has found the same. */
+function findingsOf({ model, runs, verdict }: RunRecord): string[] {
+  const explored = (model?.runs ?? []).flatMap(({ name: side, tests }) =>
+    tests.flatMap(({ name, races, failures, findings }) => {
+      const where = `in ${name} (${side})`;
+      return [
+        ...races.map(({ report, sides }) => {
+          const { variable } = sides[0];
+          const on = variable === null ? '' : ` on ${variable.name}`;
+          return `${report.title}${on} ${where}`;
+        }),
+        ...failures.map(({ text }) => `an invariant fails ${where}: ${text}`),
+        ...findings.map(({ kind, message }) => `${kind} ${where}: ${message}`),
+      ];
+    }),
+  );
+  const booted = [
+    ...(verdict?.pairs ?? []).flatMap(({ functions, base, fixed }) => {
+      const name = functions.join(' / ');
+      return [
+        ...(base.hits > 0 ? [`reports of ${name} (base)`] : []),
+        ...((fixed?.hits ?? 0) > 0 ? [`reports of ${name} with the fix`] : []),
+      ];
+    }),
+    ...runs.flatMap(({ name: side, boots }) =>
+      boots.flatMap(({ troubles }) => troubles.map(({ kind }) => `${kind} (${side})`)),
+    ),
+  ];
+  return [
+    ...explored,
+    ...booted,
+    ...(model?.verdict == null ? [] : [`verdict of the model engine: ${model.verdict.kind}`]),
+    ...(verdict === null ? [] : [`verdict of the kernel engine: ${verdict.kind}`]),
+  ];
+}
+
+function countsOf({ model, verdict }: RunRecord): Facts {
+  return [
+    ...(model?.runs ?? []).flatMap(({ name: side, tests }) =>
+      tests.flatMap(({ name, interleavings, complete, races, outcomes }): [string, string][] => [
+        [`interleavings of ${name} (${side})`, `${interleavings}${complete ? '' : ', not all'}`],
+        [`racing pairs of lines in ${name} (${side})`, String(races.length)],
+        [`outcomes that no serial order gives in ${name} (${side})`, String(outcomes?.others ?? 'unknown')],
+      ]),
+    ),
+    ...(verdict?.pairs ?? []).flatMap(({ functions, base, fixed }) => {
+      const name = functions.join(' / ');
+      return [base, ...(fixed === null ? [] : [fixed])].flatMap((side, index): [string, string][] => [
+        [
+          `hits of ${name} ${index === 0 ? '(base)' : 'with the fix'}`,
+          `${side.hits} in ${side.overlaps} overlapped rounds of ${side.boots} boots`,
+        ],
+      ]);
+    }),
+  ];
+}
