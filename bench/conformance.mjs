@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { silentProgress } from '../dist/base/index.js';
 import { parseKunitconfig } from '../dist/kconfig/index.js';
-import { buildSuite, SuiteMachine } from '../dist/model/conformance/index.js';
+import { buildSuite, runSelftest, SuiteMachine } from '../dist/model/conformance/index.js';
 import { kcsanConfigLines } from '../dist/model/detect/kcsan/index.js';
 import { createConsoleReader } from '../dist/report/index.js';
 import { defaultTreeSpec, openTree } from '../dist/tree/index.js';
@@ -62,11 +62,17 @@ const tree = await openTree(values.tree ?? (await defaultTreeSpec()), { progress
 let different = 0;
 let failed = 0;
 for (const config of values.config === undefined ? ['defaults', 'strict'] : [values.config]) {
-  const { program, settings, compiler } = await buildSuite(tree, fragmentOf(config));
+  const { program, settings, compiler } = await buildSuite(tree, fragmentOf(config), 'suite');
   const machine = new SuiteMachine(program, settings, cpus, Number(values.seed));
   const kernel = values.log === undefined ? null : kernelVerdicts(values.log);
   line(`# ${config}: Linux ${tree.version}, ${compiler}, ${cpus} CPUs`);
   for (const text of kcsanConfigLines(settings)) line(`#   ${text.replace(/^# /, '')}`);
+  const self = await buildSuite(tree, fragmentOf(config), 'selftest');
+  for (const { name, passed, messages } of runSelftest(self.program, self.settings, Number(values.seed))) {
+    line(`selftest.c: ${name.padEnd(26)} ${passed ? 'ok' : 'not ok'}`);
+    if (!passed) failed++;
+    for (const message of messages) line(`    ${message}`);
+  }
   line(`${'case'.padEnd(38)} threads  reports  model   kernel  equal`);
   const counts = { ok: 0, 'not ok': 0, skip: 0 };
   for (const [place, { name }] of machine.cases().entries()) {

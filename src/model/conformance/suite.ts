@@ -1,4 +1,4 @@
-// KCSAN's own test suite, kernel/kcsan/kcsan_test.c of a tree, compiled as it is for the model machine.
+// KCSAN's own tests, kernel/kcsan/kcsan_test.c and selftest.c of a tree, compiled as they are for the model machine.
 import { join } from 'node:path';
 import { type Progress, silentProgress } from '../../base/index.js';
 import type { Tree } from '../../tree/index.js';
@@ -14,10 +14,16 @@ export interface Suite {
   readonly compiler: string;
 }
 
+const files = {
+  suite: { wrapper: 'conformance/kcsan-suite.c', source: 'kernel/kcsan/kcsan_test.c' },
+  selftest: { wrapper: 'conformance/kcsan-selftest.c', source: 'kernel/kcsan/selftest.c' },
+} as const;
+
 /** `fragment`: names without `CONFIG_`, values as in a `.config`. Errors: as those of `compileModel`. */
 export async function buildSuite(
   tree: Tree,
   fragment: ReadonlyMap<string, string>,
+  what: keyof typeof files,
   { progress = silentProgress, signal }: { progress?: Progress; signal?: AbortSignal } = {},
 ): Promise<Suite> {
   const compiler = await findModelCompiler({ signal });
@@ -33,7 +39,7 @@ export async function buildSuite(
     compiler,
     signal,
     progress,
-    units: [unit('conformance/kcsan-suite.c', ['kernel/kcsan/kcsan_test.c']), unit('kernel/data.c', [])],
+    units: [unit(files[what].wrapper, [files[what].source]), unit('kernel/data.c', [])],
   });
   const settings = kcsanSettings(configuration.values);
   const module = await linkObjects(
