@@ -25,6 +25,7 @@ export {
   renderCheck,
 } from './model/plain-c/index.js';
 export * from './record/index.js';
+export * from './render/index.js';
 export * from './render/terminal/index.js';
 export * from './report/index.js';
 export * from './run/index.js';

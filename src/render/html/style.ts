@@ -58,7 +58,7 @@ details.schedule:target > summary { background: var(--open-back) }
 .strip .gap { background: var(--card) }
 .timeline { border-collapse: separate; border-spacing: .5rem 0; width: auto; margin: 0 -.5rem }
 .timeline th { color: var(--text); font-weight: 600; white-space: normal }
-.timeline th, .timeline td { border: 0; min-width: 22rem; padding: .1rem .5rem; background: var(--card) }
+.timeline th, .timeline td { border: 0; min-width: min(22rem, 55vw); padding: .1rem .5rem; background: var(--card) }
 .timeline td.races { background: var(--bad-back); color: var(--bad) }
 .timeline tr:target td:not(:empty) { outline: 2px solid var(--link) }
 tr[id] { scroll-margin-top: 8rem }
