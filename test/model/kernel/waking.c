@@ -14,6 +14,7 @@
 // expect wake_function_does_not: data-race
 // expect wake_function_abba: deadlock
 // expect queue_lock_by_hand: none
+// expect queue_lock_irqs_on: deadlock lock-misuse
 // expect jiffies_pass: none
 // expect jiffies_end_last: none
 // expect timeout_checked: none
@@ -139,6 +140,7 @@ FUNCTION(counts_locked, spin_lock_irq(&d->lock); d->value++; spin_unlock_irq(&d-
 FUNCTION(counts, d->value++;)
 FUNCTION(waits_by_hand, DEFINE_WAIT(w); spin_lock_irq(&d->queue.lock); while (!d->flag) { __add_wait_queue_entry_tail(&d->queue, &w); set_current_state(TASK_UNINTERRUPTIBLE); spin_unlock_irq(&d->queue.lock); schedule(); spin_lock_irq(&d->queue.lock); list_del_init(&w.entry); } spin_unlock_irq(&d->queue.lock); d->value++;)
 FUNCTION(wakes_by_hand, d->value = 1; spin_lock_irq(&d->queue.lock); d->flag = 1; wake_up_locked(&d->queue); spin_unlock_irq(&d->queue.lock);)
+FUNCTION(queue_by_hand, spin_lock(&d->queue.lock); d->flag = 1; spin_unlock(&d->queue.lock);)
 FUNCTION(waits_jiffies, unsigned long end = jiffies + HZ; while (time_before(jiffies, end)) cpu_relax(); d->copy = 1;)
 FUNCTION(waits_for_flag, unsigned long end = jiffies + HZ; while (!smp_load_acquire(&d->flag) && time_before(jiffies, end)) cpu_relax(); d->value = 1;)
 FUNCTION(sets_flag, d->value = 2; smp_store_release(&d->flag, 1);)
@@ -173,3 +175,4 @@ TWO(timeout_ignored, setup, timed_ignored, sets_and_wakes);
 ONE(kthread_parks, setup, parks);
 ONE(kthread_not_parked, setup, parks_not);
 ONE(kthread_unparks_nobody, setup, unparks);
+PROGRAM(queue_lock_irqs_on, struct device, setup, teardown, SIDE(queue_by_hand, TASK), SIDE(wakes, HARDIRQ));

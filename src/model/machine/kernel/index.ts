@@ -117,7 +117,7 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...semaphoreImports(m, cpu),
     ...tasks.imports(),
     ...kthreadImports(m, cpu, tasks),
-    ...waitQueueImports(m, cpu, tasks),
+    ...waitQueueImports(m, cpu, usage, tasks),
     ...completionImports(m, cpu),
     ...timers.imports(),
     ...hrtimerImports(m, callbacks),

@@ -6,6 +6,7 @@ import { touch } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { CpuState } from './cpu.js';
+import type { LockUsage } from './lock-usage.js';
 import { objectSlot, ordered } from './object.js';
 import { stateOffset, type Tasks } from './task.js';
 
@@ -24,7 +25,12 @@ interface Waking {
   left: number;
 }
 
-export function waitQueueImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<string, Import> {
+export function waitQueueImports(
+  m: Machine,
+  cpu: CpuState,
+  usage: LockUsage,
+  tasks: Tasks,
+): Record<string, Import> {
   /** By context: wake-ups at hand, one inside the other; how many of them are entered. */
   const wakings = m.perExecution(new Map<number, Waking[]>());
   const depths = m.perExecution(new Map<number, number>());
@@ -110,7 +116,7 @@ export function waitQueueImports(m: Machine, cpu: CpuState, tasks: Tasks): Recor
         if (!cpu.beforeLock({ irq: true }, site)) return null;
         m.stage[m.current] = 1;
       }
-      if (lockedStep(head, 'wake up', site) === 0) return null;
+      if (lockedStep(head, 'wake up', site) === 0 || !usage.note(slot, site)) return null;
       m.stage[m.current] = 0;
       m.sync.gates[slot << 1] = 0;
       m.sync.owners[slot] = m.current;
