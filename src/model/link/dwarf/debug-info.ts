@@ -42,7 +42,7 @@ export interface DebugInfo {
   localType(site: number, name: string): Entry | null;
   /** Structs and unions that parameters and variables of the functions around `site` point to. */
   pointees(site: number): readonly Entry[];
-  /** Those of all functions in the unit of a file, whose name ends with `file`. */
+  /** Those of all functions in the unit of a C file, whose path ends with `file`. */
   pointeesIn(file: string): readonly Entry[];
 }
 
@@ -111,7 +111,8 @@ export function readDebugInfo(module: WasmModule): DebugInfo {
       return structsPointedTo(scopes.flatMap(({ children }) => children));
     },
     pointeesIn(file) {
-      const unit = units.find(({ root }) => `/${nameOf(root)}`.endsWith(`/${file}`));
+      // By the files of its lines: what compiles from a pipe names its unit otherwise.
+      const unit = units.find((one) => filesOf(one).some((name) => `/${name}`.endsWith(`/${file}`)));
       return structsPointedTo([...(unit?.entries().values() ?? [])]);
     },
   };
