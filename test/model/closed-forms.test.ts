@@ -73,6 +73,34 @@ const forms: Form[] = [
     ]),
     count: factorial(writers) * (writers + 1) ** readers,
   })),
+  ...[
+    [0, 4],
+    [1, 3],
+    [2, 2],
+    [3, 1],
+  ].map(([writers = 0, readers = 0]) => ({
+    title: `${writers} writers and ${readers} readers that take one read-write lock: n! (n + 1)^m`,
+    source: threads(
+      'static pthread_rwlock_t l = PTHREAD_RWLOCK_INITIALIZER; static int x; static int y[4];',
+      [
+        ...repeat(writers, () => 'pthread_rwlock_wrlock(&l); x++; pthread_rwlock_unlock(&l);'),
+        ...repeat(readers, (i) => `pthread_rwlock_rdlock(&l); y[${i}] = x; pthread_rwlock_unlock(&l);`),
+      ],
+    ),
+    count: factorial(writers) * (writers + 1) ** readers,
+  })),
+  {
+    title:
+      '1 writer and 2 readers that take one read-write lock twice: each section of a reader before, between or behind, in order: 6^2',
+    source: threads(
+      'static pthread_rwlock_t l = PTHREAD_RWLOCK_INITIALIZER; static int x; static int y[2];',
+      [
+        'pthread_rwlock_wrlock(&l); x++; pthread_rwlock_unlock(&l);'.repeat(2),
+        ...repeat(2, (i) => `pthread_rwlock_rdlock(&l); y[${i}] = x; pthread_rwlock_unlock(&l);`.repeat(2)),
+      ],
+    ),
+    count: 36,
+  },
   {
     title: '4 readers of one variable: 1',
     source: threads(

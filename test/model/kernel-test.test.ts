@@ -37,6 +37,13 @@ it.each(['irqsave_against_timer', 'bh_against_timer'])(
   },
 );
 
+it.each(['reads_and_writes', 'reads_and_writes_sleeping'])(
+  '%s: two readers and a writer of one lock, 2^2 interleavings, since readers commute',
+  async (name) => {
+    expect(await runTest(name)).toEqual({ schedules: 4, findings: [] });
+  },
+);
+
 it.each(['enabled_against_timer', 'bh_against_interrupt'])(
   '%s: the lock is taken with an interrupt enabled that takes it too, which never gets it on that CPU',
   async (name) => {

@@ -4,12 +4,12 @@
 // is the number of inequivalent interleavings. Executions that sleep sets cut short are counted apart.
 import type { Machine, Scheduler } from '../machine/index.js';
 import { abandon, firstOf } from '../machine/index.js';
-import { Footprints } from './footprints.js';
+import { Footprints, gateBits, maybeBit, openBit } from './footprints.js';
 import type { Branch, Remainder, Strategy } from './strategy.js';
 import { clockStride, DependencyClocks, joinInto, Trace, valueChoice } from './trace.js';
 
 /** What shares a CPU waits for it, and for no gate. */
-const bothGates = 3;
+const bothGates = gateBits(3, 3);
 
 export class DporStrategy implements Strategy, Scheduler {
   readonly exhaustive = true;
@@ -217,13 +217,15 @@ export class DporStrategy implements Strategy, Scheduler {
       object === 0
         ? 1
         : ((gates[object] as number) > 0 ? 1 : 0) | ((gates[object + 1] as number) > 0 ? 2 : 0);
-    footprints.record(entry, context, address, size, write, open);
+    // Who shares a lock keeps a writer out, but not before him who came to share it later: they commute.
+    const shares = !write && object !== 0 && gate === object + 1;
+    footprints.record(entry, context, address, size, write, gateBits(open, shares ? 3 : open));
     if (cpu !== 0) footprints.record(entry, context, cpu, 4, takesCpu, bothGates);
   }
 
   /**
    * A race is a pair of dependent operations that nothing else orders. One that waits at a gate can only change
-   * places with an operation before which the gate was open already.
+   * places with an operation before which the gate was open already, or may have been.
    */
   private findRaces(entry: number, context: number, gate: number): void {
     const { trace, clocks, footprints } = this;
@@ -232,7 +234,7 @@ export class DporStrategy implements Strategy, Scheduler {
     const row = context * clockStride;
     for (let i = 0; i < found.length; i++) {
       const earlier = found[i] as number;
-      if (gate !== 0 && ((foundOpen[i] as number) & (1 << (gate & 1))) === 0) continue;
+      if (gate !== 0 && ((foundOpen[i] as number) & maybeBit(gate)) === 0) continue;
       const other = trace.contexts[earlier] as number;
       const index = trace.indices[earlier] as number;
       if ((clock[row + other] as number) >= index) continue;
@@ -240,7 +242,7 @@ export class DporStrategy implements Strategy, Scheduler {
       for (let j = 0; j < found.length && immediate; j++) {
         const between = found[j] as number;
         if (between === earlier || (trace.clocks[between * clockStride + other] as number) < index) continue;
-        if (gate === 0 || ((foundOpen[j] as number) & (1 << (gate & 1))) !== 0) immediate = false;
+        if (gate === 0 || ((foundOpen[j] as number) & openBit(gate)) !== 0) immediate = false;
       }
       if (immediate) this.reverse(earlier, entry, context);
     }

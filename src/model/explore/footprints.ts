@@ -5,8 +5,20 @@ import { grown } from './trace.js';
 /** What an entry remembers besides its operation. */
 const writeFlag = 16;
 const bytesMask = 15;
-/** Shift of the two bits that say which gates of its object were open before the operation. */
+/** Shift of the bits that say which gates of its object were open before the operation: see {@link gateBits}. */
 const openShift = 5;
+
+/**
+ * Of each of the two gates of an object, two bits: whether it was open before an operation, and whether it may have
+ * been, had operations come in another order that commute.
+ */
+export function gateBits(open: number, maybe: number): number {
+  return open | (maybe << 2);
+}
+
+/** Of {@link gateBits}: the bit for the gate that a context waits at. */
+export const openBit = (gate: number) => 1 << (gate & 1);
+export const maybeBit = (gate: number) => 4 << (gate & 1);
 
 export class Footprints {
   private heads = new Int32Array(0);
@@ -17,7 +29,7 @@ export class Footprints {
   private flags = new Int32Array(1024);
   private nexts = new Int32Array(1024);
   private count = 1;
-  /** Results of {@link collect}: operations, and which gates were open before each. */
+  /** Results of {@link collect}: operations, and the {@link gateBits} of each. */
   readonly found: number[] = [];
   readonly foundOpen: number[] = [];
 

@@ -1,11 +1,14 @@
 // Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A randomized scheduler with
 // probabilistic guarantees of finding bugs", ASPLOS 2010): random priorities, lowered at d - 1 random operations. With
 // n contexts and k operations one execution meets a bug of depth d with probability 1 / (n k^(d-1)) at least. How many
-// operations there are is learnt: executions 2^i up to 2^(i+1) draw from the most that any before them had.
+// operations there are is learnt: executions 2^i up to 2^(i+1) draw from somewhat more than any before them had.
 import { firstOf, type Machine } from '../machine/index.js';
 import { executionNumbers, type RandomNumbers } from './random-numbers.js';
 import { SamplingOrder } from './sampling-order.js';
 import type { Branch, Remainder, Strategy } from './strategy.js';
+
+/** An execution that is longer than all before it is still covered when it is not longer by more than this. */
+const margin = 1.25;
 
 export class PctStrategy implements Strategy {
   readonly exhaustive = false;
@@ -30,7 +33,7 @@ export class PctStrategy implements Strategy {
   begin(_machine: Machine): void {
     const { next } = this.order;
     const round = roundOf(next);
-    this.drawn[round] ??= this.length;
+    this.drawn[round] ??= Math.ceil(this.length * margin);
     const length = this.drawn[round] as number;
     this.random = executionNumbers(this.seed, next);
     this.operations = 0;
@@ -110,14 +113,14 @@ export class PctStrategy implements Strategy {
    * than there turned out to be guarantee nothing.
    */
   guarantee(executions: number): number {
-    let counted = 0;
+    let missed = 1;
     for (const [round, drawn] of this.drawn.entries()) {
       const first = round === 0 ? 0 : 2 ** (round - 1);
-      const last = Math.min(executions, 2 ** round);
-      if (drawn >= this.length) counted += Math.max(last - first, 0);
+      const count = Math.min(executions, 2 ** round) - first;
+      if (drawn < this.length || count <= 0) continue;
+      missed *= (1 - 1 / (this.contexts * drawn ** (this.depth - 1))) ** count;
     }
-    const once = 1 / (this.contexts * this.length ** (this.depth - 1));
-    return 1 - (1 - once) ** counted;
+    return 1 - missed;
   }
 
   private highest(enabled: number): number {

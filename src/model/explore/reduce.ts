@@ -1,5 +1,5 @@
 // Finds, for what an exploration met, a schedule with the fewest preemptions: all schedules without any, then with
-// one, and so on, until each finding has been met again or the time is up.
+// one, and so on, until each finding has been met again or a limit is reached.
 import type { Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
@@ -8,13 +8,13 @@ import { raceKey, type Sighting } from './pass.js';
 export interface ReduceLimits {
   readonly maxPreemptions: number;
   readonly maxSchedules: number;
-  /** Milliseconds. */
-  readonly maxTime: number;
+  /** Operations in all executions together: unlike time, the same on every machine. */
+  readonly maxSteps: number;
   readonly entry?: Entry | undefined;
 }
 
 export interface ReducedSighting extends Sighting {
-  /** Null where the time did not suffice: the schedule is the one in which it was met first. */
+  /** Null where the limits did not suffice: the schedule is the one in which it was met first. */
   readonly preemptions: number | null;
 }
 
@@ -26,11 +26,11 @@ export function reduceSightings(
   const entry = entryOf(machine, limits.entry);
   const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
   const reduced = new Map<string, ReducedSighting>();
-  const until = performance.now() + limits.maxTime;
   const met = new Set<string>();
   machine.eager = false;
   machine.onRace = (pair) => void met.add(raceKey(pair));
   let executions = 0;
+  let steps = 0;
   for (let preemptions = 0; preemptions <= limits.maxPreemptions && open.size > 0; preemptions++) {
     const strategy = new BoundedStrategy(preemptions);
     do {
@@ -47,7 +47,8 @@ export function reduceSightings(
         }
         met.clear();
       }
-      if (++executions >= limits.maxSchedules || performance.now() > until) {
+      steps += machine.steps;
+      if (++executions >= limits.maxSchedules || steps >= limits.maxSteps) {
         preemptions = limits.maxPreemptions;
         break;
       }

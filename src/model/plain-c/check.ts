@@ -132,7 +132,7 @@ export async function checkProgram(
           reduceSightings(machine, sightings, {
             maxPreemptions: 6,
             maxSchedules: 50_000,
-            maxTime: Number.POSITIVE_INFINITY,
+            maxSteps: 20_000_000,
             entry: options.entry,
           }),
         );

@@ -36,7 +36,7 @@ export const defaultModelOptions: ModelOptions = {
 };
 
 /** Reduction to the fewest preemptions is bounded by schedules alone, so that its result does not depend on time. */
-const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxTime: Number.POSITIVE_INFINITY } as const;
+const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxSteps: Number.POSITIVE_INFINITY } as const;
 
 /**
  * Compiles, links and explores every test of the case.

@@ -40,7 +40,8 @@ class ReaderWriterLocks {
       m.stage[current] = 1;
     }
     m.waitingFor[current] = write ? 'a write lock' : 'a read lock';
-    if (!m.reach(address, 4, true, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return 0;
+    // Readers commute with each other.
+    if (!m.reach(address, 4, write, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return 0;
     m.stage[current] = 0;
     if (!form.sleeps && !this.usage.note(slot, site, !write)) return 0;
     m.tracer?.operation(current, name, site, address, 0);
@@ -81,7 +82,7 @@ class ReaderWriterLocks {
       misuse(m, `${write ? 'write' : 'read'} unlock of a lock that the context does not hold so`, site);
       return;
     }
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    if (!m.reach(address, 4, write, 0, slot << 1, site)) return;
     m.tracer?.operation(current, write ? 'write unlock' : 'read unlock', site, address, 0);
     if (write) {
       sync.owners[slot] = -1;

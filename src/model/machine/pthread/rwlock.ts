@@ -50,7 +50,8 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     const slot = slotOf(address);
     if (!m.resuming && sync.owners[slot] === m.current) return errno.EDEADLK;
     m.waitingFor[m.current] = write ? 'a write lock' : 'a read lock';
-    if (!m.reach(address, 4, true, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return -1;
+    // Readers commute with each other.
+    if (!m.reach(address, 4, write, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return -1;
     m.tracer?.operation(m.current, write ? 'write lock' : 'read lock', site, address, 0);
     if (write) takeWrite(slot, site);
     else takeRead(slot);
@@ -79,7 +80,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
       misuse(m, 'unlock of a read-write lock that the thread does not hold', site);
       return -1;
     }
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    if (!m.reach(address, 4, writer, 0, slot << 1, site)) return -1;
     m.tracer?.operation(m.current, writer ? 'write unlock' : 'read unlock', site, address, 0);
     if (writer) {
       sync.owners[slot] = -1;
