@@ -26,7 +26,7 @@ async function outcomesOf(name: string) {
   outcomes.serialKnown();
   const { sightings } = await explore(machine, { ...checkOptions, entry });
   outcomes.reducing();
-  const limits = { maxPreemptions: 3, maxSchedules: 1000, maxTime: Number.POSITIVE_INFINITY, entry };
+  const limits = { maxPreemptions: 3, maxSchedules: 1000, maxSteps: Number.POSITIVE_INFINITY, entry };
   const reduced = reduceSightings(machine, sightings, limits);
   return {
     ...outcomes.counts(),
