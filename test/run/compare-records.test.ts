@@ -1,0 +1,84 @@
+// Two records of one case told apart, and one verdict for two engines.
+import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../src/evidence/index.js';
+import type { RunRecord } from '../../src/record/index.js';
+import { compareRecords } from '../../src/run/index.js';
+import { modelRecord, stored } from '../render/stored.js';
+
+function changed(change: (record: RunRecord) => void): RunRecord {
+  const copy = structuredClone(modelRecord);
+  change(copy);
+  return copy;
+}
+
+describe('a run done again', () => {
+  it('differs in nothing from itself', () => {
+    expect(compareRecords(modelRecord, modelRecord)).toEqual({
+      sameFindings: true,
+      setup: [],
+      findings: [],
+      counts: [],
+    });
+  });
+
+  it('may differ in versions and counts, and still have found the same', () => {
+    const other = changed((record) => {
+      record.millrace = '9.9.9';
+      const [test] = record.model?.runs[0]?.tests ?? [];
+      if (test !== undefined) test.interleavings = 7;
+    });
+    expect(compareRecords(modelRecord, other)).toMatchObject({
+      sameFindings: true,
+      setup: [`Millrace: ${modelRecord.millrace} then, 9.9.9 now`],
+      findings: [],
+      counts: [expect.stringMatching(/^interleavings of .* then, 7 now$/)],
+    });
+  });
+
+  it('says which finding is gone and which verdict came of it', () => {
+    const other = changed(({ model }) => {
+      const [test] = model?.runs[0]?.tests ?? [];
+      if (test !== undefined) test.failures = [];
+      if (model?.verdict) model.verdict.kind = 'race not shown';
+    });
+    const { sameFindings, findings } = compareRecords(modelRecord, other);
+    expect(sameFindings).toBe(false);
+    expect(findings).toContain('new: verdict of the model engine: race not shown');
+    expect(
+      findings.some((text) => text.startsWith('no longer: an invariant fails in streamoff_vs_delay (base)')),
+    ).toBe(true);
+  });
+});
+
+describe('the verdict of both engines', () => {
+  const both = (kernel: RunRecord) =>
+    evidenceOf({ ...kernel, engine: 'both', model: modelRecord.model } as RunRecord).verdict;
+  const kernelRecord = (name: string) => stored[name] as RunRecord;
+
+  it('is what both show', () => {
+    expect(both(kernelRecord('kernel'))).toMatchObject({ kind: 'race shown, fix shown', expected: true });
+  });
+
+  it.each([
+    ['kernel-harmful', 'race shown, fix harmful'],
+    ['kernel-incomplete', 'race shown, fix incomplete'],
+  ] as const)('is against the fix when one engine is: %s', (name, kind) => {
+    const verdict = both(kernelRecord(name));
+    expect(verdict).toMatchObject({ kind, expected: false });
+    expect(verdict.reason).toMatch(/^kernel engine: /);
+  });
+
+  it('is inconclusive where one shows what the other does not, and says so', () => {
+    const { kind, lacking } = both(kernelRecord('kernel-not-shown'));
+    expect(kind).toBe('inconclusive');
+    expect(lacking[0]).toBe('the engines differ: model: race shown, fix shown; kernel: race not shown');
+  });
+
+  it('is inconclusive when a run was cut off between them', () => {
+    const cut = { ...modelRecord, engine: 'both', status: 'running', runs: [], verdict: null } as RunRecord;
+    expect(evidenceOf(cut).verdict).toMatchObject({
+      kind: 'inconclusive',
+      lacking: ['the run was cut off before there was a verdict'],
+    });
+  });
+});
