@@ -27,6 +27,15 @@ export function classify(facts: RaceFacts): Classification {
     };
   }
   if (!isHarmless) return open('Not all interleavings were looked at, so that harm cannot be excluded.');
+  if (rule !== null)
+    return open(
+      `${rule.sentence}, and yet they race: it is held for reading, or it is not the same lock for each of them.`,
+    );
+  const atTimes = accesses.find(({ sometimes }) => sometimes.some(({ kind }) => kind !== 'RCU'));
+  if (atTimes !== undefined)
+    return open(
+      `${pathText(atTimes)} holds \`${atTimes.sometimes[0]?.name}\` at times and at others not, so that a lock may be missing.`,
+    );
   const updates = racing(facts).filter(({ access, marked }) => access === 'read-write' && !marked);
   if (updates.length > 0) {
     return open(

@@ -88,6 +88,8 @@ describe('what a race is', () => {
     ['it does harm and no lock is known', [access(1), access(2)], { harms: ['x'], isHarmless: false }, 'bug'],
     ['not all interleavings were run', [access(1), access(2)], { isHarmless: false }, 'open'],
     ['an update is no single access', [access(1, { access: 'read-write' }), access(2)], {}, 'open'],
+    ['all hold a lock and race nonetheless', [locked(1), locked(2, { access: 'write' })], {}, 'open'],
+    ['a lock is held at times only', [access(1, { sometimes: [lock] }), access(2)], {}, 'open'],
     ['only reports are known', [], { isHarmless: false }, 'open'],
   ] as const)('proposes nothing where %s', (_, accesses, more, kind) => {
     expect(kinds(accesses, more)).toEqual([kind]);
