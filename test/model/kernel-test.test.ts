@@ -119,3 +119,25 @@ it('a lost update in a register is no race, and fails the invariant', async () =
     findings: ['assertion: does not hold: both bits are set'],
   });
 });
+
+it.each(['order_irqs_off', 'order_stacked', 'order_one_cpu', 'order_one_cpu_interrupt', 'order_two_cpus'])(
+  '%s: reduction sees every order of events that enumeration sees, and no other',
+  async (name) => {
+    const ordersUnder = async (strategy: 'dpor' | 'bounded') => {
+      const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
+      const { machine } = kernel;
+      const at = (machine.exports.order_of_events as () => number)();
+      const orders = new Set<string>();
+      const entry = testEntry(kernel, name, {
+        began: () => {},
+        joined: () => void orders.add(machine.words.subarray(at >> 2, (at >> 2) + 8).join('')),
+      });
+      const { complete } = await explore(machine, { ...checkOptions, strategy, preemptions: 100, entry });
+      expect(complete).toBe(true);
+      return [...orders].sort();
+    };
+    const reduced = await ordersUnder('dpor');
+    expect(reduced.length).toBeGreaterThan(1);
+    expect(reduced).toEqual(await ordersUnder('bounded'));
+  },
+);
