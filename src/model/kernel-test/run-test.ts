@@ -58,19 +58,20 @@ export function testEntry(
     state = m.heap.allocate(0, size, 0);
     m.bytes.fill(0, state, state + size);
   };
-  /** Addresses of the sides, with the timers of those that are one. */
+  /** By address of a side: the timer that it is. */
+  const timersOf = new Map<number, number>();
+  /** Fills {@link timersOf}. */
   const armTimers = () => {
-    const timersOf = new Map<number, number>();
+    timersOf.clear();
     for (let side = test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
       if (word(side + sideOffsets.context) !== contexts.timer) continue;
       const timer = timerOf(word(side + sideOffsets.timer));
       timersOf.set(side, timer);
       timers.arm(timer, 0);
     }
-    return timersOf;
   };
   const startSides = () => {
-    const timersOf = armTimers();
+    armTimers();
     for (let side = test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
       const kind = word(side + sideOffsets.context);
       if (kind === contexts.timer) {

@@ -114,12 +114,15 @@ export class CpuState {
   /** Tells of what a context that ends at `site` has left turned off. */
   noteLeftBehind(context: number, site: number): void {
     const kind = this.kind(context);
+    const irqs = kind !== 'hardirq' && this.irqsOff[context] !== 0;
+    const preemption = this.preemptCount[context] !== entryCounts[kind];
+    const rcu = (this.rcuDepth[context] as number) > 0;
+    if (!irqs && !preemption && !rcu) return;
     const left = [
-      ...(kind !== 'hardirq' && this.irqsOff[context] !== 0 ? ['interrupts off'] : []),
-      ...(this.preemptCount[context] !== entryCounts[kind] ? ['preemption or bottom halves off'] : []),
-      ...((this.rcuDepth[context] as number) > 0 ? ['an RCU read section open'] : []),
+      ...(irqs ? ['interrupts off'] : []),
+      ...(preemption ? ['preemption or bottom halves off'] : []),
+      ...(rcu ? ['an RCU read section open'] : []),
     ];
-    if (left.length === 0) return;
     this.m.note({
       kind: 'lock-leak',
       message: `T${context} ended with ${left.join(' and ')}`,

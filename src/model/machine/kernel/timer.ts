@@ -14,6 +14,8 @@ export class Timers {
   private readonly m: Machine;
   private readonly cpu: CpuState;
   private readonly callbacks: Callbacks;
+  /** By timer, of all executions: addresses are few. */
+  private readonly specs = new Map<number, CallbackSpec>();
 
   constructor(m: Machine, cpu: CpuState, callbacks: Callbacks) {
     this.m = m;
@@ -83,8 +85,10 @@ export class Timers {
   }
 
   private spec(timer: number): CallbackSpec {
+    const known = this.specs.get(timer);
+    if (known !== undefined) return known;
     const { m } = this;
-    return {
+    const spec: CallbackSpec = {
       what: 'timer',
       context: 'softirq',
       // What has been shut down is not armed any more, in silence.
@@ -94,5 +98,7 @@ export class Timers {
         return entry === null ? null : { context: 'softirq', call: () => entry(timer) };
       },
     };
+    this.specs.set(timer, spec);
+    return spec;
   }
 }
