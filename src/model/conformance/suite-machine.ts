@@ -183,7 +183,7 @@ export class SuiteMachine {
         m.reach(contextsStart, 1, false, 0, 0, site);
       },
       __kunit_do_failed_assertion: (_test: number, place: number, _type: number, ...rest: number[]) => {
-        const line = m.words[(place >> 2) + 1] as number;
+        const line = m.words[place >> 2] as number;
         fail(`kcsan_test.c:${line}`);
         return rest.length;
       },

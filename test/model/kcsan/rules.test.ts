@@ -45,7 +45,7 @@ const rows: readonly Row[] = [
   ['both sides are in flat atomic regions', 'flat', {}, null],
   ['a flat atomic region is over', 'flat_late', {}, 'read-write / read-write'],
   ['the next access counts as atomic', 'next', {}, null],
-  ['the access after that', 'next_late', {}, 'read-write / read-write'],
+  ['the access after that', 'next_late', {}, 'increment_next_late / '],
   ['a write of all meets a write of a part', 'part', {}, 'write_field / write_object'],
   ['an access of no bytes', 'nothing', {}, null],
   [
@@ -111,7 +111,7 @@ describe('KCSAN on the model machine', () => {
   });
 
   it('watches one access in SKIP_WATCH', async () => {
-    const few = await sampleRule(program, 'write_read', { skipWatch: 4000 });
+    const few = await sampleRule(program, 'write_read', { skipWatch: 400 });
     const many = await sampleRule(program, 'write_read', { skipWatch: 1 });
     expect(few.counters.setupWatchpoints).toBeGreaterThan(0);
     expect(few.counters.setupWatchpoints).toBeLessThan(many.counters.setupWatchpoints / 20);

@@ -11,8 +11,9 @@ export {
   slotRange,
   watchpointSlot,
 } from './encoding.js';
+export type { KcsanHost } from './host.js';
 export { type AccessInfo, type FrameNames, type KcsanReport, raceReport } from './report.js';
-export { Kcsan, type KcsanHost } from './runtime.js';
+export { Kcsan } from './runtime.js';
 export {
   defaultKcsanSettings,
   type KcsanSettings,

@@ -2,50 +2,20 @@
 // sets one up itself, stalls, and sees whether somebody ran into it or changed the value. Nothing here knows of the
 // machine: a host tells who runs, and lets others run while one stalls.
 import { kcsanAccess } from './access-types.js';
+import { isAtomic } from './atomic-rules.js';
 import { KcsanContext, type ScopedAccess, scopedAccessWords as words } from './context.js';
 import { type Counters, noCounts } from './counters.js';
 import { maxEncodableSize } from './encoding.js';
+import type { KcsanHost } from './host.js';
 import { ignoresDataRace } from './permissive.js';
-import { ReportTimes } from './rate-limit.js';
-import { type AccessInfo, isValueChangeException, type KcsanReport, sanitizeStack } from './report.js';
+import { type Barrier, holdBack, isHeldBack, orderHeldBack } from './reordering.js';
+import type { KcsanReport } from './report.js';
+import { type RacingAccess, Reporter } from './reporter.js';
 import { CpuSampling } from './sampling.js';
 import type { KcsanSettings } from './settings.js';
 import { WatchpointTable } from './watchpoints.js';
 
-/** What the detector asks of whoever runs the program. Contexts are numbers below `contexts`. */
-export interface KcsanHost {
-  readonly contexts: number;
-  readonly cpus: number;
-  /** The context that runs. */
-  current(): number;
-  cpuOf(context: number): number;
-  /** Whether a context is a task, and not an interrupt. */
-  inTask(context: number): boolean;
-  pidOf(context: number): number;
-  commOf(context: number): string;
-  /** The value of 1, 2, 4 or 8 bytes. */
-  read(address: number, size: number): bigint;
-  /**
-   * The current context does nothing for so long, others do. False: the caller must return at once, and the very same
-   * call of the detector is made again when the time is over.
-   */
-  stall(nanoseconds: number, interruptible: boolean, address: number, site: number): boolean;
-  /** Whether an address is &current->flags, which CONFIG_KCSAN_PERMISSIVE ignores. */
-  isTaskFlags(address: number): boolean;
-  /** Bytes at the bottom of memory that hold no object. */
-  readonly nullBytes: number;
-  /** Bytes of a long of the kernel that is stood in for. */
-  readonly wordBytes: number;
-  /** Virtual time since boot, in nanoseconds. */
-  now(): number;
-  /** Sites of the calls that the context is in, innermost first. */
-  callers(context: number): readonly number[];
-  functionOf(site: number): string;
-}
-
-/** Milliseconds of a tick: CONFIG_HZ=250. */
-const jiffyMs = 4;
-
+/** A watchpoint that its context waits for. */
 interface Stall {
   readonly address: number;
   readonly size: number;
@@ -60,22 +30,18 @@ interface Stall {
   readonly cpu: number;
 }
 
-/** Who ran into a watchpoint (struct other_info). */
-type OtherInfo = Omit<AccessInfo, 'stack' | 'reorderedTo'> & {
-  readonly site: number;
-  readonly frames: readonly number[];
-};
-
 export class Kcsan {
   readonly settings: KcsanSettings;
   enabled: boolean;
   readonly counters: Counters = noCounts();
   /** Told of each race that KCSAN would print, or has just printed (`limited`, by CONFIG_KCSAN_REPORT_ONCE_IN_MS). */
-  onReport: (report: KcsanReport, limited: boolean) => void = () => {};
+  set onReport(listener: (report: KcsanReport, limited: boolean) => void) {
+    this.reporter.onReport = listener;
+  }
 
   private readonly host: KcsanHost;
   private readonly table: WatchpointTable;
-  private readonly times: ReportTimes;
+  private readonly reporter: Reporter;
   private readonly samplings: readonly CpuSampling[];
   private readonly tasks: readonly KcsanContext[];
   private readonly cpus: readonly KcsanContext[];
@@ -83,8 +49,7 @@ export class Kcsan {
   private readonly stalls: (Stall | null)[];
   /** By context: the scoped access that is checked next, -1 while none is. */
   private readonly scopedNext: Int32Array;
-  private readonly heres: Int32Array;
-  private readonly others = new Map<number, OtherInfo>();
+  private readonly others = new Map<number, RacingAccess>();
 
   /** `seed` stands for the CPUs' cycle counters at boot. */
   constructor(settings: KcsanSettings, host: KcsanHost, seed: number) {
@@ -92,7 +57,7 @@ export class Kcsan {
     this.host = host;
     this.enabled = settings.earlyEnable;
     this.table = new WatchpointTable(settings.numWatchpoints);
-    this.times = new ReportTimes(settings.reportOnceInMs, jiffyMs);
+    this.reporter = new Reporter(host, settings);
     this.samplings = Array.from(
       { length: host.cpus },
       (_, cpu) => new CpuSampling(settings, Math.imul(seed + cpu * 7919 + 1, 0x9e3779b1)),
@@ -100,7 +65,6 @@ export class Kcsan {
     this.tasks = Array.from({ length: host.contexts }, () => new KcsanContext());
     this.cpus = Array.from({ length: host.cpus }, () => new KcsanContext());
     this.depths = new Int32Array(host.contexts);
-    this.heres = new Int32Array(host.contexts);
     this.stalls = new Array<Stall | null>(host.contexts).fill(null);
     this.scopedNext = new Int32Array(host.contexts).fill(-1);
   }
@@ -145,7 +109,7 @@ export class Kcsan {
   check(address: number, size: number, type: number, site: number, here = site): boolean {
     const context = this.host.current();
     if (this.stalls[context] !== null) return this.resume(context);
-    this.heres[context] = here;
+    this.reporter.heres[context] = here;
     if (size === 0) return true;
     const found = this.table.find(address, size, (type & kcsanAccess.write) === 0);
     if (found >= 0) {
@@ -171,16 +135,9 @@ export class Kcsan {
     return this.checkScoped(kcsan, context);
   }
 
-  /** __kcsan_mb(), _wmb(), _rmb(), _release(): what comes before the barrier is held back no more. */
-  barrier(kind: 'mb' | 'wmb' | 'rmb' | 'release'): void {
-    if (!this.settings.weakMemory) return;
-    const { reorderWords, reorderAt, disableScoped } = this.contextOf(this.host.current());
-    if (disableScoped > 0) return;
-    const type = reorderWords[reorderAt + words.type] as number;
-    const compound = (type & kcsanAccess.compound) !== 0;
-    const write = (type & kcsanAccess.write) !== 0;
-    const orders = kind === 'wmb' ? write || compound : kind === 'rmb' ? !write || compound : true;
-    if (orders) reorderWords[reorderAt + words.size] = 0;
+  /** __kcsan_mb() and its like. */
+  barrier(kind: Barrier): void {
+    if (this.settings.weakMemory) orderHeldBack(this.contextOf(this.host.current()), kind);
   }
 
   /** __tsan_func_entry(). */
@@ -272,24 +229,6 @@ export class Kcsan {
     return this.enabled && kcsan.disableCount === 0;
   }
 
-  private isAtomic(kcsan: KcsanContext, address: number, size: number, type: number): boolean {
-    if ((type & kcsanAccess.atomic) !== 0) return true;
-    if ((type & kcsanAccess.assert) !== 0) return false;
-    if (
-      this.settings.assumePlainWritesAtomic &&
-      (type & kcsanAccess.write) !== 0 &&
-      size <= this.host.wordBytes &&
-      (type & kcsanAccess.compound) === 0 &&
-      address % size === 0
-    )
-      return true;
-    if (kcsan.atomicNext > 0) {
-      kcsan.atomicNext--;
-      return true;
-    }
-    return kcsan.atomicNestCount > 0 || kcsan.inFlatAtomic;
-  }
-
   private shouldWatch(
     kcsan: KcsanContext,
     context: number,
@@ -298,7 +237,7 @@ export class Kcsan {
     type: number,
   ): boolean {
     // First of all: an atomic access does not count towards those that are skipped.
-    if (this.isAtomic(kcsan, address, size, type)) return false;
+    if (isAtomic(this.settings, this.host.wordBytes, kcsan, address, size, type)) return false;
     return (this.samplings[this.host.cpuOf(context)] as CpuSampling).countDown();
   }
 
@@ -321,11 +260,7 @@ export class Kcsan {
     if (kcsan.accessMask !== 0 && !this.isReorder(kcsan, address, size, type, site)) return;
     if (!isAssert && this.ignoresAddress(address)) return;
     this.table.consume(slot);
-    this.others.set(slot, {
-      ...this.accessInfo(context, address, size, type),
-      site,
-      frames: this.stackOf(context),
-    });
+    this.others.set(slot, this.reporter.describe(context, address, size, type, site));
     if (isAssert) this.counters.assertFailures++;
     else this.counters.dataRaces++;
   }
@@ -394,6 +329,7 @@ export class Kcsan {
     const diff = mask === 0 ? old ^ now : (old ^ now) & BigInt(mask >>> 0);
     const ignored = settings.permissive && ignoresDataRace(size, type, old, now, diff, this.host.wordBytes);
     let change: 'maybe' | 'yes' | 'no' = diff !== 0n && !ignored ? 'yes' : 'maybe';
+    const seen = (changed: boolean) => ({ old, new: now, mask, changed });
     if (this.table.isConsumed(slot)) {
       if (change === 'maybe') {
         if (mask !== 0) change = 'no';
@@ -402,12 +338,11 @@ export class Kcsan {
       if (isAssert && change === 'yes') counters.assertFailures++;
       const other = this.others.get(slot);
       this.others.delete(slot);
-      if (change !== 'no' && other !== undefined)
-        this.report(context, stall, other, change === 'yes', now, mask);
+      if (change !== 'no' && other !== undefined) this.report(context, stall, other, seen(change === 'yes'));
     } else if (change === 'yes') {
       counters.racesUnknownOrigin++;
       if (isAssert) counters.assertFailures++;
-      if (settings.reportRaceUnknownOrigin || isAssert) this.report(context, stall, null, true, now, mask);
+      if (settings.reportRaceUnknownOrigin || isAssert) this.report(context, stall, null, seen(true));
     }
     this.table.remove(slot);
     if (!stall.interruptible) (this.cpus[stall.cpu] as KcsanContext).disableCount--;
@@ -415,104 +350,33 @@ export class Kcsan {
     this.holdBack(kcsan, context, mask, address, size, type, site);
   }
 
-  /** print_report(), up to the printing. */
-  private report(
-    context: number,
-    stall: Stall,
-    other: OtherInfo | null,
-    valueChanged: boolean,
-    now: bigint,
-    mask: number,
-  ): void {
-    const { host } = this;
-    const named = (access: Omit<OtherInfo, 'stack'>): AccessInfo => {
-      const { site, frames, ...info } = access;
-      const scoped = (access.type & kcsanAccess.scoped) !== 0;
-      return { ...info, ...sanitizeStack(frames, scoped ? site : null, (at) => host.functionOf(at)) };
-    };
-    const here = named({
-      ...this.accessInfo(context, stall.address, stall.size, stall.type),
-      site: stall.site,
-      frames: this.stackOf(context),
-    });
-    const there = other === null ? null : named(other);
-    const thereFrame = there?.stack[0] ?? 0;
-    if (
-      there !== null &&
-      !valueChanged &&
-      this.settings.reportValueChangeOnly &&
-      !isValueChangeException(host.functionOf(thereFrame))
-    )
-      return;
-    const jiffies = Math.floor(host.now() / (jiffyMs * 1e6)) + 1;
-    const limited = this.times.isLimited(here.stack[0] ?? 0, thereFrame, jiffies);
-    this.onReport(
-      {
-        accesses: there === null ? [here] : [there, here],
-        old: stall.old,
-        new: now,
-        mask,
-        reporter: {
-          cpu: host.cpuOf(context),
-          pid: host.pidOf(context),
-          comm: host.commOf(context),
-        },
-        time: host.now(),
-      },
-      limited,
-    );
-  }
-
-  private stackOf(context: number): readonly number[] {
-    return [this.heres[context] as number, ...this.host.callers(context)];
-  }
-
-  private accessInfo(context: number, address: number, size: number, type: number) {
-    const { host } = this;
-    return {
-      address,
-      size,
-      type,
-      pid: host.inTask(context) ? host.pidOf(context) : -1,
-      cpu: host.cpuOf(context),
-    };
-  }
-
   /** read_instrumented_memory(): values are compared up to 8 bytes. */
   private value(address: number, size: number): bigint {
     return size === 1 || size === 2 || size === 4 || size === 8 ? this.host.read(address, size) : 0n;
   }
 
-  /** find_reorder_access(). */
-  private isReorder(kcsan: KcsanContext, address: number, size: number, type: number, site: number): boolean {
-    const { reorderWords, reorderAt, disableScoped } = kcsan;
-    return (
-      this.settings.weakMemory &&
-      disableScoped === 0 &&
-      (reorderWords[reorderAt + words.address] as number) >>> 0 === address &&
-      reorderWords[reorderAt + words.size] === size &&
-      reorderWords[reorderAt + words.type] === type &&
-      reorderWords[reorderAt + words.site] === site
-    );
+  private report(
+    context: number,
+    { address, size, type, site }: Stall,
+    other: RacingAccess | null,
+    seen: Parameters<Reporter['report']>[3],
+  ): void {
+    const own = this.reporter.describe(context, address, size, type, site);
+    this.reporter.report(context, own, other, seen);
   }
 
-  /** set_reorder_access(). */
+  private isReorder(kcsan: KcsanContext, address: number, size: number, type: number, site: number): boolean {
+    return this.settings.weakMemory && isHeldBack(kcsan, address, size, type, site);
+  }
+
   private holdBack(
     kcsan: KcsanContext,
     context: number,
     accessMask: number,
-    address: number,
-    size: number,
-    type: number,
-    site: number,
+    ...access: [address: number, size: number, type: number, site: number]
   ): void {
-    if (accessMask !== 0 || (type & kcsanAccess.assert) !== 0) return;
-    if (!this.settings.weakMemory || kcsan.disableScoped > 0) return;
-    const { reorderWords, reorderAt } = kcsan;
-    reorderWords[reorderAt + words.address] = address;
-    reorderWords[reorderAt + words.size] = size;
-    reorderWords[reorderAt + words.type] = type | kcsanAccess.scoped;
-    reorderWords[reorderAt + words.site] = site;
-    reorderWords[reorderAt + words.stackDepth] = this.depths[context] as number;
+    // With a mask the value decides, and that of an access that is held back cannot be read.
+    if (this.settings.weakMemory && accessMask === 0)
+      holdBack(kcsan, this.depths[context] as number, ...access);
   }
 }
