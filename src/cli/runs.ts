@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath } from '../base/index.js';
+import { evidenceOf } from '../evidence/index.js';
 import { type ListedRun, listRuns, stateOf } from '../record/index.js';
 import { printable, tableLines } from '../render/terminal/index.js';
 import { hasColour } from './colour.js';
@@ -64,7 +65,7 @@ function summaryOf(run: ListedRun): RunSummary {
     tree: tree?.spec ?? null,
     fix: fix?.name ?? null,
     started,
-    verdict: verdict?.kind ?? model?.verdict?.kind ?? null,
+    verdict: verdict === null && model?.verdict == null ? null : evidenceOf(run.record).verdict.kind,
     problem: error?.message ?? null,
   };
 }
