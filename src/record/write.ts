@@ -48,6 +48,7 @@ export interface RunStart {
 export interface RunUpdate {
   readonly tree?: Tree;
   readonly harnessPath?: string;
+  /** Those of a name that is there already are replaced. */
   readonly seeds?: Readonly<Record<string, string>>;
   readonly timings?: RunRecord['timings'];
   readonly runs?: readonly KernelRun[];
@@ -120,7 +121,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
 export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
-  const { tree, harnessPath, runs, model, fields, ...rest } = update;
+  const { tree, harnessPath, runs, model, fields, seeds, ...rest } = update;
   const adopted: KernelRun[] = [];
   for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
   const record = {
@@ -128,6 +129,7 @@ export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
     ...rest,
     ...(tree === undefined ? {} : { tree: recordedTree(tree) }),
     ...(harnessPath === undefined ? {} : { case: { ...run.record.case, harnessPath } }),
+    ...(seeds === undefined ? {} : { seeds: { ...run.record.seeds, ...seeds } }),
     ...(fields === undefined ? {} : { fields: structuredClone(fields) as RunRecord['fields'] }),
     ...(model === undefined ? {} : { model: structuredClone(model) }),
     ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),

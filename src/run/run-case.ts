@@ -139,6 +139,8 @@ export async function bootSides(
   }
   const reports = base.boots.flatMap((boot) => boot.reports);
   await recording.update({
+    // Each boot of a side has its number for a seed (millrace.seed), so that both sides have the same ones.
+    seeds: { boots: `1 to ${Math.max(...finished.map(({ boots }) => boots.length))}` },
     fields,
     fixes: await commitToFix({ ...request, reports, sources: theCase.sources }),
   });
