@@ -29,7 +29,7 @@ line(`${''.padEnd(34)}  ${'wanted'.padStart(10)}  ${'measured'.padStart(24)}`);
 const founding = await foundingCase();
 if (founding === null) line('founding case: not measured, there is no kernel tree');
 else {
-  const bounded = await measure(founding, 'bounded', 6);
+  const bounded = await measure(founding, 'bounded', 3);
   row(
     'founding case, bounded(3)',
     count(wanted.foundingCase),
@@ -37,13 +37,13 @@ else {
     bounded.best >= wanted.foundingCase,
   );
   line(
-    `founding case, dpor: ${rates(await measure(founding, 'dpor'))}; ${bounded.steps.toFixed(0)} steps each`,
+    `founding case, dpor: ${rates(await measure(founding, 'dpor', 1))}; ${bounded.steps.toFixed(0)} steps each`,
   );
 }
 for (const name of ['counter', 'race', 'peterson', 'queue', 'locks']) {
   const program = await plainProgram(name);
   for (const strategy of ['dpor', 'bounded']) {
-    const measured = await measure(program, strategy, 2);
+    const measured = await measure(program, strategy, 1);
     const holds = measured.best >= wanted.plainPrograms;
     row(
       `${name}, ${strategy}${strategy === 'bounded' ? '(3)' : ''}`,
@@ -56,8 +56,8 @@ for (const name of ['counter', 'race', 'peterson', 'queue', 'locks']) {
 
 line('\nTime per instrumented access: a run with 1,000 more of them');
 {
-  const few = await measure(await plainProgram('locks', ['-DROUNDS=1', '-DACCESSES=1']), 'dpor', 2);
-  const many = await measure(await plainProgram('locks', ['-DROUNDS=1', '-DACCESSES=501']), 'dpor', 2);
+  const few = await measure(await plainProgram('locks', ['-DROUNDS=1', '-DACCESSES=1']), 'dpor', 1);
+  const many = await measure(await plainProgram('locks', ['-DROUNDS=1', '-DACCESSES=501']), 'dpor', 1);
   const extra = 1 / many.best - 1 / few.best;
   line(`${((extra / (many.steps - few.steps)) * 1e9).toFixed(1)} ns, its code and its loop included`);
 }
@@ -116,9 +116,9 @@ for (const accesses of [1, 10, 100, 1000]) {
   );
 }
 
-line('\nTwo threads against one: 8 threads that take one lock once, wall time');
+line('\nTwo threads against one: 9 threads that take one lock once, wall time');
 {
-  const { machine, entry, observer, recruit } = await plainProgram('locks', ['-DTHREADS=8', '-DROUNDS=1']);
+  const { machine, entry, observer, recruit } = await plainProgram('locks', ['-DTHREADS=9', '-DROUNDS=1']);
   const all = { ...options, strategy: 'dpor', maxSchedules: 1e6, maxTime: 60_000, entry, observer };
   const one = await explore(machine, all);
   const two = await explore(machine, { ...all, recruit: recruit(2, all) });
