@@ -4,6 +4,7 @@
 //
 //   npm run bench:explore
 import { explore, makeStrategy } from '../dist/model/explore/index.js';
+import { detectorCosts } from './explore/detectors.mjs';
 import { measure, options } from './explore/measure.mjs';
 import { foundingCase, plainProgram } from './explore/programs.mjs';
 
@@ -127,6 +128,13 @@ line('\nTwo threads against one: 9 threads that take one lock once, wall time');
     `${(one.elapsed / 1000).toFixed(2)} s and ${(two.elapsed / 1000).toFixed(2)} s: ${speedup.toFixed(2)} times as fast`,
   );
   row('schedules', count(one.schedules), count(two.schedules), one.schedules === two.schedules);
+}
+
+line('\nTime per access under each detector (wanted: KCSAN at most twice happens-before)');
+{
+  const { happensBefore, kcsan } = await detectorCosts();
+  const nanoseconds = (value) => `${value.toFixed(1)} ns`;
+  row('happens-before, kcsan', nanoseconds(happensBefore), nanoseconds(kcsan), kcsan <= 2 * happensBefore);
 }
 
 if (missed > 0) line(`\n${missed} missed`);
