@@ -5,7 +5,12 @@ export default defineConfig({
   test: {
     ...reporters(),
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/kernel/**', 'test/model/kernel/**', 'test/model/run/vb2-case.test.ts', 'node_modules/**'],
+    exclude: [
+      'test/e2e/kernel/**',
+      'test/model/kernel/**',
+      'test/model/run/vb2-case.test.ts',
+      'node_modules/**',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

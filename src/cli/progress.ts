@@ -14,6 +14,8 @@ export function terminalProgress(quiet = false): Progress {
         isSilent: quiet,
         stream: process.stderr,
         discardStdin: false,
+        // A terminal that has no width would be cleared line by line without end.
+        ...(process.stderr.columns === 0 ? { isEnabled: false } : {}),
       }).start();
       const started = performance.now();
       let last = '';
@@ -21,7 +23,7 @@ export function terminalProgress(quiet = false): Progress {
         const value = await work((message, fraction) => {
           last = message;
           const percent = fraction === undefined ? '' : ` ${Math.floor(fraction * 100)} %`;
-          const room = (process.stderr.columns ?? 80) - 4;
+          const room = (process.stderr.columns || 80) - 4;
           if (spinner.isSpinning) spinner.text = `${title}:${percent} ${message}`.slice(0, room);
         });
         const time = prettyMilliseconds(performance.now() - started);
