@@ -9,6 +9,7 @@ export default defineConfig({
     include: [
       'test/model/kernel/**/*.test.ts',
       'test/e2e/kernel/**/*.test.ts',
+      'test/model/compile/kernel-tree.test.ts',
       'test/model/run/*-case.test.ts',
     ],
     testTimeout: 50 * 60_000,

@@ -73,7 +73,7 @@ function interleavingLines(runs: readonly ModelRun[], options: ResultOptions): s
     ]),
   );
   if (rows.length === 0) return [];
-  const heads = ['TEST', 'KERNEL', 'RUN', 'OF', 'RACES', 'INVARIANTS FAILED', 'OTHER'];
+  const heads = ['TEST', 'KERNEL', 'RUN', 'OF', 'RACES', 'INVARIANTS', 'OTHER'];
   return tableLines(heads, rows, { ...options, indent: 2, right: [2, 3, 4, 5, 6] });
 }
 
