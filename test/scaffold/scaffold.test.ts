@@ -36,7 +36,7 @@ test('a report of a timer against a task becomes a whole case', async () => {
     compileIn: null,
     name: 'acme',
     parent: folder,
-    from: { kind: 'report', report: await report('timer.log') },
+    from: { kind: 'report', report: await report('timer-console.txt') },
   });
   expect(made.sides).toEqual([
     { racing: 'acme_poll', entry: 'acme_poll', file: core, context: 'timer' },
@@ -133,7 +133,7 @@ test('the command says what it made, and refuses to make it twice', async () => 
     'new',
     'told',
     '--from-report',
-    fixture('timer.log'),
+    fixture('timer-console.txt'),
     '--tree',
     acme.path,
     '-o',
