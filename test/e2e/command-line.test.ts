@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
@@ -44,4 +45,17 @@ test('an option that is a list may be given twice', async () => {
 test('a macro of check takes one word, and leaves the file', async () => {
   const { exitCode, stderr } = await millrace('check', '-D', 'N=1', 'no-such-file.c');
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no-such-file.c')]);
+});
+
+// script(1) is in every Debian. Its terminal takes the width of the one around it, and here is none.
+test('progress ends on a terminal that does not know its width', async () => {
+  const command = 'node dist/cli/main.js check test/model/programs/atomic-increment.c';
+  const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk;
+    if (printed.length > 100_000) child.kill('SIGKILL');
+  });
+  const [exitCode] = await once(child, 'close');
+  expect([exitCode, printed]).toEqual([0, expect.stringContaining('interleavings')]);
 });
