@@ -81,7 +81,8 @@ function cut(line: string, columns: number, quoted = false): string[] {
     const margin = ' '.repeat(Math.min(open, Math.floor(columns / 2)));
     return [line.slice(0, blank), ...cut(margin + line.slice(blank + 1), columns, true)];
   }
-  // A backslash means nothing in single quotes: such a word stays whole.
-  if (inQuotes(columns - 1)) return [line];
+  // A backslash means nothing in single quotes: they end before it, and begin anew behind it.
+  if (inQuotes(columns - 2))
+    return [`${line.slice(0, columns - 2)}'\\`, ...cut(`'${line.slice(columns - 2)}`, columns)];
   return [`${line.slice(0, columns - 1)}\\`, ...cut(line.slice(columns - 1), columns)];
 }

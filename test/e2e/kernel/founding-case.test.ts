@@ -111,7 +111,8 @@ describe('millrace run on the founding case', () => {
 
   test('compiled only what the fix changes for the fixed kernel', () => {
     const objects = record.runs.map(({ build }) => build.objects);
-    expect(objects[0]).toBeGreaterThan(100);
+    // What the base compiled depends on what was in the cache.
+    expect(objects[1]).toBeGreaterThan(0);
     expect(objects[1]).toBeLessThan(20);
   });
 
