@@ -114,6 +114,14 @@ describe('a command on lines of 72 columns', () => {
     expect(wordsOf(lines.join('\n'))).toEqual(wordsOf(command));
   });
 
+  it('breaks a word within quotes that has no blank', () => {
+    const flags = `KCFLAGS=-w -fdebug-prefix-map=/home/user/${'b'.repeat(150)}=/millrace`;
+    const command = `make ${quoted(flags)} -j2`;
+    const lines = commandLines(command, 72, 2);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(72);
+    expect(wordsOf(lines.join('\n'))).toEqual(wordsOf(command));
+  });
+
   it('is the same words to a shell, whatever they are', () => {
     const word = fc.string({
       unit: fc.constantFrom(...'abc/=.,-$"\\`!*;&|<>~#(){}[]?', ' ', "'"),
