@@ -3,11 +3,19 @@
 import { type Evidence, evidenceOf, type VariableEvidence } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { diagramLines, diagramOf, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
-import { bullet, joinBlocks, listed, paragraph, plural, printableText, sentence } from '../plain/index.js';
+import {
+  bullet,
+  mailColumns as columns,
+  joinBlocks,
+  listed,
+  paragraph,
+  plural,
+  printableText,
+  sentence,
+} from '../plain/index.js';
 import { brokenInvariants, isShown, modelHarms, racingPairs, subjectPrefix } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 
-const columns = 72;
 /** As wide as `checkpatch.pl` lets a line be. */
 const diagramColumns = 75;
 

@@ -9,9 +9,7 @@ import type {
 } from '../../evidence/index.js';
 import { chanceLimit, percent, significant } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bullet, listed, paragraph, plural } from '../plain/index.js';
-
-const columns = 72;
+import { bullet, mailColumns as columns, listed, paragraph, plural } from '../plain/index.js';
 
 export function countBlocks(_: RunRecord, { engines }: Evidence): string[][] {
   return engines.flatMap((engine) => {

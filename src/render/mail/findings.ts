@@ -7,11 +7,9 @@ import type {
   VariableEvidence,
 } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bullet, commandLines, paragraph, plural, sentence } from '../plain/index.js';
+import { bullet, mailColumns as columns, commandLines, paragraph, plural, sentence } from '../plain/index.js';
 import { brokenInvariants, modelHarms } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
-
-const columns = 72;
 
 /** Each variable that races, with every access in reach and what they suggest. */
 export function variableBlocks({ variables }: Evidence): string[][] {

@@ -4,7 +4,15 @@ import { headerText } from '../../base/index.js';
 import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord, RunState } from '../../record/index.js';
 import { diagramLines, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
-import { bullet, joinBlocks, listed, paragraph, printableText, sentence } from '../plain/index.js';
+import {
+  bullet,
+  joinBlocks,
+  listed,
+  mailColumns,
+  paragraph,
+  printableText,
+  sentence,
+} from '../plain/index.js';
 import {
   firstModelRace,
   firstReport,
@@ -16,8 +24,6 @@ import {
 import { countBlocks, fixBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
 import { kernelSetup, modelSetup, treeBlock } from './setup.js';
-
-export const mailColumns = 72;
 
 export interface MailOptions {
   /** Message id of the mail that this answers, with or without angle brackets. */

@@ -1,9 +1,7 @@
 // What was run: tree, settings, toolchain and commands, as the record has them.
 import { quoted } from '../../base/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bullet, commandLines, listed, paragraph } from '../plain/index.js';
-
-const columns = 72;
+import { bullet, mailColumns as columns, commandLines, listed, paragraph } from '../plain/index.js';
 
 export function treeBlock({ tree, case: { sources, title, name }, command }: RunRecord): string[] {
   const lines = paragraph(`The case is ${name}: ${title}. Code under test:`, columns);

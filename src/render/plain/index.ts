@@ -1,2 +1,12 @@
 export { commandLines } from './command.js';
-export { bullet, capital, joinBlocks, listed, paragraph, plural, printableText, sentence } from './text.js';
+export {
+  bullet,
+  capital,
+  joinBlocks,
+  listed,
+  mailColumns,
+  paragraph,
+  plural,
+  printableText,
+  sentence,
+} from './text.js';

@@ -1,6 +1,9 @@
 // Text for mails and commit messages: plain, of a given width, with nothing of a log taken as anything but text.
 import { printable, wrapLines } from '../terminal/index.js';
 
+/** As wide as mails and commit messages are in the kernel's world. */
+export const mailColumns = 72;
+
 /** `text` with its line ends kept and every other control written out, so that it can be read and stored anywhere. */
 export function printableText(text: string): string {
   return text.split('\n').map(printable).join('\n');
