@@ -5,3 +5,4 @@ export * from './process.js';
 export * from './progress.js';
 export * from './shell-word.js';
 export * from './suggest.js';
+export * from './words.js';

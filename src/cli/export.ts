@@ -5,6 +5,7 @@ import { findCase, loadCase } from '../case/index.js';
 import { exportCase } from '../export/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
+import { caseAndTree, jsonOption, makeOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
 
 interface ExportArguments {
@@ -20,23 +21,11 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
   command: 'export <case>',
   describe: 'Write a case as one patch with stock commands, for readers without Millrace',
   builder: (yargs) =>
-    yargs
-      .positional('case', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A case’s folder, or a bundled one’s name',
-      })
-      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+    caseAndTree(yargs)
       .option('output', { type: 'string', alias: 'o', demandOption: true, describe: 'Folder to write to' })
-      .option('make-option', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [] as string[],
-        describe: 'As kunit.py --make_options: CC=clang-19',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the paths as JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('make-option', { ...makeOption, default: [] as string[] })
+      .option('json', jsonOption('Print the paths as JSON'))
+      .option('quiet', quietOption)
       .example('$0 export tw686x-streamoff --tree debian:6.12 -o out', 'The founding case'),
   handler: async (args) => {
     const progress = terminalProgress(args.quiet);

@@ -8,6 +8,7 @@ import { type RaceReport, racingFunctions, readConsole } from '../report/index.j
 import { type Scaffold, type ScaffoldRequest, scaffoldCase } from '../scaffold/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
+import { quietOption, treeOption } from './options.js';
 import { terminalProgress } from './progress.js';
 
 interface NewArguments {
@@ -48,7 +49,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
         default: [] as string[],
         describe: 'Their .c files, by path in the tree',
       })
-      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+      .option('tree', treeOption)
       .option('output', {
         type: 'string',
         alias: 'o',
@@ -61,7 +62,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
         describe: 'Compile the case as the model engine does, and mend it; --no-compile to leave that out',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print what was made as JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('quiet', quietOption)
       .check((args) => {
         wantedOf(args);
         return true;

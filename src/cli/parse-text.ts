@@ -1,6 +1,8 @@
 // parse's text: races with both stacks of their first report, tests, troubles. Counts go on without end; what is kept
 // to be shown has limits.
+
 import pc from 'picocolors';
+import { plural } from '../base/index.js';
 import { printable, renderRaceReport, type TerminalOptions } from '../render/terminal/index.js';
 import {
   createRaceGroups,
@@ -122,10 +124,6 @@ function isWithin(path: readonly string[], suite: readonly string[]): boolean {
 
 function keyOf(functions: readonly string[]): string {
   return functions.join(' / ');
-}
-
-function plural(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function seconds(time: number): string {

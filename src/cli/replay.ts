@@ -7,6 +7,7 @@ import { printable, wrapLines } from '../render/terminal/index.js';
 import { findFix } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
+import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
 import { outputColumns } from './terminal.js';
 
@@ -25,26 +26,17 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
   command: 'replay <case> <schedule>',
   describe: 'Run one interleaving of a case again, step by step',
   builder: (yargs) =>
-    yargs
-      .positional('case', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A case’s folder, or a bundled one’s name',
-      })
+    caseAndTree(yargs)
       .positional('schedule', {
         type: 'string',
         demandOption: true,
         describe: 'As `millrace run` prints it with a finding',
       })
-      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
       .option('fix', { type: 'string', describe: 'The patch file, if the schedule is of a fix of your own' })
       .option('test', { type: 'string', describe: 'The test; the schedule names it' })
-      .option('compiler', {
-        choices: ['native', 'packaged'] as const,
-        describe: 'Native clang, or the one that comes along; native when there is one',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('compiler', compilerOption)
+      .option('json', jsonOption())
+      .option('quiet', quietOption)
       .example('$0 replay cases/tw686x-streamoff SCHEDULE', 'A column a CPU, a row a step')
       .epilog('Exit: 0 replayed, 2 the schedule is of other code, 3 the environment failed.'),
   handler: async (args) => {

@@ -6,6 +6,7 @@ import { displayPath, environmentError } from '../base/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { type ReportFormat, renderReport, reportFormats } from '../render/index.js';
 import { hasColour } from './colour.js';
+import { recordedRun } from './options.js';
 import { outputColumns } from './terminal.js';
 
 interface ReportArguments {
@@ -20,12 +21,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report <run>',
   describe: 'Write up a run for a reader: a mail, a web page, CI, from its record alone',
   builder: (yargs) =>
-    yargs
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'latest, an id that `millrace runs` lists, or the path of a record',
-      })
+    recordedRun(yargs)
       .option('as', { choices: reportFormats, demandOption: true, describe: 'The form' })
       .option('output', { type: 'string', alias: 'o', describe: 'A file to write to' })
       .option('in-reply-to', { type: 'string', describe: 'Of a mail: the message id that it answers' })

@@ -7,6 +7,7 @@ import { rerun } from '../run/index.js';
 import { openTree } from '../tree/index.js';
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
+import { jobsOption, jsonOption, qemuOption, quietOption, recordedRun } from './options.js';
 import { terminalProgress } from './progress.js';
 import { outputColumns } from './terminal.js';
 import { version } from './version.js';
@@ -24,20 +25,15 @@ export const rerunCommand: CommandModule<object, RerunArguments> = {
   command: 'rerun <run>',
   describe: 'Do a run again from its record, and say what differs',
   builder: (yargs) =>
-    yargs
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'latest, an id that `millrace runs` lists, or the path of a record',
-      })
+    recordedRun(yargs)
       .option('tree', {
         type: 'string',
         describe: 'Kernel tree: a path, debian:VERSION, or a tarball; the record’s when not given',
       })
-      .option('jobs', { type: 'number', alias: 'j', describe: 'Compilers at a time' })
-      .option('qemu', { type: 'string', describe: 'QEMU program' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the differences as JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('jobs', jobsOption)
+      .option('qemu', qemuOption)
+      .option('json', jsonOption('Print the differences as JSON'))
+      .option('quiet', quietOption)
       .example('$0 rerun latest', 'The newest run made here')
       .example('$0 rerun ~/mail/20260423T091509Z-tw686x-streamoff', 'A record from another machine')
       .example('$0 rerun latest --tree ~/linux', 'The same on another tree')

@@ -13,6 +13,15 @@ import { hasColour } from './colour.js';
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { runAndPrintKcsan } from './kcsan.js';
+import {
+  caseAndTree,
+  compilerOption,
+  jobsOption,
+  jsonOption,
+  makeOption,
+  qemuOption,
+  quietOption,
+} from './options.js';
 import { terminalProgress } from './progress.js';
 import { modelOptions, refuseOtherEngine } from './run-options.js';
 import { version } from './version.js';
@@ -54,13 +63,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run <case>',
   describe: 'Reproduce a race, and show whether a fix ends it',
   builder: (yargs) =>
-    yargs
-      .positional('case', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A case’s folder, or a bundled one’s name',
-      })
-      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+    caseAndTree(yargs)
       .option('engine', {
         choices: ['model', 'kernel', 'both'] as const,
         default: 'model' as const,
@@ -69,8 +72,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('fix', { type: 'string', describe: 'A fix of the case by name, or a patch file' })
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
       .option('filter', { type: 'string', describe: 'Tests to run (kunit.filter_glob)' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the record as JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('json', jsonOption('Print the record as JSON'))
+      .option('quiet', quietOption)
       .option('strategy', {
         choices: ['dpor', 'bounded', 'pct', 'random'] as const,
         describe: 'dpor (the default): all inequivalent interleavings',
@@ -85,10 +88,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('max-memory', { type: 'number', describe: 'MiB that the program may use' })
       .option('max-steps', { type: 'number', describe: 'Operations in one execution' })
-      .option('compiler', {
-        choices: ['native', 'packaged'] as const,
-        describe: 'Native clang, or the one that comes along; native when there is one',
-      })
+      .option('compiler', compilerOption)
       .option('detector', {
         choices: ['happens-before', 'kcsan', 'both'] as const,
         describe:
@@ -103,19 +103,14 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('timeout', { type: 'number', describe: 'Seconds that one boot may take' })
       .option('cpus', { type: 'number', describe: 'Virtual CPUs (QEMU’s -smp)' })
       .option('memory', { type: 'number', describe: 'MiB of guest memory (QEMU’s -m)' })
-      .option('make-option', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'As kunit.py --make_options: CC=clang-19',
-      })
-      .option('jobs', { type: 'number', alias: 'j', describe: 'Compilers at a time' })
+      .option('make-option', makeOption)
+      .option('jobs', jobsOption)
       .option('instrument', {
         choices: ['case', 'all'] as const,
         describe: 'What KCSAN watches: the case’s sources and harness (the default), or the whole kernel',
       })
       .option('lockdep', { type: 'boolean', describe: 'Build with PROVE_LOCKING' })
-      .option('qemu', { type: 'string', describe: 'QEMU program' })
+      .option('qemu', qemuOption)
       .group(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time', 'workers'], 'Model engine:')
       .group(['max-memory', 'max-steps', 'compiler', 'detector', 'boundary'], 'Model engine:')
       .group(['boots', 'seconds', 'timeout', 'cpus', 'memory', 'make-option'], 'Kernel engine:')

@@ -6,6 +6,7 @@ import { evidenceOf } from '../evidence/index.js';
 import { type ListedRun, listRuns, stateOf } from '../record/index.js';
 import { printable, tableLines } from '../render/terminal/index.js';
 import { hasColour } from './colour.js';
+import { jsonOption } from './options.js';
 import { outputColumns } from './terminal.js';
 
 interface RunsArguments {
@@ -17,7 +18,7 @@ export const runsCommand: CommandModule<object, RunsArguments> = {
   describe: 'List the runs made in this directory, the newest first',
   builder: (yargs) =>
     yargs
-      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .option('json', jsonOption())
       .example('$0 runs', 'What was run here, and what it showed')
       .example("$0 runs --json | jq -r '.runs[] | select(.verdict == null) | .id'", 'Runs without a verdict'),
   handler: async ({ json }) => {

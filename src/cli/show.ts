@@ -4,6 +4,7 @@ import { displayPath } from '../base/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
 import { hasColour } from './colour.js';
+import { jsonOption, recordedRun } from './options.js';
 import { outputColumns } from './terminal.js';
 
 interface ShowArguments {
@@ -15,17 +16,8 @@ export const showCommand: CommandModule<object, ShowArguments> = {
   command: 'show <run>',
   describe: 'Show the result of a run, from its record alone',
   builder: (yargs) =>
-    yargs
-      .positional('run', {
-        type: 'string',
-        demandOption: true,
-        describe: 'latest, an id that `millrace runs` lists, or the path of a record',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'Print the record (schemas/run.schema.json)',
-      })
+    recordedRun(yargs)
+      .option('json', jsonOption('Print the record (schemas/run.schema.json)'))
       .example('$0 show latest', 'The newest run made here')
       .example('$0 show ~/mail/20260423T091509Z-tw686x-streamoff', 'A record from another machine')
       .example('$0 show latest --json | jq -r .verdict.reason', 'The verdict in one sentence'),

@@ -4,6 +4,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
 import { type CachedTree, cachedTrees, findTree, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
+import { jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
 
 interface GetArguments {
@@ -22,7 +23,7 @@ const get: CommandModule<object, GetArguments> = {
         default: false,
         describe: 'Ask Debian for a newer one even when one of the series is there',
       })
-      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'Show no progress' })
+      .option('quiet', quietOption)
       .example('$0 tree get debian:6.12', 'Debian’s newest 6.12, with apt, as any user')
       .example('$0 tree get debian:6.12.117-1~deb12u1', 'Exactly this one')
       .example('$0 tree get linux-6.15.tar.xz', 'A tarball from kernel.org'),
@@ -40,7 +41,7 @@ interface ListArguments {
 const list: CommandModule<object, ListArguments> = {
   command: 'list',
   describe: 'List the trees that were fetched, the newest kernel first',
-  builder: (yargs) => yargs.option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
+  builder: (yargs) => yargs.option('json', jsonOption()),
   handler: async ({ json }) => {
     const trees = await cachedTrees();
     if (json) process.stdout.write(`${JSON.stringify({ trees }, null, 2)}\n`);

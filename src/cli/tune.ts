@@ -11,6 +11,7 @@ import { tuneCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { hasColour } from './colour.js';
 import { interruptible } from './interrupt.js';
+import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
 
 interface TuneArguments {
@@ -36,13 +37,7 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
   command: 'tune <case>',
   describe: 'Which settings of KCSAN find the race soonest',
   builder: (yargs) =>
-    yargs
-      .positional('case', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A case’s folder, or a bundled one’s name',
-      })
-      .option('tree', { type: 'string', describe: 'Kernel tree: a path, debian:VERSION, or a tarball' })
+    caseAndTree(yargs)
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
       .option('skip-watch', { type: 'string', default: '100,1000,4000', describe: 'Values, with commas' })
       .option('udelay-task', { type: 'string', default: '80,200,400', describe: 'Microseconds' })
@@ -57,10 +52,10 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
       .option('max-time', { type: 'number', default: 600, describe: 'Seconds, for the whole grid' })
       .option('seed', { type: 'number', default: 1, describe: 'The same seed gives the same result' })
       .option('top', { type: 'number', default: 10, describe: 'Settings to show of each test' })
-      .option('compiler', { choices: ['native', 'packaged'] as const, describe: 'As in run' })
+      .option('compiler', compilerOption)
       .option('svg', { type: 'string', describe: 'Write a chart to this file; of one test: see --test' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print all points as JSON' })
-      .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'Show no progress' })
+      .option('json', jsonOption('Print all points as JSON'))
+      .option('quiet', quietOption)
       .example('$0 tune cases/tw686x-streamoff', 'The default grid')
       .example('$0 tune my-case --skip-watch 50,500 --cpus 4 --executions 10000', 'A closer look')
       .example('$0 tune my-case --test a_vs_b --svg chances.svg', 'As a chart'),

@@ -1,8 +1,9 @@
 // What a race is after KCSAN's own usage: a bug that shows as a race, or an access that only lacks its marking
 // (Documentation/dev-tools/kcsan.rst, "Data Races" and "Selective analysis";
 // tools/memory-model/Documentation/access-marking.txt, v6.12). docs/evidence.md states the rules in words.
-import type { AccessEvidence, Classification, LockRule, Suggestion } from './evidence-types.js';
+
 import { pathText } from './lock-rule.js';
+import type { AccessEvidence, Classification, LockRule, Suggestion } from './types.js';
 
 export interface RaceFacts {
   readonly name: string;

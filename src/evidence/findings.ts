@@ -5,7 +5,7 @@ import { type ExpectedPair, isInSources, type JudgedCase, touchesPair } from './
 import { isGuestFailure, type Side, standingOf } from './side.js';
 import { chanceByBoots, chanceLimit } from './statistics.js';
 import { times } from './text.js';
-import type { OtherRace, SideSummary, TestStandings, TroubleCount, Verdict } from './types.js';
+import type { OtherRace, SideSummary, TestStandings, TroubleCount, Verdict } from './verdict-types.js';
 
 export function otherRaces(
   base: Side,

@@ -1,5 +1,4 @@
-export { evidenceOf } from './evidence-of.js';
-export type * from './evidence-types.js';
+export { evidenceOf } from './evidence.js';
 export { exitCodeFor } from './exit-code.js';
 export type { FieldName, LineFields } from './fields.js';
 export { judge } from './judge.js';
@@ -8,3 +7,4 @@ export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './
 export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';
 export { percent, significant } from './text.js';
 export type * from './types.js';
+export type * from './verdict-types.js';

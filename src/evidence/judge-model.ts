@@ -1,9 +1,10 @@
 // What model-engine runs show: the base, and the same tests with a fix. Explored to the end, what was not found is not
 // there, so that nothing has to be counted.
+import { plural } from '../base/index.js';
 import type { ModelRun, ModelTest } from '../model/index.js';
-import { displayName } from './evidence-names.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
-import type { VerdictKind } from './types.js';
+import { displayName } from './names.js';
+import type { VerdictKind } from './verdict-types.js';
 
 /** An expected pair of one test. */
 export interface ModelPair {
@@ -198,8 +199,4 @@ function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
 
 function short(line: string): string {
   return line.split('/').at(-1) ?? line;
-}
-
-function plural(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }

@@ -7,7 +7,7 @@ import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from '
 import { expectedPairs, type JudgedCase } from './match.js';
 import { countPair, readSide, summarise } from './side.js';
 import { percent, significant, times } from './text.js';
-import type { PairEvidence, SideSummary, Verdict } from './types.js';
+import type { PairEvidence, SideSummary, Verdict } from './verdict-types.js';
 
 /**
  * Judges what the boots of the base, and of the fixed kernel when a fix was asked for, have shown. `fields` tell what

@@ -1,5 +1,5 @@
 // The rule that the locks held at a variable's accesses suggest.
-import type { AccessEvidence, LockEvidence, LockRule } from './evidence-types.js';
+import type { AccessEvidence, LockEvidence, LockRule } from './types.js';
 
 /** More paths than these are counted, not named. */
 const mostNamed = 4;

@@ -1,125 +1,290 @@
-// What a verdict is made of. Plain data, stored with the run; docs/verdicts.md explains each figure.
-import type { TestResult, TroubleKind } from '../report/index.js';
-import type { ExpectedPair } from './match.js';
-import type { Interval, Rate } from './statistics.js';
+// What a run shows, worked out from its record alone: the value that every rendering is made of. Plain data, the same
+// after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
+import type { ModelContext } from '../model/index.js';
+import type { PairEvidence, SideSummary, TestStandings, TroubleCount, VerdictKind } from './verdict-types.js';
 
-export type VerdictKind =
-  | 'race shown'
-  | 'race shown, fix shown'
-  | 'race shown, fix incomplete'
-  | 'race shown, fix harmful'
-  | 'race not shown'
-  | 'inconclusive';
+export type EngineName = 'model' | 'kernel';
 
-/** One expected pair on one side. Rates and boots are of completed boots alone: only there did the guest count. */
-export interface PairSide {
-  /** Reports of the pair in all boots, completed or not. */
-  readonly hits: number;
-  /** Seconds of guest time since boot at the earliest hit; null without hit or time stamps. */
-  readonly firstHit: number | null;
-  readonly boots: number;
-  readonly bootsWithHit: number;
-  /** Of the tests that expect the pair. */
-  readonly rounds: number;
-  readonly overlaps: number;
-  readonly perOverlap: Rate;
-  readonly perBoot: Rate;
-  /** Share of boots with a hit, at the intervals' level. */
-  readonly bootShare: Interval;
+export interface Evidence {
+  readonly verdict: EvidenceVerdict;
+  /** One for each engine that ran, the model engine first. */
+  readonly engines: readonly EngineEvidence[];
+  /** Those that race first, each group by struct and offset. */
+  readonly variables: readonly VariableEvidence[];
+  /** What goes wrong because of the races: on the base first, then with the fix. */
+  readonly harms: readonly HarmEvidence[];
+  /** What was found out about the outcomes of each test; empty when the model engine did not run. */
+  readonly outcomes: readonly OutcomeEvidence[];
+  /** Each schedule that a race or a harm refers to, once. */
+  readonly schedules: readonly ScheduleEvidence[];
+  /** What the result does not say, a sentence each: what is not modelled, and what was not run. */
+  readonly limits: readonly string[];
+  /** What the case takes for granted of the callers, a sentence each. */
+  readonly assumptions: readonly string[];
 }
 
-/** The chances of seeing no report of a pair on the fixed side if nothing had changed. */
-export interface CleanChance {
-  /** If hits come one by one, in proportion to overlapped rounds. */
-  readonly byOverlap: number;
-  /** If all hits of a boot may have one cause: a boot counts once. */
-  readonly byBoot: number;
-  /** The larger of the two, which decides. */
-  readonly weaker: number;
-}
-
-/** What it would take to bring the weaker chance below the limit; null where no reasonable number does. */
-export interface BootsNeeded {
-  /** Boots a side, when both are run anew (`--boots`). */
-  readonly perSide: number | null;
-  /** Boots of the fixed kernel, the base as it is. */
-  readonly fixed: number | null;
-}
-
-export interface PairEvidence extends ExpectedPair {
-  readonly base: PairSide;
-  readonly fixed: PairSide | null;
-  /** Null where there is nothing to compare: no hit on the base, hits on the fixed side, or no fix. */
-  readonly chance: CleanChance | null;
-  readonly needed: BootsNeeded | null;
-}
-
-/** A race that the case does not expect. */
-export interface OtherRace {
-  /** Sorted. */
-  readonly functions: readonly string[];
-  readonly base: number;
-  readonly fixed: number | null;
-  /** An access was made in a function of an expected pair. */
-  readonly touches: boolean;
-  /** An access is on a line of the case's own sources. */
-  readonly inSources: boolean;
-  /** The field that both lines name, `tw686x_dev.pending_dma_en`; null where that is not told. */
-  readonly variable: string | null;
-  /** That field is one that reports of an expected pair are about on the base. */
-  readonly sameVariable: boolean;
-}
-
-/** A kind of kernel message, its numbers taken out so that two of the same are the same. */
-export interface TroubleCount {
-  readonly kind: TroubleKind;
-  /** As first printed. */
-  readonly title: string;
-  readonly base: number;
-  readonly fixed: number | null;
-}
-
-/** The worst of a test's results over all boots of a side; `missing` when no completed boot ran it. */
-export type TestStanding = TestResult['status'] | 'missing';
-
-export interface TestStandings {
-  readonly test: string;
-  readonly base: TestStanding;
-  readonly fixed: TestStanding | null;
-}
-
-export interface SideSummary {
-  readonly name: string;
-  readonly boots: number;
-  readonly completed: number;
-  /** `2 of 3 boots hung: the time limit of 120 s passed`, one for each outcome other than `completed`. */
-  readonly incomplete: readonly string[];
-  readonly rounds: number;
-  readonly overlaps: number;
-  readonly violations: number;
-  readonly milliseconds: number;
-  readonly expectedReports: number;
-  readonly otherReports: number;
-}
-
-export interface Verdict {
+/** One verdict, of however many engines ran. A run that did not come to its end is `inconclusive`. */
+export interface EvidenceVerdict {
   readonly kind: VerdictKind;
+  /** Whether it is what the case says: exit code 0. */
+  readonly expected: boolean;
   /** One sentence. */
   readonly reason: string;
-  /** What keeps an inconclusive verdict from another, a sentence each. */
+  /** What an inconclusive verdict lacks, a sentence each. */
   readonly lacking: readonly string[];
-  /** What got worse on the fixed side, a sentence each. */
-  readonly harms: readonly string[];
-  /** What is still wrong on the fixed side, a sentence each. */
+  /** What still races or fails with the fix, a sentence each. */
   readonly remaining: readonly string[];
-  /** What the figures do not say, a sentence each. */
-  readonly limits: readonly string[];
-  /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
-  readonly chance: number | null;
+  /** What the fix makes worse, a sentence each. */
+  readonly harms: readonly string[];
+}
+
+export type EngineEvidence = ModelEvidence | KernelEvidence;
+
+/** What the model engine counted, base against fix. */
+export interface ModelEvidence {
+  readonly engine: 'model';
+  readonly verdict: EvidenceVerdict;
+  readonly compiler: string;
+  /** `dpor` … */
+  readonly strategy: string;
+  /** Name of the fix; null when none was tried. */
+  readonly fix: string | null;
+  readonly tests: readonly ModelTestEvidence[];
+}
+
+export interface ModelTestEvidence {
+  readonly test: string;
+  readonly sides: readonly SideEvidence[];
+  readonly base: ModelCounts;
+  readonly fixed: ModelCounts | null;
+}
+
+/** One of the contexts that a test runs against each other. */
+export interface SideEvidence {
+  readonly name: string;
+  readonly context: ModelContext;
+  readonly cpu: number;
+}
+
+export interface ModelCounts {
+  /** Whether every interleaving was run. */
+  readonly complete: boolean;
+  readonly interleavings: number;
+  /** How many there are, estimated where not all were run; null where nothing is known. */
+  readonly estimate: number | null;
+  /** Racing pairs of lines. */
+  readonly races: number;
+  /** Invariants that fail in some interleaving. */
+  readonly failures: number;
+  /** Deadlocks, use after free and the like. */
+  readonly findings: number;
+}
+
+/** What the kernel engine counted, base against fix. */
+export interface KernelEvidence {
+  readonly engine: 'kernel';
+  readonly verdict: EvidenceVerdict;
+  /** Name of the fix; null when none was tried. */
+  readonly fix: string | null;
+  readonly base: SideSummary | null;
+  readonly fixed: SideSummary | null;
+  /** Hits, boots, rates with intervals, overlapped rounds, and the chance of a clean fixed side with nothing changed. */
   readonly pairs: readonly PairEvidence[];
-  readonly otherRaces: readonly OtherRace[];
   readonly troubles: readonly TroubleCount[];
   readonly tests: readonly TestStandings[];
-  readonly base: SideSummary;
-  readonly fixed: SideSummary | null;
+  /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
+  readonly chance: number | null;
+}
+
+/** How often something was seen on each side; null where the side or the engine did not run. */
+export interface EngineCounts {
+  /** Tests of the model engine in which it was seen. */
+  readonly model: { readonly base: number; readonly fixed: number | null } | null;
+  /** Reports of the kernel engine. */
+  readonly kernel: { readonly base: number; readonly fixed: number | null } | null;
+}
+
+/** A field, or what stands for one where the debug information names none. */
+export interface VariableEvidence {
+  /** `pending_dma_en`; the address where nothing better is known. */
+  readonly name: string;
+  /** Without the word `struct`; null for what is no field, and where it is not known. */
+  readonly struct: string | null;
+  readonly field: string | null;
+  /** Bytes from the struct's begin. */
+  readonly offset: number | null;
+  /** Bytes; of the largest access. */
+  readonly size: number;
+  /** Empty for a variable that does not race. */
+  readonly races: readonly LinePairEvidence[];
+  /** Every access in the harness's reach, by file and line, then by path. Empty where only reports are known. */
+  readonly accesses: readonly AccessEvidence[];
+  /** How much was looked at to find the accesses and their locks; null where only reports are known. */
+  readonly reach: ReachEvidence | null;
+  /** Null where no access holds a lock, or where nothing is known about locks. */
+  readonly rule: LockRule | null;
+  /** The same with the fix; null also where no fix was tried. */
+  readonly fixedRule: LockRule | null;
+  /** Null for a variable that does not race. */
+  readonly classification: Classification | null;
+}
+
+/** Two lines whose accesses race. */
+export interface LinePairEvidence {
+  /** `file:line`, sorted; the function's name with `+0x…` where a report has no line. */
+  readonly lines: readonly [string, string];
+  /** In the order of the lines. */
+  readonly functions: readonly [string, string];
+  readonly counts: EngineCounts;
+  /** Texts of the shortest schedules that show it, one for each test; to be found in {@link Evidence.schedules}. */
+  readonly schedules: readonly string[];
+}
+
+export interface ReachEvidence {
+  /** Executions that were looked at. */
+  readonly executions: number;
+  /** Whether these were all interleavings of every test. */
+  readonly complete: boolean;
+}
+
+/** One access by one path: the same line reached from two callers counts twice, since they may hold different locks. */
+export interface AccessEvidence {
+  readonly function: string;
+  /** Path inside the tree, or the harness's file name. */
+  readonly file: string;
+  readonly line: number;
+  /** The caller; null where there is none but the context's entry. */
+  readonly from: string | null;
+  /** The functions that led to it, innermost first, `function` included. */
+  readonly path: readonly string[];
+  readonly access: 'read' | 'write' | 'read-write';
+  readonly marked: boolean;
+  /** Who makes it, and in which test. */
+  readonly by: readonly { readonly test: string; readonly side: SideEvidence }[];
+  /** Whether another context could come in between; false for what setup and check do by themselves. */
+  readonly concurrent: boolean;
+  /** Held each time. */
+  readonly locks: readonly LockEvidence[];
+  /** Held some times, and not at others. */
+  readonly sometimes: readonly LockEvidence[];
+  /** Whether it takes part in a race. */
+  readonly races: boolean;
+}
+
+export interface LockEvidence {
+  /** As the source writes it where it is taken: `dev->lock`; its address where that is not known. */
+  readonly name: string;
+  /** `spinlock`, `mutex` … */
+  readonly kind: string;
+}
+
+/** What the accesses suggest. Of concurrent accesses alone. */
+export interface LockRule {
+  readonly lock: LockEvidence;
+  /** Accesses that hold it. */
+  readonly holding: number;
+  readonly total: number;
+  /** Those that do not. */
+  readonly missing: readonly AccessEvidence[];
+  /** "`pending_dma_en`: 5 of 6 accesses hold `dev->lock`; the one that does not: `f` from `g`", without a full stop. */
+  readonly sentence: string;
+}
+
+/** After KCSAN's own usage (Documentation/dev-tools/kcsan.rst; tools/memory-model/Documentation/access-marking.txt). */
+export interface Classification {
+  /** `bug`: a bug that shows as a race; `marking`: a marking is all that is missing; `open`: not to be told from this. */
+  readonly kind: 'bug' | 'marking' | 'open';
+  /** One sentence. */
+  readonly reason: string;
+  /** What it suggests; never a marking where a lock is missing, and nothing where nothing is known. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+export interface Suggestion {
+  readonly kind: 'lock' | 'marking' | 'assert-exclusive';
+  /** One sentence. */
+  readonly text: string;
+}
+
+export type HarmKind =
+  | 'invariant'
+  | 'lost-update'
+  | 'torn-pair'
+  | 'no-serial-order'
+  | 'use-after-free'
+  | 'deadlock'
+  /** Anything else that the machine found wrong; the text says what. */
+  | 'other';
+
+export interface HarmEvidence {
+  readonly kind: HarmKind;
+  readonly test: string;
+  readonly side: 'base' | 'fixed';
+  /** One sentence without a full stop, with the values. */
+  readonly text: string;
+  /** Where it showed first; empty for an outcome. */
+  readonly places: readonly PlaceEvidence[];
+  /** The values that it is about, in the order in which the text names them. */
+  readonly values: readonly ValueEvidence[];
+  /** Text of the shortest schedule that shows it; to be found in {@link Evidence.schedules}. */
+  readonly schedule: string;
+}
+
+export interface PlaceEvidence {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A value of the final state, or one that an access saw. */
+export interface ValueEvidence {
+  /** Of the variable or register. */
+  readonly name: string;
+  readonly value: string;
+  /** What it is in the outcomes of serial orders, each once; empty where that is no question. */
+  readonly serial: readonly string[];
+}
+
+/** The final states of one test on one side. */
+export interface OutcomeEvidence {
+  readonly test: string;
+  readonly side: 'base' | 'fixed';
+  /** Distinct outcomes over all interleavings that were run. */
+  readonly outcomes: number;
+  /** Distinct outcomes of the orders in which no side interrupts another. */
+  readonly serial: number;
+  /** Outcomes that no serial order gives. */
+  readonly others: number;
+  /** One sentence, with a full stop: says it plainly either way. */
+  readonly sentence: string;
+}
+
+/** One interleaving, step by step, with what others can notice of it. */
+export interface ScheduleEvidence {
+  /** For `millrace replay`. */
+  readonly text: string;
+  readonly test: string;
+  readonly side: 'base' | 'fixed';
+  /** The fewest with which it can be had; null where that was not found out. */
+  readonly preemptions: number | null;
+  /** A column each, as steps number them. */
+  readonly columns: readonly SideEvidence[];
+  /** In the order of time; empty in records that have no steps. */
+  readonly steps: readonly StepEvidence[];
+}
+
+export interface StepEvidence {
+  /** Index in {@link ScheduleEvidence.columns}. */
+  readonly column: number;
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  /** The line's text, trimmed; empty where it cannot be read. */
+  readonly source: string;
+  /** `read`, `write (marked)`, `lock`, `write register` … */
+  readonly what: string;
+  /** `pending_dma_en`, `dev->lock`, an address; null where the step is about none. */
+  readonly name: string | null;
+  /** What was read, or what memory held after a write; null for what is no access. */
+  readonly value: string | null;
 }

@@ -1,4 +1,4 @@
-// The verdict as a record holds it; src/evidence/types.ts says what each figure means.
+// The verdict as a record holds it; src/evidence/verdict-types.ts says what each figure means.
 import { z } from 'zod';
 import type { Verdict } from '../evidence/index.js';
 import { parseOutputSchema } from '../report/index.js';

@@ -1,5 +1,6 @@
 // The message of a commit that ends the race, as kernel people write one (Documentation/process/submitting-patches.rst):
 // problem, two columns, effect, how tested, Fixes. A draft: the author signs it.
+import { plural } from '../../base/index.js';
 import { type Evidence, evidenceOf, type VariableEvidence } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { diagramLines, diagramOf, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
@@ -9,7 +10,6 @@ import {
   joinBlocks,
   listed,
   paragraph,
-  plural,
   printableText,
   sentence,
 } from '../plain/index.js';

@@ -1,8 +1,8 @@
 // An interleaving as kernel people draw one: a column a CPU, a row a step, time running down. Plain data; text.ts,
 // svg.ts and the web page each draw it.
+import { plural } from '../../base/index.js';
 import type { Evidence, ScheduleEvidence, StepEvidence } from '../../evidence/index.js';
 import type { Access, RaceReport } from '../../report/index.js';
-import { plural } from '../plain/index.js';
 
 export interface Diagram {
   readonly title: string;

@@ -1,6 +1,6 @@
 // The sections of the page, each from the evidence and the record.
 import type { Element } from 'hast';
-import { quoted } from '../../base/index.js';
+import { plural, quoted } from '../../base/index.js';
 import {
   chanceLimit,
   type Evidence,
@@ -14,7 +14,7 @@ import {
 } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { diagramOf, tellingSchedule } from '../diagram/index.js';
-import { commandLines, plural, sentence } from '../plain/index.js';
+import { commandLines, sentence } from '../plain/index.js';
 import { brokenInvariants, firstReport, reportLines } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 import { type Content, el, facts, list, prose, section, table } from './elements.js';

@@ -1,10 +1,10 @@
 // One schedule as a timeline: a strip with a tick for each step, which leads to it, and the steps in columns, each of
 // which opens.
 import type { Element } from 'hast';
-import { quoted } from '../../base/index.js';
+import { plural, quoted } from '../../base/index.js';
 import type { Evidence, ScheduleEvidence } from '../../evidence/index.js';
 import { cellLines, type Diagram, type DiagramCell, diagramOfSchedule } from '../diagram/index.js';
-import { commandLines, plural } from '../plain/index.js';
+import { commandLines } from '../plain/index.js';
 import { el } from './elements.js';
 
 /** What a page's links to a schedule go to. */

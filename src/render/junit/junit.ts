@@ -1,7 +1,9 @@
 // A run as JUnit XML, for a CI: what the exit code says, test by test. On the base a test passes when it shows what the
 // case expects; with the fix when nothing is left.
+
 import { createRequire } from 'node:module';
 import type { Builder, TestCase, TestSuite } from 'junit-report-builder';
+import { plural } from '../../base/index.js';
 import {
   type Evidence,
   type EvidenceVerdict,
@@ -11,7 +13,7 @@ import {
   type ModelEvidence,
 } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { listed, plural, printableText } from '../plain/index.js';
+import { listed, printableText } from '../plain/index.js';
 
 // The package's types promise a default export, which it does not have.
 const builder = createRequire(import.meta.url)('junit-report-builder') as Builder;

@@ -1,4 +1,5 @@
 // Repeat counts on the base, and the same with the fix.
+import { plural } from '../../base/index.js';
 import type {
   Evidence,
   KernelEvidence,
@@ -9,7 +10,7 @@ import type {
 } from '../../evidence/index.js';
 import { chanceLimit, percent, significant } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bullet, mailColumns as columns, listed, paragraph, plural } from '../plain/index.js';
+import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
 
 export function countBlocks(_: RunRecord, { engines }: Evidence): string[][] {
   return engines.flatMap((engine) => {

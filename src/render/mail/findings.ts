@@ -1,4 +1,5 @@
 // What races, under which locks, and what harm it does.
+import { plural } from '../../base/index.js';
 import type {
   AccessEvidence,
   Classification,
@@ -7,7 +8,7 @@ import type {
   VariableEvidence,
 } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bullet, mailColumns as columns, commandLines, paragraph, plural, sentence } from '../plain/index.js';
+import { bullet, mailColumns as columns, commandLines, paragraph, sentence } from '../plain/index.js';
 import { brokenInvariants, modelHarms } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 

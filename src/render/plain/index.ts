@@ -6,7 +6,6 @@ export {
   listed,
   mailColumns,
   paragraph,
-  plural,
   printableText,
   sentence,
 } from './text.js';

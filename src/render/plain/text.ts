@@ -39,10 +39,6 @@ export function sentence(text: string): string {
   return /[.:!?]$/.test(text) ? text : `${text}.`;
 }
 
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[]): string {
   if (items.length < 2) return items.join('');

@@ -1,4 +1,5 @@
 // One finding of the model engine on the terminal: accesses with stack, context, CPU and locks, and its schedule.
+import { plural } from '../../base/index.js';
 import type {
   ModelFailure,
   ModelFinding,
@@ -8,7 +9,6 @@ import type {
 } from '../../model/index.js';
 import type { Access, StackFrame } from '../../report/index.js';
 import { nameOf } from '../variable-name.js';
-import { plural } from './section.js';
 import { padTo, paletteFor, printable, type TerminalOptions, widthOf, wrapLines } from './text.js';
 
 /** Frames of a stack that are shown, innermost first. */

@@ -1,10 +1,12 @@
 // The races of a run: expected ones first, each with its counts and the first report of each side that has one.
+
 import { dirname } from 'node:path/posix';
+import { nounFor, plural } from '../../base/index.js';
 import { expectedPairs, matchPair } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { type RaceReport, racingFunctions } from '../../report/index.js';
 import { renderRaceReport } from './race.js';
-import { plural, type ResultOptions } from './section.js';
+import { type ResultOptions, whole } from './section.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
 /** More than this many races are counted and not shown. */
@@ -69,7 +71,7 @@ function oneRace(race: FoundRace, record: RunRecord, options: ResultOptions): st
     const text =
       first === undefined
         ? `${name}: no report`
-        : `${name}: ${plural(sightings.length, 'report')}, the first ${firstSeen(first)}`;
+        : `${name}: ${whole(sightings.length)} ${nounFor(sightings.length, 'report')}, the first ${firstSeen(first)}`;
     lines.push(...wrapLines(printable(text), options.columns, { first: 2, rest: 4 }));
     // Of a race that nobody expects and that both sides have, one report tells enough.
     const known = !race.expected && race.sides.slice(0, side).some((earlier) => earlier.length > 0);

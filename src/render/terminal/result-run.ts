@@ -1,6 +1,7 @@
 // What was run and how it went: set-up, boots, KUnit results, and how far the harness exercised its sides.
+import { plural } from '../../base/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bulletLines, factLines, plural, type ResultOptions, seconds, whole } from './section.js';
+import { bulletLines, factLines, type ResultOptions, seconds, whole } from './section.js';
 import { tableLines } from './table.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 

@@ -43,7 +43,3 @@ export function seconds(value: number | null): string {
 export function whole(value: number): string {
   return value.toLocaleString('en-US');
 }
-
-export function plural(count: number, one: string): string {
-  return `${whole(count)} ${count === 1 ? one : `${one}s`}`;
-}

@@ -1,7 +1,7 @@
 // One verdict for a record, of however many engines ran.
 import type { RunRecord } from '../record/index.js';
-import type { EngineEvidence, EvidenceVerdict } from './evidence-types.js';
-import type { VerdictKind } from './types.js';
+import type { EngineEvidence, EvidenceVerdict } from './types.js';
+import type { VerdictKind } from './verdict-types.js';
 
 /**
  * Of two engines, what speaks against the fix decides, whichever saw it; what both show is shown; where one shows what

@@ -1,14 +1,8 @@
 // What each engine of a record counted, base against fix.
 import type { RunRecord } from '../record/index.js';
-import type {
-  EngineEvidence,
-  EvidenceVerdict,
-  KernelEvidence,
-  ModelCounts,
-  ModelEvidence,
-} from './evidence-types.js';
-import { unfinished } from './evidence-verdict.js';
 import { exitCodeFor } from './exit-code.js';
+import type { EngineEvidence, EvidenceVerdict, KernelEvidence, ModelCounts, ModelEvidence } from './types.js';
+import { unfinished } from './verdict.js';
 
 export function enginesOf(record: RunRecord): EngineEvidence[] {
   const model = modelEvidence(record);

@@ -1,24 +1,13 @@
 // Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
 import type { RunRecord } from '../record/index.js';
 import type { Access } from '../report/index.js';
+import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';
 import { classify } from './classify.js';
-import {
-  type RecordedVariable,
-  type SharedVariable,
-  sharedVariables,
-  variableKey,
-} from './evidence-accesses.js';
-import { displayName } from './evidence-names.js';
-import type {
-  EngineCounts,
-  EngineName,
-  LinePairEvidence,
-  ReachEvidence,
-  VariableEvidence,
-} from './evidence-types.js';
 import { type FieldName, isSameField, racingField } from './fields.js';
 import { lockRule } from './lock-rule.js';
 import { expectedPairs, matchPair } from './match.js';
+import { displayName } from './names.js';
+import type { EngineCounts, EngineName, LinePairEvidence, ReachEvidence, VariableEvidence } from './types.js';
 
 type Side = 'base' | 'fixed';
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];

@@ -1,7 +1,7 @@
 // What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
 // about outcomes; the schedules themselves.
 import type { RunRecord } from '../record/index.js';
-import { displayName } from './evidence-names.js';
+import { displayName } from './names.js';
 import type {
   HarmEvidence,
   HarmKind,
@@ -9,7 +9,7 @@ import type {
   ScheduleEvidence,
   SideEvidence,
   StepEvidence,
-} from './evidence-types.js';
+} from './types.js';
 
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
 type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;

@@ -1,10 +1,10 @@
 // From a record to what it shows: docs/evidence.md says how each part is worked out.
 import type { RunRecord } from '../record/index.js';
-import { enginesOf } from './evidence-engines.js';
-import { harmsOfTests, outcomesOfTests, schedulesOfTests } from './evidence-harms.js';
-import type { Evidence } from './evidence-types.js';
-import { variablesOf } from './evidence-variables.js';
-import { verdictOfRecord } from './evidence-verdict.js';
+import { enginesOf } from './engines.js';
+import { harmsOfTests, outcomesOfTests, schedulesOfTests } from './harms.js';
+import type { Evidence } from './types.js';
+import { variablesOf } from './variables.js';
+import { verdictOfRecord } from './verdict.js';
 
 /** A plain function of the record: no file is read, no clock asked. */
 export function evidenceOf(record: RunRecord): Evidence {

@@ -1,6 +1,6 @@
 // Every access to a variable that the model engine saw on one side, over all tests: one for each line and path.
 import type { RunRecord } from '../record/index.js';
-import type { AccessEvidence, LockEvidence, SideEvidence } from './evidence-types.js';
+import type { AccessEvidence, LockEvidence, SideEvidence } from './types.js';
 
 type RecordedRun = NonNullable<RunRecord['model']>['runs'][number];
 export type RecordedReach = NonNullable<RecordedRun['tests'][number]['reach']>;

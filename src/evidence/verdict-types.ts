@@ -1,0 +1,125 @@
+// What a verdict is made of. Plain data, stored with the run; docs/verdicts.md explains each figure.
+import type { TestResult, TroubleKind } from '../report/index.js';
+import type { ExpectedPair } from './match.js';
+import type { Interval, Rate } from './statistics.js';
+
+export type VerdictKind =
+  | 'race shown'
+  | 'race shown, fix shown'
+  | 'race shown, fix incomplete'
+  | 'race shown, fix harmful'
+  | 'race not shown'
+  | 'inconclusive';
+
+/** One expected pair on one side. Rates and boots are of completed boots alone: only there did the guest count. */
+export interface PairSide {
+  /** Reports of the pair in all boots, completed or not. */
+  readonly hits: number;
+  /** Seconds of guest time since boot at the earliest hit; null without hit or time stamps. */
+  readonly firstHit: number | null;
+  readonly boots: number;
+  readonly bootsWithHit: number;
+  /** Of the tests that expect the pair. */
+  readonly rounds: number;
+  readonly overlaps: number;
+  readonly perOverlap: Rate;
+  readonly perBoot: Rate;
+  /** Share of boots with a hit, at the intervals' level. */
+  readonly bootShare: Interval;
+}
+
+/** The chances of seeing no report of a pair on the fixed side if nothing had changed. */
+export interface CleanChance {
+  /** If hits come one by one, in proportion to overlapped rounds. */
+  readonly byOverlap: number;
+  /** If all hits of a boot may have one cause: a boot counts once. */
+  readonly byBoot: number;
+  /** The larger of the two, which decides. */
+  readonly weaker: number;
+}
+
+/** What it would take to bring the weaker chance below the limit; null where no reasonable number does. */
+export interface BootsNeeded {
+  /** Boots a side, when both are run anew (`--boots`). */
+  readonly perSide: number | null;
+  /** Boots of the fixed kernel, the base as it is. */
+  readonly fixed: number | null;
+}
+
+export interface PairEvidence extends ExpectedPair {
+  readonly base: PairSide;
+  readonly fixed: PairSide | null;
+  /** Null where there is nothing to compare: no hit on the base, hits on the fixed side, or no fix. */
+  readonly chance: CleanChance | null;
+  readonly needed: BootsNeeded | null;
+}
+
+/** A race that the case does not expect. */
+export interface OtherRace {
+  /** Sorted. */
+  readonly functions: readonly string[];
+  readonly base: number;
+  readonly fixed: number | null;
+  /** An access was made in a function of an expected pair. */
+  readonly touches: boolean;
+  /** An access is on a line of the case's own sources. */
+  readonly inSources: boolean;
+  /** The field that both lines name, `tw686x_dev.pending_dma_en`; null where that is not told. */
+  readonly variable: string | null;
+  /** That field is one that reports of an expected pair are about on the base. */
+  readonly sameVariable: boolean;
+}
+
+/** A kind of kernel message, its numbers taken out so that two of the same are the same. */
+export interface TroubleCount {
+  readonly kind: TroubleKind;
+  /** As first printed. */
+  readonly title: string;
+  readonly base: number;
+  readonly fixed: number | null;
+}
+
+/** The worst of a test's results over all boots of a side; `missing` when no completed boot ran it. */
+export type TestStanding = TestResult['status'] | 'missing';
+
+export interface TestStandings {
+  readonly test: string;
+  readonly base: TestStanding;
+  readonly fixed: TestStanding | null;
+}
+
+export interface SideSummary {
+  readonly name: string;
+  readonly boots: number;
+  readonly completed: number;
+  /** `2 of 3 boots hung: the time limit of 120 s passed`, one for each outcome other than `completed`. */
+  readonly incomplete: readonly string[];
+  readonly rounds: number;
+  readonly overlaps: number;
+  readonly violations: number;
+  readonly milliseconds: number;
+  readonly expectedReports: number;
+  readonly otherReports: number;
+}
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** One sentence. */
+  readonly reason: string;
+  /** What keeps an inconclusive verdict from another, a sentence each. */
+  readonly lacking: readonly string[];
+  /** What got worse on the fixed side, a sentence each. */
+  readonly harms: readonly string[];
+  /** What is still wrong on the fixed side, a sentence each. */
+  readonly remaining: readonly string[];
+  /** What the figures do not say, a sentence each. */
+  readonly limits: readonly string[];
+  /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
+  readonly chance: number | null;
+  readonly pairs: readonly PairEvidence[];
+  readonly otherRaces: readonly OtherRace[];
+  readonly troubles: readonly TroubleCount[];
+  readonly tests: readonly TestStandings[];
+  readonly base: SideSummary;
+  readonly fixed: SideSummary | null;
+}
