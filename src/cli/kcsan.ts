@@ -1,22 +1,29 @@
 // What `millrace run --detector kcsan` does besides, or in the place of, the exploration.
+
+import type { ModelOptions } from '../model/index.js';
+import { defaultKcsanOptions } from '../model/index.js';
 import type { Run } from '../record/index.js';
 import { renderKcsanResult } from '../render/terminal/index.js';
 import { type RunKcsanRequest, runKcsanCase } from '../run/index.js';
 import { hasColour } from './colour.js';
 
-/** Executions of each test, when --max-schedules does not say. */
-export const defaultExecutions = 10_000;
-
 /** Answers whether all is as the case expects. With `explored`, JSON is of both: `{ record, kcsan }`. */
 export async function runAndPrintKcsan(
-  request: RunKcsanRequest,
+  request: Omit<RunKcsanRequest, 'options'> & { readonly options: ModelOptions },
   {
     json,
     'max-schedules': executions,
   }: { readonly json: boolean; readonly 'max-schedules': number | undefined },
   explored: Run | null,
 ): Promise<boolean> {
-  const options = { ...request.options, maxSchedules: executions ?? defaultExecutions };
+  const { seed, maxTime, maxMemory, maxSteps } = request.options;
+  const options = {
+    executions: executions ?? defaultKcsanOptions.executions,
+    seed,
+    maxTime,
+    maxMemory,
+    maxSteps,
+  };
   const result = await runKcsanCase({ ...request, options });
   const columns = Math.min(process.stdout.columns ?? 80, 100);
   process.stdout.write(

@@ -2,13 +2,15 @@
 import type { CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
-import { defaultModelOptions, parseCaseSchedule, replayModel } from '../model/index.js';
+import { parseCaseSchedule, replayModel } from '../model/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
+import { formatRaceReport } from '../report/index.js';
 import { findFix } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
 import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
+import { modelOptions } from './run-options.js';
 import { outputColumns } from './terminal.js';
 
 interface ReplayArguments {
@@ -18,6 +20,8 @@ interface ReplayArguments {
   fix: string | undefined;
   test: string | undefined;
   compiler: 'native' | 'packaged' | undefined;
+  'max-memory': number | undefined;
+  'max-steps': number | undefined;
   json: boolean;
   quiet: boolean;
 }
@@ -35,9 +39,12 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .option('fix', { type: 'string', describe: 'The patch file, if the schedule is of a fix of your own' })
       .option('test', { type: 'string', describe: 'The test; the schedule names it' })
       .option('compiler', compilerOption)
+      .option('max-memory', { type: 'number', describe: 'MiB that the program may use, as in the run' })
+      .option('max-steps', { type: 'number', describe: 'Operations in one execution, as in the run' })
       .option('json', jsonOption())
       .option('quiet', quietOption)
       .example('$0 replay cases/tw686x-streamoff SCHEDULE', 'A column a CPU, a row a step')
+      .example('$0 replay my-case a_vs_b:base:d153.ae96:k1-468c2fa4-d09d-1.73', 'Execution 73 of a sample')
       .epilog('Exit: 0 replayed, 2 the schedule is of other code, 3 the environment failed.'),
   handler: async (args) => {
     const progress = terminalProgress(args.quiet);
@@ -58,21 +65,26 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         fix,
         compiler: args.compiler,
         schedule: { ...parsed, test },
-        options: defaultModelOptions,
+        options: modelOptions(args),
         width: outputColumns(),
         progress,
         signal,
       });
       for (const difference of replay.differences)
         progress.note(`Other than where the schedule was found: ${difference}.`);
+      const reports = replay.reports.flatMap((report) => [printableLines(formatRaceReport(report)), '']);
       const findings = replay.findings.flatMap((text) =>
         wrapLines(printable(`=> ${text}`), outputColumns(), { first: 0, rest: 3 }),
       );
       process.stdout.write(
         args.json
           ? `${JSON.stringify(replay, null, 2)}\n`
-          : `${[replay.table, '', ...findings].join('\n')}\n`,
+          : `${[replay.table, '', ...reports, ...findings].join('\n')}\n`,
       );
     });
   },
 };
+
+function printableLines(text: string): string {
+  return text.trimEnd().split('\n').map(printable).join('\n');
+}

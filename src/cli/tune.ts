@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
-import { defaultModelOptions, type TuneGrid } from '../model/index.js';
+import { defaultKcsanOptions, type TuneGrid } from '../model/index.js';
 import { tunePlot } from '../render/svg/index.js';
 import { renderTuneResult } from '../render/terminal/index.js';
 import { tuneCase } from '../run/index.js';
@@ -74,9 +74,9 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
         tree,
         grid,
         options: {
-          ...defaultModelOptions,
+          ...defaultKcsanOptions,
           seed: args.seed,
-          maxSchedules: wholeNumber('executions', args.executions, 1),
+          executions: wholeNumber('executions', args.executions, 1),
           maxTime: args['max-time'],
         },
         compiler: args.compiler,

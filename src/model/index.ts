@@ -1,3 +1,4 @@
+export type * from './kcsan-types.js';
 export type * from './observations.js';
 export * from './run/index.js';
 export type * from './types.js';

@@ -2,7 +2,7 @@
 import type { Progress } from '../base/index.js';
 import { type Case, type CaseFix, checkCaseAgainstTree } from '../case/index.js';
 import { type ExpectedPair, expectedPairs, matchPair } from '../evidence/index.js';
-import { type KcsanRun, type ModelOptions, runKcsan } from '../model/index.js';
+import { type KcsanOptions, type KcsanRun, runKcsan } from '../model/index.js';
 import { applyPatch, readPatch, type Tree } from '../tree/index.js';
 import { filterTests } from './filter.js';
 
@@ -10,8 +10,7 @@ export interface RunKcsanRequest {
   readonly case: Case;
   readonly tree: Tree;
   readonly fix: CaseFix | null;
-  /** Executions of each test are `maxSchedules`. */
-  readonly options: ModelOptions;
+  readonly options: KcsanOptions;
   readonly compiler?: 'native' | 'packaged' | undefined;
   /** As {@link filterTests} takes it. */
   readonly filter?: string | undefined;

@@ -61,6 +61,8 @@ export class Machine extends ContextTable {
    */
   eager = true;
   tracer: Tracer | null = null;
+  /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
+  looksOn = false;
   private readonly history = new ExecutionHistory();
   readonly incidents: Incident[] = [];
   onRace: (pair: RacePair) => void = () => {};
@@ -404,7 +406,7 @@ export class Machine extends ContextTable {
     const useful = running & ~this.spins.spinning;
     if (useful === 0) this.onStandstill();
     // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
-    const isFree = useful === 0 || this.tracer !== null;
+    const isFree = useful === 0 || (this.tracer !== null && !this.looksOn);
     const picked = this.scheduler.pick(isFree ? running : useful, current);
     if (picked === abandon && this.ending === 'complete') this.ending = 'abandoned';
     return picked;

@@ -1,6 +1,7 @@
 // An execution as kernel commit messages show one: a column a context, a row a step, time running down.
 import { type Program, placeIn, type SourcePlace } from '../link/index.js';
-import type { Replay, ReplayStep } from './replay.js';
+import { onlyReads, type ReplayStep } from './recorder.js';
+import type { Replay } from './replay.js';
 
 export interface TableOptions {
   /** Characters a line may have. */
@@ -25,7 +26,11 @@ const narrowest = 8;
  * Steps that no other context can notice are left out: accesses to memory that one context alone uses or that nobody
  * writes, and all before there was a second context.
  */
-export function scheduleTable(program: Program, replay: Replay, options: TableOptions): string {
+export function scheduleTable(
+  program: Program,
+  replay: Pick<Replay, 'steps' | 'contexts'>,
+  options: TableOptions,
+): string {
   const columns =
     options.columns ??
     Array.from({ length: replay.contexts }, (_, context) => ({
@@ -103,7 +108,7 @@ function sharedBytes(steps: readonly ReplayStep[]): (step: ReplayStep) => boolea
     if (!step.concurrent) continue;
     for (const byte of bytes(step)) {
       users.set(byte, (users.get(byte) ?? 0) | (1 << step.context));
-      if (!/^(read|atomic load)/.test(step.what)) written.add(byte);
+      if (!onlyReads(step.what)) written.add(byte);
     }
   }
   const isShared = (byte: number) => {

@@ -1,5 +1,6 @@
 // The schedule of a case as text: `streamoff_vs_delay:base:1a2b.c4d5:m1-7402eb5e-0.6,1.2`: test, fix, short
-// digests of the tree's sources and of the case, and the schedule itself (replay/schedule.ts).
+// digests of the tree's sources and of the case, and the schedule itself (replay/schedule.ts), or an execution of a sample
+// under KCSAN (sampled-execution.ts).
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,12 @@ import { inputError } from '../../base/index.js';
 import type { Case, CaseFix } from '../../case/index.js';
 import type { Tree } from '../../tree/index.js';
 import { formatSchedule, parseSchedule, type Schedule } from '../replay/index.js';
+import {
+  formatSampledExecution,
+  isSampled,
+  parseSampledExecution,
+  type SampledExecution,
+} from './sampled-execution.js';
 
 /** What a schedule was found in. */
 export interface Origin {
@@ -21,7 +28,7 @@ export interface Origin {
 export interface CaseSchedule {
   readonly test: string;
   readonly origin: Origin;
-  readonly schedule: Schedule;
+  readonly schedule: Schedule | SampledExecution;
 }
 
 export async function originOf(theCase: Case, tree: Tree, fix: CaseFix | null): Promise<Origin> {
@@ -42,7 +49,8 @@ function digest(value: unknown): string {
 }
 
 export function formatCaseSchedule({ test, origin, schedule }: CaseSchedule): string {
-  return [test, origin.fix, `${origin.tree}.${origin.case}`, formatSchedule(schedule)].join(':');
+  const text = 'execution' in schedule ? formatSampledExecution(schedule) : formatSchedule(schedule);
+  return [test, origin.fix, `${origin.tree}.${origin.case}`, text].join(':');
 }
 
 /** Spaces and line ends in it are none. Errors: `input` when the text is no schedule of a case, or one of another version of the machine. */
@@ -53,7 +61,11 @@ export function parseCaseSchedule(text: string): CaseSchedule {
       hint: 'Copy all of it from a finding: test:fix:tree.case:schedule.',
     });
   const [, test = '', fix = '', tree = '', inCase = '', schedule = ''] = match;
-  return { test, origin: { fix, tree, case: inCase }, schedule: parseSchedule(schedule) };
+  return {
+    test,
+    origin: { fix, tree, case: inCase },
+    schedule: isSampled(schedule) ? parseSampledExecution(schedule) : parseSchedule(schedule),
+  };
 }
 
 /** What differs between where a schedule comes from and where it is to be run again, a phrase each. */

@@ -1,7 +1,7 @@
 // How two sides got in each other's way in one execution: an update that another overwrites without having seen it, and
 // two fields that are read half old, half new. Read off the steps of a schedule that does harm: in one that does none,
 // the same order may be meant.
-import type { ReplayStep } from '../replay/index.js';
+import { onlyReads, type ReplayStep } from '../replay/index.js';
 
 /** Steps of one conflict, in the order in which they are told. */
 export type Conflict =
@@ -54,7 +54,7 @@ function accessesIn(steps: readonly ReplayStep[], isCompound: (step: ReplayStep)
     if (size === 0 || value === null) return;
     const history = memory.get(address) ?? [];
     memory.set(address, history);
-    const write = !/^(read|atomic load)/.test(what);
+    const write = !onlyReads(what);
     if (concurrent) {
       if (write && isCompound(step) && !what.startsWith('atomic')) {
         const seen = history[previous] ?? valueBefore(history, previous);

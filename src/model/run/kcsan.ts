@@ -1,19 +1,49 @@
 // One side of a case under KCSAN's own algorithm: a sample of executions of every test, and what KCSAN would have
 // reported in them.
 import { interruptedError } from '../../base/index.js';
-import { type FrameNames, type KcsanSettings, kcsanConfigLines, raceReport } from '../detect/kcsan/index.js';
+import type { RaceReport } from '../../report/index.js';
+import { type KcsanReport, type KcsanSettings, kcsanConfigLines } from '../detect/kcsan/index.js';
+import type { KcsanOptions, KcsanRace, KcsanRun, KcsanTest } from '../kcsan-types.js';
 import { testSides } from '../kernel-test/index.js';
-import type { Program } from '../link/index.js';
 import { kernelMachine } from '../machine/index.js';
-import { caseKcsanProgram, type Sample, sample } from '../sampling/index.js';
-import type { KcsanRun, KcsanTest, ModelOptions } from '../types.js';
-import { type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
+import type { ModelTimeline } from '../observations.js';
+import { caseKcsanProgram, type Sample, sample, watchExecutions } from '../sampling/index.js';
+import type { ModelSide } from '../types.js';
+import { type KcsanNames, kcsanNames } from './kcsan-names.js';
+import type { PreparedModel, PrepareRequest } from './prepare.js';
 import { machineLimits, sidesOf } from './run.js';
-import { type SourceNames, sourceNames } from './source-names.js';
+import { runTests, type TestStep } from './run-tests.js';
+import { settingsDigest } from './sampled-execution.js';
+import { timelineOf } from './timelines.js';
+
+export const defaultKcsanOptions: KcsanOptions = {
+  executions: 10_000,
+  seed: 1,
+  maxTime: 120,
+  maxMemory: 32,
+  maxSteps: 100_000,
+};
+
+/** Pairs of functions that executions are counted by. */
+export interface CountedPairs {
+  readonly functions: readonly (readonly [string, string])[];
+  /** The index of the pair that a report is of; null for none. */
+  indexOf(report: RaceReport): number | null;
+}
 
 export interface KcsanRunRequest extends PrepareRequest {
-  /** Executions of each test are `maxSchedules`. */
-  readonly options: ModelOptions;
+  readonly options: KcsanOptions;
+  /** Of a test; none when not given. */
+  readonly pairsOf?: ((test: string) => CountedPairs) | undefined;
+}
+
+/** What one test is sampled with. */
+export interface SampleRequest {
+  readonly test: string;
+  readonly settings: KcsanSettings;
+  /** As {@link caseKcsanProgram} takes it. */
+  readonly cpus: number | null;
+  readonly options: KcsanOptions;
 }
 
 /**
@@ -21,96 +51,135 @@ export interface KcsanRunRequest extends PrepareRequest {
  * Errors: `input` for a case that does not compile or that calls what nobody supplies; `environment`; `interrupted`.
  */
 export async function runKcsan(request: KcsanRunRequest): Promise<KcsanRun> {
-  const prepared = await prepareModel({ ...request, kcsan: true });
-  const { case: theCase, fix, options, progress, signal } = request;
-  const tests: KcsanTest[] = [];
-  for (const { name } of theCase.tests) {
-    const title = `Sample ${name}${fix === null ? '' : ` with ${fix.name}`} under KCSAN`;
-    tests.push(
-      await progress.step(title, async (update) => {
-        const result = await sampleTest(prepared, name, prepared.kcsanSettings, null, request, update);
-        return kcsanTest(prepared, name, result, request);
-      }),
-    );
-    if (signal?.aborted) throw interruptedError();
-  }
+  const { options } = request;
+  const { name, compiler, program, prepared, tests } = await runTests(
+    { ...request, kcsan: true },
+    async () => (step) => runTest(step, request),
+  );
   return {
-    name: fix?.name ?? 'base',
-    compiler: prepared.compiler,
-    program: prepared.program.identity,
+    name,
+    compiler,
+    program,
     settings: kcsanConfigLines(prepared.kcsanSettings),
     unmodelled: unmodelled(prepared.kcsanSettings),
-    seed: options.seed,
+    options,
     tests,
   };
 }
 
-/** A sample of the executions of one test; `cpus` as {@link caseKcsanProgram} takes it. */
+/** A machine that has not run yet: one for each sample. */
+export function sampledProgram({ program }: PreparedModel, { options, ...of }: SampleRequest) {
+  return caseKcsanProgram(program, { ...of, seed: options.seed, limits: machineLimits(options) });
+}
+
+/** A sample of the executions of one test. */
 export async function sampleTest(
-  { program }: PreparedModel,
-  test: string,
-  settings: KcsanSettings,
-  cpus: number | null,
-  { options, signal }: Pick<KcsanRunRequest, 'options' | 'signal'>,
-  update: (text: string, fraction: number) => void,
+  prepared: PreparedModel,
+  request: SampleRequest,
+  told: {
+    readonly signal?: AbortSignal | undefined;
+    readonly groupOf?: (report: KcsanReport) => number | null;
+    readonly update?: (text: string, fraction: number) => void;
+  },
 ): Promise<Sample & { readonly warnings: readonly string[] }> {
-  const made = caseKcsanProgram(program, {
-    test,
-    settings,
-    seed: options.seed,
-    cpus,
-    limits: machineLimits(options),
-  });
-  const executions = options.maxSchedules;
+  const made = sampledProgram(prepared, request);
+  const { executions, maxTime } = request.options;
   const result = await sample(made, {
     executions,
-    maxTime: options.maxTime * 1000,
-    signal,
-    onProgress: (done) => update(`${done.toLocaleString('en')} executions`, done / executions),
+    maxTime: maxTime * 1000,
+    signal: told.signal,
+    groupOf: told.groupOf,
+    onProgress: (done) => told.update?.(`${done.toLocaleString('en')} executions`, done / executions),
   });
   return { ...result, warnings: [...made.warnings] };
 }
 
-function kcsanTest(
-  { program, root }: PreparedModel,
-  name: string,
-  result: Awaited<ReturnType<typeof sampleTest>>,
-  { case: theCase, options }: KcsanRunRequest,
-): KcsanTest {
-  const names = frameNames(program, sourceNames(program, root, theCase.harness));
+async function runTest(
+  { name, prepared, withFix, scheduleText }: TestStep,
+  { case: theCase, options, pairsOf, progress, signal }: KcsanRunRequest,
+): Promise<KcsanTest> {
+  const { program, root, kcsanSettings: settings } = prepared;
+  const request = { test: name, settings, cpus: null, options };
+  const pairs = pairsOf?.(name) ?? { functions: [], indexOf: () => null };
+  const naming = kcsanNames(program, root, theCase.harness);
+  const result = await progress.step(`Sample ${name}${withFix} under KCSAN`, (update) =>
+    sampleTest(prepared, request, {
+      signal,
+      groupOf: (report) => pairs.indexOf(naming.report(report)),
+      update,
+    }),
+  );
+  if (result.stoppedBy === 'interrupt') throw interruptedError();
+  const executionText = (execution: number) =>
+    scheduleText({
+      program: program.identity,
+      settings: settingsDigest(kcsanConfigLines(settings), options),
+      seed: options.seed,
+      execution,
+    });
+  const shown = await showRaces(prepared, request, result, { naming, executionText, signal });
   return {
     name,
-    sides: sidesOf(testSides(kernelMachine(program, machineLimits(options)), name)),
+    sides: kcsanSides(prepared, name, options),
     executions: result.executions,
     hits: result.hits,
     printed: result.printed,
-    races: result.races.map(({ report, hits, first }) => ({
-      report: raceReport(report, names),
-      hits,
-      first,
-    })),
+    pairs: pairs.functions.map((functions, index) => {
+      const { hits = 0, first = null } = result.groups.get(index) ?? {};
+      return { functions, hits, first };
+    }),
+    ...shown,
     findings: result.incidents.map(({ kind, message }) => ({ kind, message })),
     warnings: result.warnings,
     counters: { ...result.counters },
     virtualSeconds: result.virtualTime / 1e9,
-    stoppedBy: result.stoppedBy === 'time' ? 'time' : 'end',
+    stoppedBy: result.stoppedBy,
   };
 }
 
-/** The function of the program has an offset and a size, as a kernel's symbols have. */
-function frameNames({ symbols }: Program, names: SourceNames): FrameNames {
+/** Each race with its variable, and the execution that showed it first, run again and told step by step. */
+async function showRaces(
+  prepared: PreparedModel,
+  request: SampleRequest,
+  { races }: Sample,
+  {
+    naming,
+    executionText,
+    signal,
+  }: {
+    readonly naming: KcsanNames;
+    readonly executionText: (execution: number) => string;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Pick<KcsanTest, 'races' | 'timelines'>> {
+  const firsts = [...new Set(races.map(({ first }) => first))].sort((a, b) => a - b);
+  const watched = await watchExecutions(sampledProgram(prepared, request), firsts, signal);
+  if (signal?.aborted) throw interruptedError();
+  const namings = watched.map(({ blocks }) => naming.within(blocks));
   return {
-    functionOf: (site) => symbols.place(site).function,
-    frames: (site) => {
-      const frames = names.frames(site);
-      return frames.map((frame, index) =>
-        index === frames.length - 1 ? { ...frame, ...symbols.extent(site) } : frame,
-      );
-    },
+    races: races.map(({ report, hits, first }): KcsanRace => {
+      const variable = namings[firsts.indexOf(first)]?.variableOf(report) ?? null;
+      return { report: naming.report(report), variable, hits, first, schedule: executionText(first) };
+    }),
+    timelines: watched.map((execution, index): ModelTimeline => {
+      const { names } = naming;
+      const nameOf = namings[index]?.stepName ?? (() => null);
+      return {
+        text: executionText(firsts[index] ?? 0),
+        preemptions: null,
+        steps: timelineOf(execution, { names, nameOf }),
+      };
+    }),
   };
 }
 
-/** Settings that ask for what the model engine does not have, a sentence each. */
+/** The test itself has the first CPU, the sides those behind it. */
+export function kcsanSides({ program }: PreparedModel, test: string, options: KcsanOptions): ModelSide[] {
+  const sides = sidesOf(testSides(kernelMachine(program, machineLimits(options)), test));
+  return sides.map((side) => ({ ...side, cpu: side.cpu + 1 }));
+}
+
+/** Settings that ask for what the model engine does not have. */
 function unmodelled({ verbose, permissive }: KcsanSettings): string[] {
   return [
     ...(verbose ? ['CONFIG_KCSAN_VERBOSE: held locks and interrupt events are not in the reports.'] : []),

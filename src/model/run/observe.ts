@@ -2,17 +2,16 @@
 // went, step by step.
 import { explore } from '../explore/index.js';
 import { type Outcomes, testEntry } from '../kernel-test/index.js';
-import type { KernelMachine } from '../machine/index.js';
 import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
 import type { ReplayStep } from '../replay/index.js';
-import type { ModelOptions, ModelSchedule, ModelVariable } from '../types.js';
+import type { ModelOptions, ModelSchedule } from '../types.js';
 import { describeReach } from './accesses.js';
 import { type Conflict, conflictsIn } from './conflicts.js';
 import { type FindingContext, type ReplayedSighting, sideAt } from './findings.js';
-import { lockNames } from './lock-names.js';
 import { describeOutcomes } from './outcomes.js';
 import { compoundSites, Reach } from './reach.js';
 import { callerPlace } from './source-names.js';
+import { namesIn } from './step-names.js';
 import { timelineOf } from './timelines.js';
 
 /** Executions that are run once more for the accesses: bounded by number, so that the result does not depend on time. */
@@ -38,7 +37,7 @@ export async function observeReach(
       maxTime: Number.POSITIVE_INFINITY,
       entry: testEntry(traced, name),
     });
-    const naming = namesFor(context, traced);
+    const naming = namesIn(context, machine.heap.blocks);
     const looked = { executions: schedules + rehearsed + redundant, complete };
     return describeReach(reach.shared(), looked, {
       names: context.names,
@@ -55,21 +54,6 @@ export async function observeReach(
   }
 }
 
-/** Objects of the last execution of `machine`: their addresses do not depend on the interleaving. */
-function namesFor({ names, variables, program }: FindingContext, { machine }: KernelMachine) {
-  const blocks = [...machine.heap.blocks];
-  const known = new Map<string, ModelVariable | null>();
-  const variableAt = (address: number, size: number, sites: readonly number[]) => {
-    const key = `${address} ${size} ${sites.join()}`;
-    const variable = known.has(key)
-      ? (known.get(key) ?? null)
-      : variables.at({ address, size, sites, blocks });
-    known.set(key, variable);
-    return variable;
-  };
-  return { variableAt, lockName: lockNames(program, names, variables, blocks) };
-}
-
 /** Invariants look at final states, and so does whoever compares them with those of serial orders. */
 const harmful: ReadonlySet<string> = new Set(['assertion', 'no-serial-order']);
 
@@ -78,17 +62,7 @@ export function observeReplays(
   context: FindingContext,
 ): { readonly conflicts: readonly ModelConflict[]; readonly timelines: readonly ModelTimeline[] } {
   const compound = compoundSites(context.traced.machine.program);
-  const naming = namesFor(context, context.traced);
-  const nameOf = (step: ReplayStep): string | null => {
-    if (step.address <= 0) return null;
-    const { address, size, site, locks } = step;
-    if (size > 0) {
-      const variable = naming.variableAt(address, size, [site]);
-      return variable === null ? hex(address) : shownName(variable);
-    }
-    const held = locks.find((lock) => lock.address === address);
-    return naming.lockName({ kind: held?.kind ?? 'lock', address, site: held?.site ?? site });
-  };
+  const { stepName: nameOf } = namesIn(context, context.traced.machine.heap.blocks);
   const timelines = new Map<string, ModelTimeline>();
   const conflicts = new Map<string, ModelConflict>();
   for (const { incident, schedule, replay } of sightings) {
@@ -161,7 +135,7 @@ export function observeOutcomes(
   reach: ModelReach,
 ): ModelOutcomes {
   const shown = replayed.find(({ incident }) => incident.kind === 'no-serial-order');
-  const naming = namesFor(context, context.traced);
+  const naming = namesIn(context, context.traced.machine.heap.blocks);
   const seen = new Map(
     reach.variables.flatMap(({ addresses, variable }) =>
       addresses.map((address) => [address, variable] as const),
@@ -172,12 +146,6 @@ export function observeOutcomes(
     shown?.schedule ?? null,
     (address) => seen.get(hex(address)) ?? naming.variableAt(address, 4, []),
   );
-}
-
-/** `registers[2]` says more than `registers`. */
-function shownName({ name, object }: ModelVariable): string {
-  const last = object?.split('.').at(-1) ?? '';
-  return last.endsWith(']') ? last : name;
 }
 
 /** Bits matter more than amounts in what drivers write: hexadecimal beyond a digit. */

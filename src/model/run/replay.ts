@@ -1,13 +1,19 @@
 // One schedule of a case again, step by step: the table that kernel commit messages use.
-import { inputError } from '../../base/index.js';
+import { inputError, interruptedError } from '../../base/index.js';
+import type { RaceReport } from '../../report/index.js';
+import { kcsanConfigLines } from '../detect/kcsan/index.js';
 import { testEntry, testSides } from '../kernel-test/index.js';
 import { kernelMachine } from '../machine/index.js';
-import { replaySchedule, scheduleTable } from '../replay/index.js';
-import type { ModelOptions } from '../types.js';
+import { type Replay, replaySchedule, type Schedule, scheduleTable } from '../replay/index.js';
+import { watchExecutions } from '../sampling/index.js';
+import type { ModelOptions, ModelSide } from '../types.js';
 import { type CaseSchedule, differences, originOf } from './case-schedule.js';
 import { sideAt } from './findings.js';
-import { type PrepareRequest, prepareModel } from './prepare.js';
+import { kcsanSides, sampledProgram } from './kcsan.js';
+import { kcsanNames } from './kcsan-names.js';
+import { type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
 import { machineLimits, sidesOf } from './run.js';
+import { type SampledExecution, settingsDigest } from './sampled-execution.js';
 import { sourceNames } from './source-names.js';
 import { variableLabels, variableNamesOf } from './variables.js';
 
@@ -23,8 +29,17 @@ export interface ModelReplay {
   readonly table: string;
   /** What the execution showed, a sentence each. */
   readonly findings: readonly string[];
+  /** What KCSAN reports in it; empty for a schedule of the happens-before detector. */
+  readonly reports: readonly RaceReport[];
   /** In what this tree and case differ from those of the schedule, a phrase each. */
   readonly differences: readonly string[];
+}
+
+/** An execution, whichever detector watched it. */
+interface Replayed {
+  readonly execution: Pick<Replay, 'steps' | 'incidents' | 'contexts' | 'cpus' | 'blocks'>;
+  readonly sides: readonly ModelSide[];
+  readonly reports: readonly RaceReport[];
 }
 
 /**
@@ -33,10 +48,12 @@ export interface ModelReplay {
  */
 export async function replayModel(request: ModelReplayRequest): Promise<ModelReplay> {
   const { schedule, test, origin } = request.schedule;
+  const { harness } = request.case;
   const here = await originOf(request.case, request.tree, request.fix);
   const differing = differences(origin, here);
-  const prepared = await prepareModel(request);
-  const { program } = prepared;
+  const isSample = 'execution' in schedule;
+  const prepared = await prepareModel({ ...request, kcsan: isSample });
+  const { program, root } = prepared;
   if (program.identity !== schedule.program)
     throw inputError(
       `the schedule belongs to program ${schedule.program}, and this one is ${program.identity}`,
@@ -47,27 +64,66 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
             : `Tree and case are the same: the compiler, here ${prepared.compiler}, or Millrace itself differs. Run the case again.`,
       },
     );
-  const kernel = kernelMachine(program, machineLimits(request.options));
-  const sides = sidesOf(testSides(kernel, test));
-  const replay = replaySchedule(kernel.machine, schedule, testEntry(kernel, test));
-  const names = sourceNames(program, prepared.root, request.case.harness);
-  const columns = Array.from({ length: replay.contexts - 1 }, (_, index) => {
-    const { name, context, cpu } = sideAt(index + 1, { sides, cpus: replay.cpus });
+  const replayed = isSample
+    ? await sampledAgain(prepared, test, schedule, request)
+    : scheduledAgain(prepared, test, schedule, request);
+  const { execution, sides, reports } = replayed;
+  const names = sourceNames(program, root, harness);
+  const columns = Array.from({ length: execution.contexts - 1 }, (_, index) => {
+    const { name, context, cpu } = sideAt(index + 1, { sides, cpus: execution.cpus });
     return { context: index + 1, heading: `CPU ${cpu}: ${name} (${context})` };
   });
-  const variables = variableNamesOf(program, names, request.case.harness);
-  const table = scheduleTable(program, replay, {
+  const table = scheduleTable(program, execution, {
     width: request.width,
     sourceLine: names.line,
     columns,
     place: names.place,
-    variable: variableLabels(replay, variables),
+    variable: variableLabels(execution, variableNamesOf(program, names, harness)),
   });
-  const findings = replay.incidents.map(({ kind, message, sites }) => {
+  const findings = execution.incidents.map(({ kind, message, sites }) => {
     const places = sites.map((site) => names.place(site));
     const where = places.map(({ function: name, file, line }) => `${name}() ${file}:${line}`).join(' and ');
     const what = kind === 'data-race' ? 'data race' : kind === 'assertion' ? message : `${kind}: ${message}`;
     return `${what}, ${where}`;
   });
-  return { table, findings: [...new Set(findings)], differences: differing };
+  return { table, findings: [...new Set(findings)], reports, differences: differing };
+}
+
+function scheduledAgain(
+  { program }: PreparedModel,
+  test: string,
+  schedule: Schedule,
+  { options }: ModelReplayRequest,
+): Replayed {
+  const kernel = kernelMachine(program, machineLimits(options));
+  const sides = sidesOf(testSides(kernel, test));
+  const execution = replaySchedule(kernel.machine, schedule, testEntry(kernel, test));
+  return { execution, sides, reports: [] };
+}
+
+/** Errors: `input` when KCSAN's settings, or the machine's limits, are others. */
+async function sampledAgain(
+  prepared: PreparedModel,
+  test: string,
+  { seed, execution, settings: digest }: SampledExecution,
+  { case: { harness }, options: limits, progress, signal }: ModelReplayRequest,
+): Promise<Replayed> {
+  const { program, root, kcsanSettings: settings } = prepared;
+  if (settingsDigest(kcsanConfigLines(settings), limits) !== digest)
+    throw inputError('the schedule belongs to other settings of KCSAN, or other limits', {
+      hint: 'CONFIG_KCSAN_* of the kunitconfig and the tree, --max-steps and --max-memory have to be as in the run.',
+    });
+  const { maxSteps, maxMemory } = limits;
+  const options = { executions: execution, seed, maxTime: Number.POSITIVE_INFINITY, maxSteps, maxMemory };
+  const made = sampledProgram(prepared, { test, settings, cpus: null, options });
+  const [watched] = await progress.step(`Sample ${execution.toLocaleString('en')} executions again`, () =>
+    watchExecutions(made, [execution], signal),
+  );
+  if (watched === undefined) throw interruptedError();
+  const naming = kcsanNames(program, root, harness);
+  return {
+    execution: watched,
+    sides: kcsanSides(prepared, test, options),
+    reports: watched.reports.map(({ report }) => naming.report(report)),
+  };
 }

@@ -5,16 +5,10 @@ import { testEntry, testSides } from '../kernel-test/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
 import type { ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
-import { formatCaseSchedule, originOf } from './case-schedule.js';
 import { describeFindings, type FindingContext, replaySightings } from './findings.js';
 import { observeOutcomes, observeReach, observeReplays } from './observe.js';
-import {
-  harnessFile,
-  type PreparedModel,
-  type PrepareRequest,
-  prepareModel,
-  tracedProgram,
-} from './prepare.js';
+import { harnessFile, type PrepareRequest, tracedProgram } from './prepare.js';
+import { runTests, type TestStep } from './run-tests.js';
 import { sourceNames } from './source-names.js';
 import { testMachine } from './test-machine.js';
 import { variableNamesOf } from './variables.js';
@@ -43,38 +37,23 @@ const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxSteps: Number.PO
  * Errors: `input` for a case that does not compile or that calls what nobody supplies; `environment`; `interrupted`.
  */
 export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
-  const prepared = await prepareModel(request);
-  const traced = kernelMachine(await tracedProgram(prepared), machineLimits(request.options));
-  const origin = await originOf(request.case, request.tree, request.fix);
-  const tests: ModelTest[] = [];
-  for (const { name } of request.case.tests)
-    tests.push(
-      await runTest(name, prepared, traced, request, (schedule) =>
-        formatCaseSchedule({ test: name, origin, schedule }),
-      ),
-    );
-  return {
-    name: request.fix?.name ?? 'base',
-    compiler: prepared.compiler,
-    program: prepared.program.identity,
-    options: request.options,
-    tests,
-  };
+  const { name, compiler, program, tests } = await runTests(request, async (prepared) => {
+    const traced = kernelMachine(await tracedProgram(prepared), machineLimits(request.options));
+    return (step) => runTest(step, traced, request);
+  });
+  return { name, compiler, program, options: request.options, tests };
 }
 
 async function runTest(
-  name: string,
-  prepared: PreparedModel,
+  { name, prepared, withFix, scheduleText }: TestStep,
   traced: KernelMachine,
-  { case: theCase, fix, options, workers, progress, signal }: ModelRunRequest,
-  scheduleText: FindingContext['scheduleText'],
+  { case: theCase, options, workers, progress, signal }: ModelRunRequest,
 ): Promise<ModelTest> {
   const { program } = prepared;
   const limits = machineLimits(options);
   const { kernel, entry, outcomes, areSerialKnown } = testMachine(program, limits, name);
   const sides = sidesOf(testSides(kernel, name));
-  const title = `Explore ${name}${fix === null ? '' : ` with ${fix.name}`}`;
-  const exploration = await progress.step(title, async (update) => {
+  const exploration = await progress.step(`Explore ${name}${withFix}`, async (update) => {
     const result = await explore(kernel.machine, {
       ...options,
       maxTime: options.maxTime * 1000,
@@ -134,7 +113,7 @@ function countText(schedules: number, fraction: number): string {
   return `${count} of about ${Math.round(schedules / fraction).toLocaleString('en')}`;
 }
 
-export function machineLimits({ maxSteps, maxMemory }: ModelOptions) {
+export function machineLimits({ maxSteps, maxMemory }: Pick<ModelOptions, 'maxSteps' | 'maxMemory'>) {
   return { steps: maxSteps, memory: maxMemory * 1024 * 1024 };
 }
 

@@ -1,6 +1,6 @@
 // The steps of a replayed schedule as a record keeps them: what other sides can notice, with names and values.
 import type { ModelStep } from '../observations.js';
-import type { Replay, ReplayStep } from '../replay/index.js';
+import { onlyReads, type Replay, type ReplayStep } from '../replay/index.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 
 export interface StepNames {
@@ -16,7 +16,7 @@ const mostSteps = 500;
  * Left out are accesses to what one context alone uses or nobody changes, and what was done before there was a second context. `context`
  * 0 is the test itself, and the sides follow it.
  */
-export function timelineOf({ steps }: Replay, { names, nameOf }: StepNames): ModelStep[] {
+export function timelineOf({ steps }: Pick<Replay, 'steps'>, { names, nameOf }: StepNames): ModelStep[] {
   const shared = sharedAddresses(steps);
   return steps
     .filter(({ size, address, concurrent }) => concurrent && (size === 0 || shared.has(address)))
@@ -41,7 +41,7 @@ function sharedAddresses(steps: readonly ReplayStep[]): ReadonlySet<number> {
   for (const { address, size, context, concurrent, what } of steps) {
     if (size === 0 || !concurrent) continue;
     users.set(address, (users.get(address) ?? 0) | (1 << context));
-    if (!/^(read|atomic load)/.test(what)) written.add(address);
+    if (!onlyReads(what)) written.add(address);
   }
   return new Set(
     [...users].flatMap(([address, set]) =>

@@ -34,7 +34,7 @@ export interface TuneRun {
   readonly cutShort: boolean;
 }
 
-export interface TuneRequest extends Omit<KcsanRunRequest, 'fix'> {
+export interface TuneRequest extends Omit<KcsanRunRequest, 'fix' | 'pairsOf'> {
   readonly grid: TuneGrid;
 }
 
@@ -51,11 +51,13 @@ export async function runTune(request: TuneRequest): Promise<TuneRun> {
       if (left() <= 0) return;
       const result = await sampleTest(
         prepared,
-        name,
-        { ...prepared.kcsanSettings, ...settings },
-        settings.cpus,
-        { options: { ...options, maxTime: left() }, signal },
-        () => {},
+        {
+          test: name,
+          settings: { ...prepared.kcsanSettings, ...settings },
+          cpus: settings.cpus,
+          options: { ...options, maxTime: left() },
+        },
+        { signal },
       );
       if (signal?.aborted) throw interruptedError();
       const { executions, hits, virtualTime } = result;

@@ -13,11 +13,19 @@ export interface KcsanProgram {
   readonly warnings: ReadonlySet<string>;
 }
 
+/** How many executions showed something, and the first that did, from 1. */
+export interface Shown {
+  readonly hits: number;
+  readonly first: number;
+}
+
 export interface SampleLimits {
   readonly executions: number;
   /** Milliseconds of real time. */
   readonly maxTime: number;
   readonly signal?: AbortSignal | undefined;
+  /** What a race is counted with besides, asked once for each race; null for nothing. */
+  readonly groupOf?: ((report: KcsanReport) => number | null) | undefined;
   readonly onProgress?: ((executions: number) => void) | undefined;
 }
 
@@ -27,8 +35,10 @@ export interface Sample {
   readonly hits: number;
   /** Reports that KCSAN would have printed. */
   readonly printed: number;
-  /** Each race once, as it was first reported, with how many executions showed it. */
-  readonly races: readonly { readonly report: KcsanReport; readonly hits: number; readonly first: number }[];
+  /** Each race once, as it was first reported. */
+  readonly races: readonly ({ readonly report: KcsanReport } & Shown)[];
+  /** By what {@link SampleLimits.groupOf} answers. */
+  readonly groups: ReadonlyMap<number, Shown>;
   /** Anything else that went wrong in an execution, each kind once. */
   readonly incidents: readonly Incident[];
   readonly counters: Counters;
@@ -37,12 +47,39 @@ export interface Sample {
   readonly stoppedBy: 'end' | 'time' | 'interrupt';
 }
 
+/** {@link Shown}, and the last execution that did, so that each counts once. */
+interface Count {
+  hits: number;
+  first: number;
+  last: number;
+}
+
+function count(shown: Count, execution: number): void {
+  if (shown.last === execution) return;
+  if (shown.hits === 0) shown.first = execution;
+  shown.hits++;
+  shown.last = execution;
+}
+
+function shownOf({ hits, first }: Count): Shown {
+  return { hits, first };
+}
+
+/** Runs the program once more, as the next round on the same kernel. */
+export function nextExecution({ machine, kcsan, scheduler, entry }: KcsanProgram): void {
+  machine.eager = false;
+  // Without other code, counts would go in step with the rounds, and some accesses would never be watched.
+  kcsan.skipOthers(scheduler.random);
+  machine.execute(scheduler, entry);
+}
+
 /** How long the event loop waits at most, in milliseconds. */
 const breath = 50;
 
 export async function sample(program: KcsanProgram, limits: SampleLimits): Promise<Sample> {
-  const { machine, kcsan, scheduler, entry } = program;
-  const races = new Map<string, { report: KcsanReport; hits: number; first: number; last: number }>();
+  const { machine, kcsan, scheduler } = program;
+  const races = new Map<string, { report: KcsanReport; group: number | null; shown: Count }>();
+  const groups = new Map<number, Count>();
   const incidents = new Map<string, Incident>();
   let execution = 0;
   let hits = 0;
@@ -52,23 +89,24 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
     hit = true;
     if (!limited) printed++;
     const key = report.accesses.map(({ stack, type }) => `${stack[0]} ${type}`).join(' / ');
-    const known = races.get(key);
-    if (known === undefined) races.set(key, { report, hits: 1, first: execution, last: execution });
-    else if (known.last !== execution) {
-      known.hits++;
-      known.last = execution;
+    let race = races.get(key);
+    if (race === undefined) {
+      race = { report, group: limits.groupOf?.(report) ?? null, shown: { hits: 0, first: 0, last: 0 } };
+      races.set(key, race);
     }
+    count(race.shown, execution);
+    if (race.group === null) return;
+    const group = groups.get(race.group) ?? { hits: 0, first: 0, last: 0 };
+    groups.set(race.group, group);
+    count(group, execution);
   };
-  machine.eager = false;
   const started = performance.now();
   let lastBreath = started;
   let stoppedBy: Sample['stoppedBy'] = 'end';
   while (execution < limits.executions) {
     execution++;
     hit = false;
-    // Without other code, counts would go in step with the rounds, and some accesses would never be watched.
-    kcsan.skipOthers(scheduler.random);
-    machine.execute(scheduler, entry);
+    nextExecution(program);
     if (hit) hits++;
     for (const incident of machine.incidents) incidents.set(incident.key, incident);
     if ((execution & 31) !== 0) continue;
@@ -86,7 +124,8 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
     executions: execution,
     hits,
     printed,
-    races: [...races.values()].map(({ report, hits: count, first }) => ({ report, hits: count, first })),
+    races: [...races.values()].map(({ report, shown }) => ({ report, ...shownOf(shown) })),
+    groups: new Map([...groups].map(([group, shown]) => [group, shownOf(shown)])),
     incidents: [...incidents.values()],
     counters: { ...kcsan.counters },
     virtualTime: scheduler.now(),

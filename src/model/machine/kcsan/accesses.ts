@@ -1,7 +1,7 @@
 // The instrumentation's calls as KCSAN has them (the __tsan_* functions of kernel/kcsan/core.c, v6.12.117): each is a
 // point where another context may have its turn, and a check.
 import { maxContexts } from '../../detect/index.js';
-import { type Kcsan, kcsanAccess, maxEncodableSize } from '../../detect/kcsan/index.js';
+import { accessTypeWords, type Kcsan, kcsanAccess, maxEncodableSize } from '../../detect/kcsan/index.js';
 import { invalidAccess } from '../accesses.js';
 import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
@@ -49,6 +49,7 @@ export function accessImports(m: Machine, kcsan: Kcsan, check: CheckAccess): Rec
     if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
       return invalidAccess(m, address, size, isWrite, site);
     if (isWrite) m.changed();
+    m.tracer?.operation(m.current, accessTypeWords(type), site, address, size);
     return true;
   };
   const access = (address: number, size: number, type: number, site: number) =>

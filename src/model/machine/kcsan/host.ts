@@ -43,7 +43,10 @@ export function kcsanHost(m: Machine, cpus: VirtualCpus, stacks: CallStacks): Kc
       return view.getBigUint64(address, true);
     },
     stall: (nanoseconds, interruptible, address, site) => {
-      if (!m.resuming) cpus.busy(nanoseconds, interruptible);
+      if (!m.resuming) {
+        cpus.busy(nanoseconds, interruptible);
+        m.tracer?.operation(m.current, `stalls ${nanoseconds / 1000} us, watching`, site, address, 0);
+      }
       return m.reach(address, 1, false, 0, 0, site);
     },
   };

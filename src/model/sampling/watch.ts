@@ -1,0 +1,63 @@
+// An execution of a sample once more, step by step: a sample comes from its seed alone, so that its number is enough.
+import type { KcsanReport } from '../detect/kcsan/index.js';
+import { Recorder, type Replay } from '../replay/index.js';
+import { type KcsanProgram, nextExecution, sample } from './sample.js';
+
+export interface WatchedExecution
+  extends Pick<Replay, 'steps' | 'incidents' | 'contexts' | 'cpus' | 'blocks'> {
+  /** What KCSAN found, in the order of time; `limited`: CONFIG_KCSAN_REPORT_ONCE_IN_MS keeps it from being printed. */
+  readonly reports: readonly { readonly report: KcsanReport; readonly limited: boolean }[];
+}
+
+/**
+ * Runs the sample again up to the last of `executions` (numbers from 1, ascending) and watches those.
+ * `program` is one that has not run yet.
+ */
+export async function watchExecutions(
+  program: KcsanProgram,
+  executions: readonly number[],
+  signal?: AbortSignal,
+): Promise<WatchedExecution[]> {
+  const watched: WatchedExecution[] = [];
+  let done = 0;
+  for (const execution of executions) {
+    await sample(program, {
+      executions: execution - done - 1,
+      maxTime: Number.POSITIVE_INFINITY,
+      signal,
+    });
+    if (signal?.aborted) break;
+    watched.push(watch(program));
+    done = execution;
+  }
+  return watched;
+}
+
+function watch(program: KcsanProgram): WatchedExecution {
+  const { machine, kcsan, scheduler } = program;
+  const recorder = new Recorder(machine);
+  const reports: { report: KcsanReport; limited: boolean }[] = [];
+  kcsan.onReport = (report, limited) => {
+    reports.push({ report, limited });
+    const site = report.accesses.at(-1)?.stack[0] ?? 0;
+    const what = limited ? 'has just reported this race' : 'reports the race';
+    recorder.operation(machine.current, what, site, 0, 0);
+  };
+  machine.tracer = recorder;
+  machine.looksOn = true;
+  try {
+    nextExecution(program);
+  } finally {
+    machine.tracer = null;
+    machine.looksOn = false;
+  }
+  recorder.settle();
+  return {
+    steps: recorder.steps,
+    incidents: [...machine.incidents],
+    contexts: machine.count,
+    cpus: Array.from({ length: machine.count }, (_, context) => scheduler.cpuOf(context)),
+    blocks: [...machine.heap.blocks],
+    reports,
+  };
+}
