@@ -27,7 +27,8 @@ export function succeeds(command: string): boolean {
   // $(cc-option,flag): all that it runs ends so, since 4.18.
   const option = /-Werror\s+(.*?)\s+-c -x c \/dev\/null/.exec(command);
   if (option !== null) return compilerHas(option[1] ?? '');
-  if (/\| grep -q clang$/.test(command) && command.includes('--version')) return true;
+  // Whether the compiler is clang, asked of `--version` or, up to 6.0, of $(CC_VERSION_TEXT), which names it here.
+  if (/\| grep -q clang$/.test(command) && /--version|^echo "clang"/.test(command)) return true;
   return false;
 }
 

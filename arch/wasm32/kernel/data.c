@@ -5,9 +5,17 @@
  */
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>
+#if __has_include(<linux/hrtimer_bases.h>)	/* since 7.1 */
+#include <linux/hrtimer_bases.h>
+#endif
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/mm_types.h>
+#include <linux/sched.h>
+#include <linux/semaphore.h>
 #include <linux/slab.h>
+#include <linux/swait.h>
+#include <linux/timer.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
@@ -57,6 +65,35 @@ static struct hrtimer_clock_base millrace_clock = {
 #endif
 };
 MILLRACE_TELL(struct hrtimer_clock_base *, millrace_hrtimer_base, &millrace_clock)
+
+MILLRACE_TELL(unsigned long, millrace_hrtimer_function, offsetof(struct hrtimer, function))
+MILLRACE_TELL(unsigned long, millrace_hrtimer_expires, offsetof(struct hrtimer, _softexpires))
+MILLRACE_TELL(unsigned long, millrace_hrtimer_base_at, offsetof(struct hrtimer, base))
+
+/* Where the machine takes these to lie, in every tree: src/model/machine/kernel. */
+#define MILLRACE_AT(type, member, offset) _Static_assert(offsetof(type, member) == (offset), #type " " #member)
+MILLRACE_AT(struct timer_list, expires, 8);
+MILLRACE_AT(struct timer_list, function, 12);
+MILLRACE_AT(struct timer_list, flags, 16);
+MILLRACE_AT(struct work_struct, func, 12);
+MILLRACE_AT(struct delayed_work, work, 0);
+MILLRACE_AT(struct tasklet_struct, state, 4);
+MILLRACE_AT(struct tasklet_struct, count, 8);
+MILLRACE_AT(struct tasklet_struct, use_callback, 12);
+MILLRACE_AT(struct tasklet_struct, func, 16);
+MILLRACE_AT(struct tasklet_struct, data, 20);
+MILLRACE_AT(struct semaphore, count, 4);
+MILLRACE_AT(struct completion, done, 0);
+MILLRACE_AT(struct swait_queue_head, task_list, 4);
+MILLRACE_AT(struct wait_queue_head, head, 4);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+MILLRACE_AT(struct task_struct, state, 16);
+#else
+MILLRACE_AT(struct task_struct, __state, 16);
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+MILLRACE_AT(struct kmem_cache_args, ctor, 20);
+#endif
 
 unsigned int __weak nr_cpu_ids = NR_CPUS;
 struct cpumask __cpu_possible_mask __weak = { CPU_BITS_ALL };

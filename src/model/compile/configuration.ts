@@ -79,7 +79,7 @@ export async function modelConfiguration(
   const hash = createHash('sha256');
   const forced = kcsan ? forcedForKcsan : forcedAlways;
   hash.update(
-    JSON.stringify([3, tree.identity, tree.version, root, [...fragment], [...forced], machineOwned]),
+    JSON.stringify([4, tree.identity, tree.version, root, [...fragment], [...forced], machineOwned]),
   );
   for (const name of readdirSync(architectureFolder, { recursive: true, encoding: 'utf8' }).sort()) {
     const path = join(architectureFolder, name);

@@ -105,9 +105,11 @@ const compileHeader = [
 
 /** For each asm header that the architecture leaves to the generic code, a line that includes it. */
 function* assemblyWrappers(root: string): Generator<readonly [string, string]> {
-  const own = new Set(readdirSync(join(architectureFolder, 'include', 'asm')));
+  const own = new Set(
+    readdirSync(join(architectureFolder, 'include', 'asm'), { recursive: true, encoding: 'utf8' }),
+  );
   for (const folder of ['include/asm-generic', 'include/uapi/asm-generic']) {
-    for (const name of readdirSync(join(root, folder)))
+    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
       if (name.endsWith('.h') && !own.has(name)) yield [`asm/${name}`, `#include <asm-generic/${name}>\n`];
   }
 }

@@ -47,8 +47,10 @@
 #define pgprot_writecombine pgprot_noncached
 
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 extern unsigned long empty_zero_page[PAGE_SIZE / sizeof(unsigned long)];
 #define ZERO_PAGE(vaddr) virt_to_page(empty_zero_page)
+#endif
 
 #define pte_none(pte) (!pte_val(pte))
 #define pte_present(pte) (pte_val(pte) & _PAGE_PRESENT)
@@ -86,7 +88,9 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 #define pte_pfn(pte) (pte_val(pte) >> PAGE_SHIFT)
 #define pte_page(pte) pfn_to_page(pte_pfn(pte))
 #define pfn_pte(pfn, prot) __pte(((pfn) << PAGE_SHIFT) | pgprot_val(prot))
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 #define mk_pte(page, prot) pfn_pte(page_to_pfn(page), prot)
+#endif
 #define pmd_page_vaddr(pmd) ((unsigned long)__va(pmd_val(pmd) & PAGE_MASK))
 #define pmd_pfn(pmd) (pmd_val(pmd) >> PAGE_SHIFT)
 #define pmd_page(pmd) pfn_to_page(pmd_pfn(pmd))

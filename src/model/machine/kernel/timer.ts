@@ -54,13 +54,20 @@ export class Timers {
       };
       return sync ? cancelSync(timer, site, forget) : cancel(timer, site, forget);
     };
+    const initialise = (timer: number, callback: number, flags: number) => {
+      m.words[(timer + offsets.function) >> 2] = callback;
+      m.words[(timer + offsets.flags) >> 2] = flags;
+      m.words[timer >> 2] = 0;
+      m.words[(timer >> 2) + 1] = 0;
+    };
+    const tryDeleteSync = (timer: number, site: number) => {
+      const was = callbacks.cancel(timer, site) ?? 0;
+      return callbacks.isRunning(timer) ? -1 : was;
+    };
     return {
-      init_timer_key: (timer: number, callback: number, flags: number) => {
-        m.words[(timer + offsets.function) >> 2] = callback;
-        m.words[(timer + offsets.flags) >> 2] = flags;
-        m.words[timer >> 2] = 0;
-        m.words[(timer >> 2) + 1] = 0;
-      },
+      // Since 6.16 most names begin with timer_.
+      init_timer_key: initialise,
+      timer_init_key: initialise,
       mod_timer: modify,
       timer_reduce: modify,
       mod_timer_pending: (timer: number, expires: number, site: number) =>
@@ -71,10 +78,8 @@ export class Timers {
       del_timer: (timer: number, site: number) => cancel(timer, site),
       timer_delete_sync: (timer: number, site: number) => cancelSync(timer, site),
       del_timer_sync: (timer: number, site: number) => cancelSync(timer, site),
-      try_to_del_timer_sync: (timer: number, site: number) => {
-        const was = callbacks.cancel(timer, site) ?? 0;
-        return callbacks.isRunning(timer) ? -1 : was;
-      },
+      try_to_del_timer_sync: tryDeleteSync,
+      timer_delete_sync_try: tryDeleteSync,
       timer_shutdown: shutDown(false),
       timer_shutdown_sync: shutDown(true),
     };
