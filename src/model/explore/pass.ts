@@ -131,9 +131,8 @@ export class Pass {
 
   private keepSightings(): void {
     if (this.newIncidents.length === 0) return;
-    const { stretches, choices } = this.machine;
     for (const incident of this.newIncidents)
-      this.sightings.set(incident.key, { incident, stretches, choices });
+      this.sightings.set(incident.key, { incident, ...this.machine.historyOf(incident) });
     this.newIncidents = [];
   }
 }

@@ -1,6 +1,6 @@
 // Finds, for what an exploration met, a schedule with the fewest preemptions: all schedules without any, then with
 // one, and so on, until each finding has been met again or a limit is reached.
-import type { Machine } from '../machine/index.js';
+import type { Incident, Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
 import { raceKey, type Sighting } from './pass.js';
@@ -26,24 +26,27 @@ export function reduceSightings(
   const entry = entryOf(machine, limits.entry);
   const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
   const reduced = new Map<string, ReducedSighting>();
-  const met = new Set<string>();
+  const met = new Map<string, Incident>();
   machine.eager = false;
-  machine.onRace = (pair) => void met.add(raceKey(pair));
+  machine.goesOn = machine.canGoOn;
+  machine.onRace = (pair) => {
+    const incident = open.get(raceKey(pair))?.incident;
+    if (incident !== undefined) met.set(incident.key, incident);
+  };
   let executions = 0;
   let steps = 0;
   for (let preemptions = 0; preemptions <= limits.maxPreemptions && open.size > 0; preemptions++) {
     const strategy = new BoundedStrategy(preemptions);
     do {
       machine.execute(strategy, entry);
-      for (const { key } of machine.incidents) met.add(key);
+      for (const incident of machine.incidents) met.set(incident.key, incident);
       if (met.size > 0) {
-        for (const key of met) {
+        for (const [key, found] of met) {
           const sighting = open.get(key);
           if (sighting === undefined) continue;
           open.delete(key);
-          const { stretches, choices } = machine;
           const { incident } = sighting;
-          reduced.set(key, { incident, stretches, choices, preemptions });
+          reduced.set(key, { incident, ...machine.historyOf(found), preemptions });
         }
         met.clear();
       }

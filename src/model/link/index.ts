@@ -11,7 +11,7 @@ export {
   type TypePlace,
 } from './dwarf/index.js';
 export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
-export { leaving } from './pass-sites.js';
+export { type CallKind, leaving, readMark } from './pass-sites.js';
 export type { SourcePlace, Symbols } from './symbols.js';
 export {
   standInObject,

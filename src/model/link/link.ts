@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { inputError } from '../../base/index.js';
 import { asyncify } from './asyncify.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
-import { type CallSite, passSites } from './pass-sites.js';
+import { type CallKind, type CallSite, passSites } from './pass-sites.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import type { UndefinedVariable } from './undefined-variables.js';
 import { type FunctionImport, type FunctionType, parseModule, type WasmModule } from './wasm-module.js';
@@ -44,6 +44,8 @@ export interface LinkOptions {
   readonly tellCalls?: boolean;
   /** What was put into the module by {@link standInObject}; none when not given. */
   readonly undefinedVariables?: readonly UndefinedVariable[];
+  /** Which functions are sections or errors: the machine is told of their direct calls. None when not given. */
+  readonly kindOf?: CallKind;
   /** In the place of {@link asyncify}, which takes a second for a driver: one that remembers its results. */
   readonly makeSwitchable?: typeof asyncify;
 }
@@ -63,10 +65,15 @@ export async function linkProgram(
 ): Promise<Program> {
   const module = parseModule(linked);
   refuseForeignImports(module.functionImports);
-  const { bytes: plain, calls } = passSites(module, () => true);
   const told = module.functionImports.findIndex(({ name }) => name === callTold);
-  const bytes = options.tellCalls && told >= 0 ? passSites(module, () => true, told).bytes : plain;
-  const switchable = module.functionImports.filter(({ name }) => switching(name));
+  const { kindOf } = options;
+  const marked = kindOf === undefined || told < 0 ? null : { kindOf, told };
+  const hasMarks = [...module.functionNames.values()].some((name) => kindOf?.(name) != null);
+  const { bytes: plain, calls } = passSites(module, () => true, null, marked);
+  const bytes = options.tellCalls && told >= 0 ? passSites(module, () => true, told, marked).bytes : plain;
+  const switchable = module.functionImports.filter(
+    ({ name }) => switching(name) || (name === callTold && hasMarks),
+  );
   const symbols = readSymbols(module);
   return {
     linked,

@@ -23,12 +23,36 @@ export interface CallSite {
 /** What stands for a site when a call has returned. */
 export const leaving = -1;
 
+/** What a program is told of besides its calls; the order is that of their numbers. */
+const marks = ['section begins', 'section ends', 'error'] as const;
+export type Mark = (typeof marks)[number];
+
+/** What stands for a site where something is marked: below {@link leaving}. */
+const markOf = (site: number, what: Mark) => leaving - 1 - marks.length * site - marks.indexOf(what);
+
+/** What `mark` stands for, or null. */
+export function readMark(mark: number): { readonly site: number; readonly what: Mark } | null {
+  const code = leaving - 1 - mark;
+  const what = marks[code % marks.length];
+  return code < 0 || what === undefined ? null : { site: Math.floor(code / marks.length), what };
+}
+
+/** What a call of an own function of the module is: an atomic section, an error, or nothing but a call. */
+export type CallKind = (functionName: string) => 'section' | 'error' | null;
+
+export interface MarkedCalls {
+  readonly kindOf: CallKind;
+  /** The import that is told of them. */
+  readonly told: number;
+}
+
 export interface RewrittenModule {
   readonly bytes: Uint8Array;
   readonly calls: readonly CallSite[];
 }
 
 /**
+ * `marked`: direct calls of such functions are told of: see {@link readMark}.
  * `takesSite` tells for which imports the argument is added. DWARF sections are dropped from the result.
  * With `told`, the index of an import of no parameters that takes a site, each call of a function of the module is
  * preceded by a call of that import with the call's own site, and followed by one with {@link leaving}.
@@ -37,8 +61,9 @@ export function passSites(
   module: WasmModule,
   takesSite: (importName: string) => boolean,
   told: number | null = null,
+  marked: MarkedCalls | null = null,
 ): RewrittenModule {
-  const rewrite = planRewrite(module, takesSite, told);
+  const rewrite = { ...planRewrite(module, takesSite, told), marked: markedFunctions(module, marked) };
   const calls: CallSite[] = [];
   const output = new ByteWriter();
   output.raw(module.bytes.subarray(0, 8));
@@ -60,9 +85,24 @@ interface Rewrite {
   /** Imports whose address is taken: a function of the old type that passes site 0 stands in for them. */
   readonly wrappers: ReadonlyMap<number, number>;
   readonly told: number | null;
+  readonly marked: { readonly kinds: ReadonlyMap<number, 'section' | 'error'>; readonly told: number };
 }
 
-function planRewrite(module: WasmModule, takesSite: (name: string) => boolean, told: number | null): Rewrite {
+function markedFunctions(module: WasmModule, marked: MarkedCalls | null): Rewrite['marked'] {
+  const kinds = new Map<number, 'section' | 'error'>();
+  if (marked === null) return { kinds, told: 0 };
+  for (const [index, name] of module.functionNames) {
+    const kind = index < module.functionImports.length ? null : marked.kindOf(name);
+    if (kind !== null) kinds.set(index, kind);
+  }
+  return { kinds, told: marked.told };
+}
+
+function planRewrite(
+  module: WasmModule,
+  takesSite: (name: string) => boolean,
+  told: number | null,
+): Omit<Rewrite, 'marked'> {
   const addedTypes: [readonly number[], readonly number[]][] = [];
   const byOldType = new Map<number, number>();
   const newTypes = module.functionImports.map(({ name, typeIndex }) => {
@@ -229,16 +269,19 @@ function rewriteBody(
 ): Uint8Array {
   const output = new ByteWriter();
   let copied = reader.position;
-  const tell = (start: number) => {
-    if (rewrite.told === null) return;
+  const mark = (value: number, to: number) => void output.byte(0x41).s32(value).byte(callOpcode).u32(to);
+  const tell = (start: number, callee = -1) => {
+    const { told, marked } = rewrite;
+    const kind = marked.kinds.get(callee);
+    if (told === null && kind === undefined) return;
+    const site = start - base;
     output.raw(reader.bytes.subarray(copied, start));
-    output
-      .byte(0x41)
-      .s32(start - base)
-      .byte(callOpcode)
-      .u32(rewrite.told);
+    if (told !== null) mark(site, told);
+    if (kind === 'section') mark(markOf(site, 'section begins'), marked.told);
+    if (kind === 'error') mark(markOf(site, 'error'), marked.told);
     output.raw(reader.bytes.subarray(start, reader.position));
-    output.byte(0x41).s32(leaving).byte(callOpcode).u32(rewrite.told);
+    if (kind === 'section') mark(markOf(site, 'section ends'), marked.told);
+    if (told !== null) mark(leaving, told);
     copied = reader.position;
   };
   for (let groups = reader.u32(); groups > 0; groups--) {
@@ -255,7 +298,7 @@ function rewriteBody(
     }
     const callee = reader.u32();
     calls.push({ offset: start - base, caller, callee });
-    if (callee >= module.functionImports.length) tell(start);
+    if (callee >= module.functionImports.length) tell(start, callee);
     if (rewrite.newTypes[callee] === undefined) continue;
     output.raw(reader.bytes.subarray(copied, start));
     output.byte(0x41).s32(start - base);

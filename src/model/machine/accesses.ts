@@ -25,11 +25,11 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
     if (!m.reach(address, size, write, 0, 0, site)) return false;
   } else if (++m.steps > m.maxSteps) return m.outOfSteps(site);
   if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;
-  // A race is told even where it ends in an invalid access: the other order has to be looked at too.
-  if (!m.alone && address >= nullPage && address + size <= m.memoryEnd && m.checksOff[current] === 0)
+  const invalid = address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size));
+  // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
+  if (!m.alone && m.checksOff[current] === 0 && (!invalid || isFreed(m, address, size)))
     m.detector.access(current, address, size, excused ? flags | marked : flags, site);
-  if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
-    return invalidAccess(m, address, size, write, site);
+  if (invalid) return invalidAccess(m, address, size, write, site);
   if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
   if (write) m.changed();
   return true;
@@ -48,6 +48,11 @@ export function touchAll(
   }
   m.stage[m.current] = 0;
   return true;
+}
+
+function isFreed(m: Machine, address: number, size: number): boolean {
+  const block = m.heap.blockAt(address);
+  return block !== undefined && block.freeSite !== 0 && address + size <= block.address + block.size;
 }
 
 function accessWords(flags: number): string {

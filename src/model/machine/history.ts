@@ -1,5 +1,21 @@
 // How an execution went, as a schedule tells it: the stretches without a switch and the values that were chosen.
 
+/** Where an execution stands. */
+export interface Moment {
+  readonly length: number;
+  readonly context: number;
+  /** Steps of `context` in the stretch that lies behind `length`. */
+  readonly steps: number;
+  readonly choices: number;
+}
+
+export interface Walk {
+  /** Context and steps of each stretch without a switch, one behind the other. */
+  readonly stretches: number[];
+  /** Values that were chosen, in order. */
+  readonly choices: number[];
+}
+
 export class ExecutionHistory {
   private columns = new Int32Array(256);
   private length = 0;
@@ -37,13 +53,20 @@ export class ExecutionHistory {
     this.chosen[this.chosenCount++] = value;
   }
 
-  /** Context and steps of each stretch, one behind the other. */
-  get stretches(): number[] {
-    return Array.from(this.columns.subarray(0, this.length));
+  /** `context` runs, and the machine has made `steps` steps. */
+  moment(context: number, steps: number): Moment {
+    const { length } = this;
+    const before =
+      length > 0 && this.columns[length - 2] === context ? (this.columns[length - 1] as number) : 0;
+    const begun = before > 0 ? length - 2 : length;
+    return { length: begun, context, steps: before + steps - this.start, choices: this.chosenCount };
   }
 
-  get choices(): number[] {
-    return Array.from(this.chosen.subarray(0, this.chosenCount));
+  /** How it went, from the beginning up to `until`, or to the end. */
+  walk(until?: Moment): Walk {
+    const stretches = Array.from(this.columns.subarray(0, until?.length ?? this.length));
+    if (until !== undefined) stretches.push(until.context, until.steps);
+    return { stretches, choices: Array.from(this.chosen.subarray(0, until?.choices ?? this.chosenCount)) };
   }
 }
 

@@ -9,7 +9,7 @@ import { crash, deadlock, outOfSteps } from './failures.js';
 import type { Incident } from './findings.js';
 import { FunctionTable } from './function-table.js';
 import { Heap } from './heap.js';
-import { ExecutionHistory } from './history.js';
+import { ExecutionHistory, type Moment, type Walk } from './history.js';
 import { instantiate } from './instance.js';
 import { layoutMemory, type MemoryLayout } from './layout.js';
 import { abandon, type Scheduler } from './scheduler.js';
@@ -60,6 +60,13 @@ export class Machine extends ContextTable {
    * is asked about them too.
    */
   eager = true;
+  /**
+   * Whether the others go on when one context has failed, as if that one were slow: partial-order reduction learns from
+   * what they still do which other orders there are. What the failed one stood before has no effect on them.
+   */
+  goesOn = false;
+  /** Whether {@link goesOn} can be set: not where what fails is a statement about the whole execution. */
+  canGoOn = false;
   tracer: Tracer | null = null;
   /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
   looksOn = false;
@@ -73,6 +80,8 @@ export class Machine extends ContextTable {
   followUp: (context: number) => { readonly entry: Entry; readonly argument: number } | null = () => null;
   /** Told when every context that can go on goes round a loop in which nothing changes. */
   onStandstill: () => void = () => {};
+  /** Told when a context goes no further: see {@link stall}. */
+  onStall: (context: number) => void = () => {};
   /** Told when a context has ended. */
   onEnd: (context: number) => void = () => {};
   /** Told before each execution, for what primitives keep themselves. */
@@ -80,6 +89,12 @@ export class Machine extends ContextTable {
   private readonly collections: EmptiedCollection[] = [];
 
   private exiting = false;
+  /** Bit set of contexts that go no further in this execution. */
+  private stalled = 0;
+  /** Whether what happens from now on is not to be believed, and only shows which other orders there are. */
+  private doubtful = false;
+  /** Where the execution stood when something failed that it went on after. */
+  private readonly moments = new Map<Incident, Moment>();
   /** Whether the first context has returned: the program is over once nothing else can happen. */
   private exited = false;
   private next = abandon;
@@ -114,7 +129,9 @@ export class Machine extends ContextTable {
     this.words = new Int32Array(this.memory.buffer);
     this.coroutines = new Coroutines(instance, this.layout, this.words);
     this.detector = new RaceDetector(this.layout.end);
-    this.detector.onRace = (pair) => this.onRace(pair);
+    this.detector.onRace = (pair) => {
+      if (!this.doubtful) this.onRace(pair);
+    };
     this.heap = new Heap(this.layout.heap, maxContexts);
     this.heapStart = this.heap.start;
     this.memoryEnd = this.layout.end;
@@ -154,7 +171,8 @@ export class Machine extends ContextTable {
       if (trap !== null) this.crash(trap);
       else if (this.coroutines.unwinding && !this.exiting) this.suspended(current);
       else this.leave(current, result);
-      this.history.endStretch(current, this.steps, (this.living & (1 << current)) === 0);
+      const running = this.living & ~this.stalled;
+      this.history.endStretch(current, this.steps, (running & (1 << current)) === 0);
       if (this.trouble !== null) throw this.trouble;
       if (this.next === abandon) return this.ending;
       this.current = this.next;
@@ -285,15 +303,46 @@ export class Machine extends ContextTable {
     return value;
   }
 
-  /** Ends the execution because of `incident`. The caller must return at once. */
+  /** Ends the execution, or the current context's part in it, because of `incident`. The caller must return at once. */
   fail(incident: Incident): void {
-    this.failed(incident);
-    this.stop();
+    if (!this.goesOn) {
+      this.failed(incident);
+      this.stop();
+      return;
+    }
+    if (!this.doubtful) {
+      this.moments.set(incident, this.history.moment(this.current, this.steps));
+      this.incidents.push(incident);
+      this.ending = 'failed';
+    }
+    this.stall();
   }
 
   /** Notes something wrong that does not keep the execution from going on. */
   note(incident: Incident): void {
-    this.incidents.push(incident);
+    if (!this.doubtful) this.incidents.push(incident);
+  }
+
+  /**
+   * The current context goes no further, as if it were slow for ever; the others do. The caller must return at once.
+   */
+  stall(): void {
+    const { current } = this;
+    if (this.coroutines.rewinding) this.coroutines.resumed();
+    this.stalled |= 1 << current;
+    this.onStall(current);
+    this.coroutines.unwind(current);
+    this.next = this.schedule(-1);
+  }
+
+  /** What happens from now on could not happen: it is explored, and nothing in it is told. */
+  doubt(): void {
+    this.doubtful = true;
+  }
+
+  /** Counts changes of memory and of locks. */
+  get changes(): number {
+    return this.spins.changes;
   }
 
   /** Ends the execution for good reasons. The caller must return at once. */
@@ -316,14 +365,9 @@ export class Machine extends ContextTable {
     this.end('failed');
   }
 
-  /** How the execution went: context and steps of each stretch without a switch, one behind the other. */
-  get stretches(): number[] {
-    return this.history.stretches;
-  }
-
-  /** Values that were chosen, in order. */
-  get choices(): number[] {
-    return this.history.choices;
+  /** How the execution went, up to `incident` where it went on after that. */
+  historyOf(incident: Incident): Walk {
+    return this.history.walk(this.moments.get(incident));
   }
 
   /** Bytes between the program's memory limits, for accesses that do not come from a block of the heap. */
@@ -348,6 +392,9 @@ export class Machine extends ContextTable {
     this.ending = 'complete';
     this.exiting = false;
     this.exited = false;
+    this.stalled = 0;
+    this.doubtful = false;
+    if (this.moments.size > 0) this.moments.clear();
     this.history.reset();
     if (this.incidents.length > 0) this.incidents.length = 0;
     for (const collection of this.collections) if (collection.size > 0) collection.clear();
@@ -389,14 +436,16 @@ export class Machine extends ContextTable {
     this.changed();
     this.sync.finished(context);
     this.onEnd(context);
-    this.next = this.ending === 'complete' ? this.schedule(-1) : abandon;
+    this.next = this.ending === 'complete' || this.stalled !== 0 ? this.schedule(-1) : abandon;
   }
 
   /** Which context goes on: {@link abandon} when the execution is over. */
   private schedule(current: number): number {
-    const enabled = this.enabledContexts(this.sync.gates);
+    const enabled = this.enabledContexts(this.sync.gates) & ~this.stalled;
     if (enabled === 0) {
-      if (this.living !== 0 && !this.exited) this.failed(deadlock(this));
+      if (this.stalled !== 0) {
+        if (this.ending === 'complete') this.ending = 'assumed-away';
+      } else if (this.living !== 0 && !this.exited) this.failed(deadlock(this));
       return abandon;
     }
     const running = enabled & ~this.deferred;
@@ -408,12 +457,13 @@ export class Machine extends ContextTable {
     // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
     const isFree = useful === 0 || (this.tracer !== null && !this.looksOn);
     const picked = this.scheduler.pick(isFree ? running : useful, current);
-    if (picked === abandon && this.ending === 'complete') this.ending = 'abandoned';
+    if (picked === abandon && (this.ending === 'complete' || this.goesOn)) this.ending = 'abandoned';
     return picked;
   }
 
   outOfSteps(site: number): false {
-    this.fail(outOfSteps(this, site));
+    this.failed(outOfSteps(this, site));
+    this.stop();
     return false;
   }
 
@@ -425,8 +475,10 @@ export class Machine extends ContextTable {
   }
 
   private failed(incident: Incident): void {
-    if (this.ending !== 'complete') return;
-    this.incidents.push(incident);
-    this.ending = 'failed';
+    if (this.doubtful) this.ending = 'assumed-away';
+    else if (this.ending === 'complete' || this.goesOn) {
+      this.incidents.push(incident);
+      this.ending = 'failed';
+    }
   }
 }

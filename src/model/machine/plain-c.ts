@@ -1,9 +1,9 @@
 // The machine of `millrace check`: what a freestanding C11 program with threads can call.
 import { inputError } from '../../base/index.js';
-import type { Program } from '../link/index.js';
+import { callTold, leaving, type Program } from '../link/index.js';
 import { accessImports } from './accesses.js';
 import { atomicImports } from './atomics.js';
-import { type InputValues, libcImports } from './libc/index.js';
+import { type InputValues, libcImports, verifierMark } from './libc/index.js';
 import { Machine } from './machine.js';
 import { pthreadImports } from './pthread/index.js';
 import type { Import, ImportOverride, MachineLimits } from './types.js';
@@ -16,6 +16,7 @@ export function plainCMachine(
   override: ImportOverride = () => ({}),
 ): Machine {
   return new Machine(program, limits, (m) => {
+    m.canGoOn = true;
     const fail = (error: number) => {
       const errnoAt = m.exports.__millrace_errno as { value: number } | undefined;
       if (errnoAt !== undefined) m.words[errnoAt.value >> 2] = error;
@@ -27,6 +28,9 @@ export function plainCMachine(
       ...pthreadImports(m, fail),
       ...libcImports(m, inputs),
     };
+    const mark = own[verifierMark] as (mark: number) => void;
+    const told = own[callTold] as (site: number) => void;
+    own[callTold] = (site: number) => (site < leaving ? mark(site) : told(site));
     const supplied = { ...own, ...override(m, own) };
     const imports: Record<string, Import> = {};
     for (const name of program.boundary.keys()) imports[name] = supplied[name] ?? missing(m, name);

@@ -20,6 +20,11 @@ export class SpinLoops {
   /** Variables of a context in the round before. */
   private readonly states: (string | null)[] = new Array<string | null>(maxContexts).fill(null);
 
+  /** Changes in this execution. */
+  get changes(): number {
+    return this.version;
+  }
+
   reset(): void {
     this.spinning = 0;
     this.version = 1;

@@ -9,7 +9,7 @@ import {
   type ReducedSighting,
   reduceSightings,
 } from '../explore/index.js';
-import { linkProgram, type Program } from '../link/index.js';
+import { type CallKind, callTold, linkProgram, type Program } from '../link/index.js';
 import { type FindingKind, type InputValues, type Machine, plainCMachine } from '../machine/index.js';
 import { formatSchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
@@ -82,9 +82,15 @@ export async function prepareCheck(
   return prepareProgram(await linkPlainC(wasm), options);
 }
 
+/** SV-COMP rules: what a function of such a name does others see at once; where that one is called is the error. */
+const verifierCall: CallKind = (name) => {
+  if (name === 'reach_error') return 'error';
+  return name.startsWith('__VERIFIER_atomic_') && !/_(begin|end)$/.test(name) ? 'section' : null;
+};
+
 /** A program from a module that is compiled and linked already. */
 export function linkPlainC(wasm: Uint8Array): Promise<Program> {
-  return linkProgram(wasm, (name) => name !== '__tsan_init');
+  return linkProgram(wasm, (name) => name !== callTold, { kindOf: verifierCall });
 }
 
 /** A machine of its own for `program`. */

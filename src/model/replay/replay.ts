@@ -1,7 +1,7 @@
 // Runs one schedule again and writes down every step.
 import { inputError } from '../../base/index.js';
 import { type Entry, entryOf, raceIncident } from '../explore/index.js';
-import { firstOf, type Incident, type Machine, type Scheduler } from '../machine/index.js';
+import { abandon, firstOf, type Incident, type Machine, type Scheduler } from '../machine/index.js';
 import { Recorder, type ReplayStep } from './recorder.js';
 import type { Schedule } from './schedule.js';
 
@@ -43,6 +43,7 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
   const recorder = new Recorder(machine);
   const races = new Map<string, ReplayedRace>();
   machine.eager = false;
+  machine.goesOn = machine.canGoOn;
   machine.visible.fill(1);
   machine.refined = allRefinements;
   machine.tracer = recorder;
@@ -97,7 +98,8 @@ class ScheduleFollower implements Scheduler {
     this.stretch += 2;
     this.start = this.machine.steps;
     const next = stretches[this.stretch];
-    if (next === undefined) return firstOf(enabled);
+    // What others did after the failure that the schedule shows is no part of it.
+    if (next === undefined) return this.machine.incidents.length > 0 ? abandon : firstOf(enabled);
     if ((enabled & (1 << next)) === 0)
       throw inputError(`the schedule gives T${next} the turn when it cannot run`, {
         hint: 'The schedule was changed, or cut short: copy all of it from the finding.',

@@ -38,6 +38,7 @@ const program = await linkProgram(request.linked, (name) => name !== '__tsan_ini
 });
 const { machine, entry, observer } = makeRunner(program, request);
 machine.eager = options.strategy === 'dpor';
+machine.goesOn = machine.eager && machine.canGoOn;
 
 /** Executions between two looks at whether to stop. */
 const lookEvery = 16;

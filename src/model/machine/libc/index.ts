@@ -10,4 +10,5 @@ type Import = (...args: never[]) => unknown;
 export function libcImports(m: Machine, inputs: InputValues): Record<string, Import> {
   return { ...stdlibImports(m), ...stringImports(m), ...stdioImports(m), ...verifierImports(m, inputs) };
 }
+export { verifierMark } from './atomic-sections.js';
 export type { InputValues };

@@ -25,6 +25,10 @@ export function stdlibImports(m: Machine): Record<string, Import> {
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
     return seed;
   };
+  const namesErrors = ['reach_error', '__VERIFIER_error'].some(
+    (name) => m.program.boundary.has(name) || m.program.definedIn(name) !== null,
+  );
+  const isAssumption = (site: number) => /assume/i.test(m.program.symbols.place(site).function);
   return {
     malloc: (size: number, site: number) => allocate(size, site),
     calloc: (count: number, size: number, site: number) => {
@@ -47,7 +51,9 @@ export function stdlibImports(m: Machine): Record<string, Import> {
       return 0;
     },
     free: (address: number, site: number) => void release(address, site),
-    abort: (site: number) => misuse(m, 'abort() was called', site, 'assertion'),
+    // Where errors have a name of their own, this ends an execution that the task does not mean: an assumption.
+    abort: (site: number) =>
+      namesErrors || isAssumption(site) ? m.stall() : misuse(m, 'abort() was called', site, 'assertion'),
     exit: (_code: number, site: number) => {
       if (m.reachExit(site)) m.end('complete');
     },

@@ -3,6 +3,7 @@
 // values in turn: those of `inputs`, so far as its type holds them; a bool takes both.
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { atomicSections } from './atomic-sections.js';
 import { readString } from './text.js';
 
 type Import = (...args: never[]) => unknown;
@@ -20,6 +21,10 @@ export function verifierImports(m: Machine, inputs: InputValues): Record<string,
     return fitting[m.choose(fitting.length)] ?? low;
   };
   const nondet = (low: number, high: number) => () => choose(low, high);
+  // The others go on: what they do still tells which orders there are, one of which may meet the condition.
+  const assume = (condition: number) => {
+    if (condition === 0) m.stall();
+  };
   const imports: Record<string, Import> = {
     __VERIFIER_nondet_bool: () => m.choose(2),
     __VERIFIER_nondet__Bool: () => m.choose(2),
@@ -38,12 +43,9 @@ export function verifierImports(m: Machine, inputs: InputValues): Record<string,
     __VERIFIER_nondet_ulonglong: () => BigInt(choose(0, 2 ** 53)),
     __VERIFIER_nondet_float: nondet(-(2 ** 53), 2 ** 53),
     __VERIFIER_nondet_double: nondet(-(2 ** 53), 2 ** 53),
-    __VERIFIER_assume: (condition: number) => {
-      if (condition === 0) m.end('assumed-away');
-    },
-    assume_abort_if_not: (condition: number) => {
-      if (condition === 0) m.end('assumed-away');
-    },
+    __VERIFIER_assume: assume,
+    assume_abort_if_not: assume,
+    assume: assume,
     __VERIFIER_assert: (condition: number, site: number) => {
       if (condition === 0) misuse(m, 'an assertion failed', site, 'assertion');
     },
@@ -58,42 +60,4 @@ export function verifierImports(m: Machine, inputs: InputValues): Record<string,
       ),
   };
   return { ...imports, ...atomicSections(m) };
-}
-
-/** Between begin and end no other context runs. Sections are ordered with each other as if they took one lock. */
-function atomicSections(m: Machine): Record<string, Import> {
-  /** In the null page: the lock that all sections share. */
-  const lockAddress = 512;
-  const { sync } = m;
-  let suppressedBefore = 0;
-  return {
-    __VERIFIER_atomic_begin: (site: number) => {
-      let slot = sync.find(lockAddress);
-      if (slot === 0) {
-        slot = sync.create(lockAddress, 'other');
-        sync.gates[slot << 1] = 1;
-      }
-      m.waitingFor[m.current] = 'an atomic section';
-      if (!m.reach(lockAddress, 4, true, slot << 1, slot << 1, site)) return;
-      m.tracer?.operation(m.current, 'atomic section begins', site, 0, 0);
-      sync.gates[slot << 1] = 0;
-      sync.owners[slot] = m.current;
-      m.acquire(slot);
-      suppressedBefore = m.suppressed;
-      m.suppressed |= ~(1 << m.current);
-    },
-    __VERIFIER_atomic_end: (site: number) => {
-      const slot = sync.find(lockAddress);
-      if (slot === 0 || sync.owners[slot] !== m.current) {
-        misuse(m, '__VERIFIER_atomic_end() without a beginning', site);
-        return;
-      }
-      m.tracer?.operation(m.current, 'atomic section ends', site, 0, 0);
-      m.suppressed = suppressedBefore;
-      sync.owners[slot] = -1;
-      sync.gates[slot << 1] = 1;
-      m.release(slot);
-      m.changed();
-    },
-  };
 }

@@ -1,0 +1,79 @@
+// Atomic sections of verification tasks: from __VERIFIER_atomic_begin() to __VERIFIER_atomic_end(), and each call of a
+// function whose name begins with __VERIFIER_atomic_ (SV-COMP rules, "Definition of verification tasks"). No other
+// context runs meanwhile. Sections are ordered with each other as if they took one lock; they nest.
+import { readMark } from '../../link/index.js';
+import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
+
+type Import = (...args: never[]) => unknown;
+
+/** Told of marked calls: see {@link readMark}. No name that a program can import. */
+export const verifierMark = 'marked call';
+
+/** In the null page: the lock that all sections share. */
+const lockAddress = 512;
+
+export function atomicSections(m: Machine): Record<string, Import> {
+  const { sync } = m;
+  let suppressedBefore = 0;
+  let changesBefore = 0;
+  const begin = (site: number) => {
+    let slot = sync.find(lockAddress);
+    if (slot === 0) {
+      slot = sync.create(lockAddress, 'other');
+      sync.gates[slot << 1] = 1;
+    }
+    if (!m.resuming && sync.owners[slot] === m.current) {
+      sync.counts[slot] = (sync.counts[slot] as number) + 1;
+      return;
+    }
+    m.waitingFor[m.current] = 'an atomic section';
+    if (!m.reach(lockAddress, 4, true, slot << 1, slot << 1, site)) return;
+    m.tracer?.operation(m.current, 'atomic section begins', site, 0, 0);
+    sync.gates[slot << 1] = 0;
+    sync.owners[slot] = m.current;
+    sync.counts[slot] = 0;
+    m.acquire(slot);
+    changesBefore = m.changes;
+    suppressedBefore = m.suppressed;
+    m.suppressed |= ~(1 << m.current);
+  };
+  const letOthers = (slot: number) => {
+    m.suppressed = suppressedBefore;
+    sync.owners[slot] = -1;
+    sync.gates[slot << 1] = 1;
+  };
+  const end = (site: number) => {
+    const slot = sync.find(lockAddress);
+    if (slot === 0 || sync.owners[slot] !== m.current) {
+      misuse(m, '__VERIFIER_atomic_end() without a beginning', site);
+      return;
+    }
+    if ((sync.counts[slot] as number) > 0) {
+      sync.counts[slot] = (sync.counts[slot] as number) - 1;
+      return;
+    }
+    m.tracer?.operation(m.current, 'atomic section ends', site, 0, 0);
+    letOthers(slot);
+    m.release(slot);
+    m.changed();
+  };
+  m.onStall = (context) => {
+    const slot = sync.find(lockAddress);
+    if (slot === 0 || sync.owners[slot] !== context) return;
+    // A section that only looked has not begun. One that wrote cannot be undone: nobody could see what it left.
+    if (m.changes !== changesBefore) m.doubt();
+    letOthers(slot);
+    m.release(slot);
+  };
+  return {
+    __VERIFIER_atomic_begin: begin,
+    __VERIFIER_atomic_end: end,
+    [verifierMark]: (code: number) => {
+      const mark = readMark(code);
+      if (mark?.what === 'section begins') begin(mark.site);
+      else if (mark?.what === 'section ends') end(mark.site);
+      else if (mark?.what === 'error') misuse(m, 'reach_error() was reached', mark.site, 'assertion');
+    },
+  };
+}
