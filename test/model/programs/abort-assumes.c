@@ -3,7 +3,7 @@
 #include <pthread.h>
 
 extern void abort(void);
-void reach_error(void) {}
+static void reach_error(void) {}
 
 static int turn;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
