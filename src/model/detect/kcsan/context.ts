@@ -20,6 +20,8 @@ export class KcsanContext {
   atomicNestCount = 0;
   inFlatAtomic = false;
   accessMask = 0;
+  /** How deep it is in functions: of an interrupt, those of the interrupts below it too. */
+  stackDepth = 0;
   /** The newest first. */
   readonly scopedAccesses: ScopedAccess[] = [];
   /**
@@ -36,6 +38,7 @@ export class KcsanContext {
     this.atomicNestCount = 0;
     this.inFlatAtomic = false;
     this.accessMask = 0;
+    this.stackDepth = 0;
     this.scopedAccesses.length = 0;
     this.reorderWords = new Int32Array(scopedAccessLength);
     this.reorderAt = 0;

@@ -22,10 +22,9 @@ export function isHeldBack(
   );
 }
 
-/** From now on the access may still happen, until a barrier or the end of its function at `depth`. */
+/** From now on the access may still happen, until a barrier or the end of the function that the context is in. */
 export function holdBack(
-  { reorderWords, reorderAt, disableScoped }: KcsanContext,
-  depth: number,
+  { reorderWords, reorderAt, disableScoped, stackDepth }: KcsanContext,
   address: number,
   size: number,
   type: number,
@@ -36,7 +35,7 @@ export function holdBack(
   reorderWords[reorderAt + words.size] = size;
   reorderWords[reorderAt + words.type] = type | kcsanAccess.scoped;
   reorderWords[reorderAt + words.site] = site;
-  reorderWords[reorderAt + words.stackDepth] = depth;
+  reorderWords[reorderAt + words.stackDepth] = stackDepth;
 }
 
 /** What comes before the barrier is held back no more. */

@@ -36,22 +36,33 @@ export interface FrameNames {
   frames(site: number): readonly StackFrame[];
 }
 
-/** An access that was held back is shown where it was made: frames within are dropped, its own is put in place. */
+/**
+ * An access that was held back is shown where it was made: frames within are dropped, its own is put in place. Of any
+ * other, functions of KCSAN's own are not shown, and what is named like them (get_stack_skipnr()).
+ */
 export function sanitizeStack(
   stack: readonly number[],
   heldBackFrom: number | null,
   functionOf: (site: number) => string,
 ): Pick<AccessInfo, 'stack' | 'reorderedTo'> {
-  if (heldBackFrom === null) return { stack, reorderedTo: null };
+  const skipped = () => stack.slice(stack.findIndex((site) => !isRuntime(functionOf(site))));
+  if (heldBackFrom === null) return { stack: skipped(), reorderedTo: null };
   const target = functionOf(heldBackFrom);
   const skip = stack.findIndex((site) => functionOf(site) === target);
-  if (skip < 0) return { stack, reorderedTo: null };
+  if (skip < 0) return { stack: skipped(), reorderedTo: null };
   return { stack: [heldBackFrom, ...stack.slice(skip + 1)], reorderedTo: stack[skip] ?? null };
 }
 
+/** `%ps` goes into a buffer of 64 bytes. */
+const shownName = (name: string) => name.slice(0, 63);
+
 /** Functions whose writes are reported though they change nothing, as their maintainers asked. */
 export function isValueChangeException(topFunction: string): boolean {
-  return /rcu_|_rcu/.test(topFunction.slice(0, 63));
+  return /rcu_|_rcu|_srcu/.test(shownName(topFunction));
+}
+
+function isRuntime(name: string): boolean {
+  return /tsan_|_once_size|^(?:(?!kcsan_).)*kcsan_(?!test)/.test(shownName(name));
 }
 
 export function raceReport(report: KcsanReport, names: FrameNames): RaceReport {
