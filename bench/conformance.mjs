@@ -1,92 +1,141 @@
-// KCSAN's own test suite, kernel/kcsan/kcsan_test.c of a tree as it is, on the model machine, case by case and for each
-// number of threads that it asks for, beside what a real kernel of the same configuration said.
-//
-//   npm run conformance                                         both configurations, on the model machine
-//   npm run conformance -- --config strict --tree ~/linux
-//   npm run conformance -- --config defaults --log console.log  beside the console of a boot
-//
-// A boot: millrace run bench/kcsan-suite/defaults --engine kernel --filter 'kcsan*' --instrument all --boots 1
-// and its console is in the run's folder. CONFIG_KCSAN_REPORT_ONCE_IN_MS is 100 in both: each case runs half a second
-// longer than that (lib/Kconfig.kcsan recommends it).
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// KCSAN's own test suite, kernel/kcsan/kcsan_test.c and selftest.c of a tree as they are: on the model machine, on a real
+// kernel of the same configuration under QEMU, and whether both say the same, case by case and number of threads by number
+// of threads. `--help` says how to run it; docs/kcsan.md says what came out.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { silentProgress } from '../dist/base/index.js';
-import { parseKunitconfig } from '../dist/kconfig/index.js';
-import { buildSuite, runSelftest, SuiteMachine } from '../dist/model/conformance/index.js';
-import { kcsanConfigLines } from '../dist/model/detect/kcsan/index.js';
-import { createConsoleReader } from '../dist/report/index.js';
+import { terminalProgress } from '../dist/cli/progress.js';
 import { defaultTreeSpec, openTree } from '../dist/tree/index.js';
+import { consoleVerdicts, runOnKernel } from './conformance/kernel.mjs';
+import { runOnModel } from './conformance/model.mjs';
+import { compared, machineText, summary, tableLines } from './conformance/table.mjs';
 
-/** CPUs of the machine and, in bench/kcsan-suite, of the kernel: they bound the number of threads. */
-const cpus = 8;
+const usage = `npm run conformance -- [options]
 
-const { values } = parseArgs({
-  options: {
-    config: { type: 'string' },
-    tree: { type: 'string' },
-    log: { type: 'string' },
-    only: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+  --config NAME     defaults or strict; both by default
+  --only ENGINE     model or kernel; both by default
+  --case TEXT       cases whose name has TEXT: test_basic
+  --boots N         boots of the real kernel (1)
+  --seeds N         runs of the model machine, with seeds from 1 on (1)
+  --keep DIR        leave results and consoles in DIR, and measure nothing twice:
+                    what is there already, and of the same inputs, is taken
+  --log FILE        a console of your own in place of the boots, with --config
+  --tree TREE       kernel tree
+  --accel NAME      QEMU's accelerator: tcg (the default) or kvm
+  -j, --jobs N      compilers at a time
+  --json            print results as JSON
+  -q, --quiet       no progress
 
-function fragmentOf(config) {
-  const path = join(fileURLToPath(new URL('kcsan-suite', import.meta.url)), config, 'kunitconfig');
-  const lines = parseKunitconfig(readFileSync(path, 'utf8'), path);
-  return new Map(lines.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value]));
-}
+The kernel is built with the kernel engine, into its cache: 5 to 15 minutes for
+each configuration. A boot takes some minutes under software emulation.
 
-/** `test_basic 2` to `ok`, `not ok` or `skip`, from the KTAP of a console. */
-function kernelVerdicts(file) {
-  const verdicts = new Map();
-  const reader = createConsoleReader({
-    onReport: () => {},
-    onTrouble: () => {},
-    onTest: ({ path, status }) => {
-      if (path[0] !== 'kcsan') return;
-      const threads = /^threads=(\d+)$/.exec(path[2] ?? '')?.[1];
-      const word = { passed: 'ok', failed: 'not ok', skipped: 'skip' }[status] ?? status;
-      if (path.length === 3 && threads !== undefined) verdicts.set(`${path[1]} ${threads}`, word);
-      else if (path.length === 2) verdicts.set(`${path[1]} `, word);
+  npm run conformance -- --only model
+  npm run conformance -- --config strict --keep /tmp/conformance --boots 3
+
+Exit: 0 when both engines agree, or with one engine all cases pass; 1 when not;
+2 for a wrong option; 130 when interrupted.`;
+
+const parsed = () =>
+  parseArgs({
+    options: {
+      config: { type: 'string' },
+      only: { type: 'string' },
+      case: { type: 'string', default: '' },
+      boots: { type: 'string', default: '1' },
+      seeds: { type: 'string', default: '1' },
+      keep: { type: 'string' },
+      log: { type: 'string' },
+      tree: { type: 'string' },
+      accel: { type: 'string', default: 'tcg' },
+      jobs: { type: 'string', short: 'j' },
+      json: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', short: 'q', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
-  });
-  reader.write(readFileSync(file));
-  reader.end();
-  return verdicts;
+  }).values;
+
+/** What is wrong with the options, or null. */
+function objection({ config, only, accel, log, boots, seeds, jobs }) {
+  const oneOf = (name, value, words) =>
+    value === undefined || words.includes(value) ? null : `--${name} takes ${words.join(' or ')}.`;
+  const count = (name, value) =>
+    value === undefined || /^[1-9]\d*$/.test(value) ? null : `--${name} takes a number.`;
+  return (
+    oneOf('config', config, ['defaults', 'strict']) ??
+    oneOf('only', only, ['model', 'kernel']) ??
+    oneOf('accel', accel, ['tcg', 'kvm']) ??
+    count('boots', boots) ??
+    count('seeds', seeds) ??
+    count('jobs', jobs) ??
+    (log !== undefined && config === undefined ? '--log takes --config as well.' : null)
+  );
 }
 
-const line = (text) => process.stdout.write(`${text}\n`);
-const tree = await openTree(values.tree ?? (await defaultTreeSpec()), { progress: silentProgress });
-let different = 0;
-let failed = 0;
-for (const config of values.config === undefined ? ['defaults', 'strict'] : [values.config]) {
-  const { program, settings, compiler } = await buildSuite(tree, fragmentOf(config), 'suite');
-  const machine = new SuiteMachine(program, settings, cpus, Number(values.seed));
-  const kernel = values.log === undefined ? null : kernelVerdicts(values.log);
-  line(`# ${config}: Linux ${tree.version}, ${compiler}, ${cpus} CPUs`);
-  for (const text of kcsanConfigLines(settings)) line(`#   ${text.replace(/^# /, '')}`);
-  const self = await buildSuite(tree, fragmentOf(config), 'selftest');
-  for (const { name, passed, messages } of runSelftest(self.program, self.settings, Number(values.seed))) {
-    line(`selftest.c: ${name.padEnd(26)} ${passed ? 'ok' : 'not ok'}`);
-    if (!passed) failed++;
-    for (const message of messages) line(`    ${message}`);
-  }
-  line(`${'case'.padEnd(38)} threads  reports  model   kernel  equal`);
-  const counts = { ok: 0, 'not ok': 0, skip: 0 };
-  for (const [place, { name }] of machine.cases().entries()) {
-    if (values.only !== undefined && !name.includes(values.only)) continue;
-    const { threads, result, failures, reports } = machine.run(place);
-    const real = kernel?.get(`${name} ${threads ?? ''}`) ?? (kernel === null ? 'not run' : 'missing');
-    const equal = kernel === null ? '-' : real === result ? 'yes' : 'NO';
-    counts[result]++;
-    if (result === 'not ok') failed++;
-    if (equal === 'NO') different++;
-    const cells = [name.padEnd(38), String(threads ?? '-').padStart(7), String(reports).padStart(8)];
-    line(`${cells.join(' ')}  ${result.padEnd(7)} ${real.padEnd(7)} ${equal}`);
-    for (const failure of new Set(failures)) line(`    ${failure}`);
-  }
-  line(`# ${config}: ${counts.ok} ok, ${counts['not ok']} not ok, ${counts.skip} skipped\n`);
+function fail(text) {
+  console.error(text);
+  process.exit(2);
 }
-process.exitCode = failed + different > 0 ? 1 : 0;
+
+let options;
+try {
+  options = parsed();
+} catch (error) {
+  fail(`${error.message}\nTry --help.`);
+}
+if (options.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const wrong = objection(options);
+if (wrong !== null) fail(wrong);
+
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => interrupted.abort());
+const progress = terminalProgress(options.quiet);
+const directory =
+  options.keep === undefined ? mkdtempSync(join(tmpdir(), 'millrace-conformance-')) : resolve(options.keep);
+mkdirSync(directory, { recursive: true });
+
+const tell = (text) => {
+  if (!options.json) process.stdout.write(`${text}\n`);
+};
+
+try {
+  const { signal } = interrupted;
+  const tree = await openTree(options.tree ?? (await defaultTreeSpec()), { progress, signal });
+  const results = [];
+  tell(machineText());
+  for (const config of options.config === undefined ? ['defaults', 'strict'] : [options.config]) {
+    const request = {
+      tree,
+      config,
+      directory,
+      filter: options.case,
+      boots: Number(options.boots),
+      seeds: Number(options.seeds),
+      accelerator: options.accel,
+      jobs: options.jobs === undefined ? undefined : Number(options.jobs),
+      progress,
+      signal,
+    };
+    const model = options.only === 'kernel' ? null : await runOnModel(request);
+    const kernel =
+      options.only === 'model'
+        ? null
+        : options.log === undefined
+          ? await runOnKernel(request)
+          : { log: options.log, boots: [consoleVerdicts(readFileSync(options.log))] };
+    const result = { config, tree: tree.version, model, kernel, rows: compared(model, kernel, options.case) };
+    results.push(result);
+    for (const line of tableLines(result)) tell(line);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  process.exitCode = results.every((result) => summary(result).asExpected) ? 0 : 1;
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  console.error('interrupted');
+  process.exitCode = 130;
+} finally {
+  if (options.keep === undefined) rmSync(directory, { recursive: true, force: true });
+}

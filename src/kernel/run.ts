@@ -39,7 +39,7 @@ export interface KernelRunRequest {
   readonly lockdep: boolean;
   readonly jobs?: number;
   /** `kunit.filter_glob`; the case's whole suite by default. */
-  readonly filter?: string;
+  readonly filter?: string | undefined;
   readonly emulator: Emulator;
   /** Where consoles go, absolute. */
   readonly directory: string;
@@ -61,9 +61,14 @@ const qbootPlaces = [
 /**
  * Finds QEMU and probes how it can run guests.
  * @param program `qemu-system-x86_64` where PATH has it, by default
+ * @param accelerator what is used without a probe, where the caller knows
  * Errors: `environment` when there is none.
  */
-export async function findEmulator(program = 'qemu-system-x86_64', signal?: AbortSignal): Promise<Emulator> {
+export async function findEmulator(
+  program = 'qemu-system-x86_64',
+  signal?: AbortSignal,
+  accelerator?: Accelerator['name'],
+): Promise<Emulator> {
   const found = await which(program, { nothrow: true });
   if (found === null)
     throw environmentError(`there is no ${program}`, { hint: '`millrace doctor` names what to install.' });
@@ -71,7 +76,10 @@ export async function findEmulator(program = 'qemu-system-x86_64', signal?: Abor
   return {
     program,
     version: stdout.split('\n')[0]?.trim() ?? program,
-    accelerator: await chooseAccelerator(found, { signal }),
+    accelerator:
+      accelerator === undefined
+        ? await chooseAccelerator(found, { signal })
+        : { name: accelerator, reason: null },
     firmware: qbootPlaces.find((place) => existsSync(place)) ?? null,
   };
 }
