@@ -26,6 +26,14 @@ export interface RacePair {
   readonly address: number;
 }
 
+/** What happened before what, in an execution without accesses. */
+interface SavedOrder {
+  readonly width: number;
+  readonly clocks: Int32Array;
+  readonly usedSlots: number;
+  readonly syncClocks: Int32Array;
+}
+
 export class RaceDetector {
   /** `clocks[context << 5 | other]`: how much of `other` happens before what `context` does next. */
   readonly clocks = new Int32Array(stride * stride);
@@ -64,14 +72,38 @@ export class RaceDetector {
 
   /** Forgets all of the last execution. */
   reset(): void {
-    const { heads, touched } = this;
-    for (let i = 0; i < this.touchedCount; i++) heads[touched[i] as number] = 0;
-    this.touchedCount = 0;
-    this.recordCount = 1;
+    this.forgetAccesses();
     this.clocks.fill(0, 0, this.width << strideShift);
     this.width = 0;
     this.syncClocks.fill(0, 0, this.usedSlots << strideShift);
     this.usedSlots = 0;
+  }
+
+  /** Whether it has seen an access in this execution. */
+  get hasSeen(): boolean {
+    return this.recordCount > 1;
+  }
+
+  /** Of an execution in which it {@link hasSeen} nothing. */
+  saveOrder(): SavedOrder {
+    const { width, usedSlots } = this;
+    return {
+      width,
+      clocks: this.clocks.slice(0, width << strideShift),
+      usedSlots,
+      syncClocks: this.syncClocks.slice(0, usedSlots << strideShift),
+    };
+  }
+
+  /** In an execution that began with what `saved` holds. */
+  restoreOrder({ width, clocks, usedSlots, syncClocks }: SavedOrder): void {
+    this.forgetAccesses();
+    this.clocks.set(clocks);
+    this.clocks.fill(0, width << strideShift, this.width << strideShift);
+    this.width = width;
+    this.syncClocks.set(syncClocks);
+    this.syncClocks.fill(0, usedSlots << strideShift, this.usedSlots << strideShift);
+    this.usedSlots = usedSlots;
   }
 
   /** A context that begins, ordered after all that `parent` (or -1) did. */
@@ -212,6 +244,13 @@ export class RaceDetector {
     pair.secondContext = context;
     pair.address = (word << 2) + (31 - Math.clz32(common & -common));
     this.onRace(pair);
+  }
+
+  private forgetAccesses(): void {
+    const { heads, touched } = this;
+    for (let i = 0; i < this.touchedCount; i++) heads[touched[i] as number] = 0;
+    this.touchedCount = 0;
+    this.recordCount = 1;
   }
 
   private growRecords(): void {

@@ -10,13 +10,13 @@ const contexts = { task: 1, timer: 2, softirq: 3, hardirq: 4, work: 5 } as const
 const kinds = { 1: 'task', 3: 'softirq', 4: 'hardirq', 5: 'task' } as const;
 
 /** What the first context does, one behind the other. */
-const phases = { setup: 0, sides: 1, check: 2, teardown: 3, rest: 4 } as const;
+const phases = { setup: 0, start: 1, sides: 2, check: 3, teardown: 4, rest: 5 } as const;
 
-/** Told of each execution. Both are called when nothing runs but the test itself. */
+/** Both are called when nothing runs but the test itself. */
 export interface TestObserver {
-  /** Setup is done, and no side has begun. */
+  /** Setup is done, and no side has begun. Not told again by executions that begin with what setup left. */
   began(): void;
-  /** All sides have come to their end, and the final look has not begun. */
+  /** Of each execution: all sides have come to their end, and the final look has not begun. */
   joined(): void;
 }
 
@@ -31,14 +31,8 @@ export function testEntry(
 ): (argument: number) => number {
   const find = m.exports[`millrace_test_${name}`];
   if (typeof find !== 'function') throw inputError(`the harness has no test ${name}`);
-  let state = 0;
-  let test = 0;
-  let joined = 0;
-  let phase: number = phases.setup;
-  m.onReset.push(() => {
-    phase = phases.setup;
-    joined = 0;
-  });
+  /** Addresses of the test and of its state, contexts that have been waited for, {@link phases}. */
+  const own = m.perExecution({ test: 0, state: 0, joined: 0, phase: phases.setup as number });
   const word = (address: number) => m.words[address >> 2] as number;
   /** False when it has not returned for good: the entry must return at once. */
   const call = (pointer: number, ...args: number[]): boolean => {
@@ -46,24 +40,24 @@ export function testEntry(
     callee?.(...args);
     return !m.suspending;
   };
-  const timerOf = (pointer: number) => (m.functionAt(pointer) as (state: number) => number)(state);
+  const timerOf = (pointer: number) => (m.functionAt(pointer) as (state: number) => number)(own.state);
 
   const begin = () => {
-    test = (find as () => number)();
+    own.test = (find as () => number)();
     cpu.start(0, 'task');
-    cpu.stacks.limit = word(test + testOffsets.cpus);
+    cpu.stacks.limit = word(own.test + testOffsets.cpus);
     clock.begin();
     perCpu.begin();
-    const size = word(test + testOffsets.stateSize);
-    state = m.heap.allocate(0, size, 0);
-    m.bytes.fill(0, state, state + size);
+    const size = word(own.test + testOffsets.stateSize);
+    own.state = m.heap.allocate(0, size, 0);
+    m.bytes.fill(0, own.state, own.state + size);
   };
   /** By address of a side: the timer that it is. */
   const timersOf = new Map<number, number>();
   /** Fills {@link timersOf}. */
   const armTimers = () => {
     timersOf.clear();
-    for (let side = test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
+    for (let side = own.test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
       if (word(side + sideOffsets.context) !== contexts.timer) continue;
       const timer = timerOf(word(side + sideOffsets.timer));
       timersOf.set(side, timer);
@@ -72,7 +66,7 @@ export function testEntry(
   };
   const startSides = () => {
     armTimers();
-    for (let side = test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
+    for (let side = own.test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
       const kind = word(side + sideOffsets.context);
       if (kind === contexts.timer) {
         callbacks.startHeld(timersOf.get(side));
@@ -83,7 +77,7 @@ export function testEntry(
       if (entry === null || context === undefined)
         throw inputError(`test ${name}: a side runs in a context that the machine does not have`);
       const isTask = context === 'task';
-      const spawned = m.spawn(0, isTask ? entry : cpu.interruptEntry(entry, context), state, 0);
+      const spawned = m.spawn(0, isTask ? entry : cpu.interruptEntry(entry, context), own.state, 0);
       cpu.start(spawned, 'task');
       cpu.stacks.place(spawned, context);
     }
@@ -91,8 +85,8 @@ export function testEntry(
   };
   /** Waits for every context that can still do something. */
   const join = (): boolean => {
-    for (; joined < m.count - 1; joined++) {
-      const context = joined + 1;
+    for (; own.joined < m.count - 1; own.joined++) {
+      const context = own.joined + 1;
       const slot = m.sync.endOf(context);
       m.waitingFor[0] = 'the sides';
       if (!m.resuming && (callbacks.isIdle(context) || tasks.isIdle(context))) continue;
@@ -104,27 +98,32 @@ export function testEntry(
   };
 
   return () => {
-    if (phase === phases.setup) {
+    if (own.phase === phases.setup) {
       if (!m.resuming) begin();
-      if (!call(word(test + testOffsets.setup), state)) return 0;
+      if (!call(word(own.test + testOffsets.setup), own.state)) return 0;
       observer?.began();
-      startSides();
-      phase = phases.sides;
+      own.phase = phases.start;
+      m.setupDone();
     }
-    if (phase === phases.sides) {
+    if (own.phase === phases.start) {
+      startSides();
+      own.phase = phases.sides;
+      m.setupDone();
+    }
+    if (own.phase === phases.sides) {
       if (!join()) return 0;
       observer?.joined();
-      phase = phases.check;
+      own.phase = phases.check;
     }
-    if (phase === phases.check) {
-      if (!call(word(test + testOffsets.check), 0, state)) return 0;
-      phase = phases.teardown;
+    if (own.phase === phases.check) {
+      if (!call(word(own.test + testOffsets.check), 0, own.state)) return 0;
+      own.phase = phases.teardown;
     }
-    if (phase === phases.teardown) {
-      if (!call(word(test + testOffsets.teardown), state)) return 0;
+    if (own.phase === phases.teardown) {
+      if (!call(word(own.test + testOffsets.teardown), own.state)) return 0;
       // What teardown leaves to RCU, and to work items, still frees.
       callbacks.startHeld();
-      phase = phases.rest;
+      own.phase = phases.rest;
     }
     if (!join()) return 0;
     allocator.noteLeaks();

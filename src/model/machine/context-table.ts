@@ -3,7 +3,26 @@
 import { maxContexts } from '../detect/index.js';
 import { noFootprint } from './types.js';
 
+/** Columns of numbers that there can be, those of primitives included. */
+const mostColumns = 64;
+
+export interface SavedContexts {
+  readonly living: number;
+  readonly suppressed: number;
+  readonly count: number;
+  readonly local: number;
+  readonly deferred: number;
+  /** Cells of the contexts that there are, and what they held. */
+  readonly cells: Int32Array;
+  readonly numbers: Int32Array;
+  readonly values: readonly (readonly unknown[])[];
+}
+
 export class ContextTable {
+  private readonly cells = new Int32Array(mostColumns * maxContexts);
+  private columnCount = 0;
+  private readonly valueColumns: unknown[][] = [];
+
   /** Bit set of the contexts that have not ended. */
   living = 0;
   /** Bit set of contexts that cannot run because another runs on top of them. */
@@ -17,31 +36,44 @@ export class ContextTable {
   protected deferred = 0;
 
   /** What a context stands before. */
-  readonly pendingAddress = new Int32Array(maxContexts);
-  readonly pendingSize = new Int32Array(maxContexts);
-  readonly pendingWrite = new Uint8Array(maxContexts);
-  readonly pendingSite = new Int32Array(maxContexts);
+  readonly pendingAddress = this.column();
+  readonly pendingSize = this.column();
+  readonly pendingWrite = this.column();
+  readonly pendingSite = this.column();
   /** Gate that must be above 0; gate 0 always is. */
-  readonly pendingGate = new Int32Array(maxContexts);
+  readonly pendingGate = this.column();
   /** Gate pair that the operation changes, by its first gate; 0 for none. */
-  readonly pendingObject = new Int32Array(maxContexts);
+  readonly pendingObject = this.column();
   /** The CPU that it runs on, and a word that stands for it where that CPU has to be had; 0 if it has not. */
-  readonly cpus = new Int32Array(maxContexts);
-  readonly cpuWord = new Int32Array(maxContexts);
+  readonly cpus = this.column();
+  readonly cpuWord = this.column();
   /** Whether its operation takes the CPU from others (writes the word) or needs it (reads). */
-  readonly cpuWordWrite = new Uint8Array(maxContexts);
+  readonly cpuWordWrite = this.column();
   /** How far a call of several operations has come. */
-  readonly stage = new Int32Array(maxContexts);
-  readonly results = new Int32Array(maxContexts);
+  readonly stage = this.column();
+  readonly results = this.column();
   /** For primitives: what a context waits for, for messages. */
-  readonly waitingFor: string[] = new Array<string>(maxContexts).fill('');
-  readonly entrySites = new Int32Array(maxContexts);
+  readonly waitingFor = this.valueColumn('');
+  readonly entrySites = this.column();
   /** Above 0: plain accesses of the context count as marked. */
-  readonly markedDepth = new Int32Array(maxContexts);
+  readonly markedDepth = this.column();
   /** How many plain accesses of the context from now on count as marked. */
-  readonly markedNext = new Int32Array(maxContexts);
+  readonly markedNext = this.column();
   /** Above 0: accesses of the context are not checked for races. */
-  readonly checksOff = new Int32Array(maxContexts);
+  readonly checksOff = this.column();
+
+  /** A number for each context. Its owner sets it for each context that begins. */
+  column(): Int32Array {
+    const start = this.columnCount++ * maxContexts;
+    return this.cells.subarray(start, start + maxContexts);
+  }
+
+  /** As {@link column}, for what is no number. */
+  valueColumn<T>(initial: T): T[] {
+    const column = new Array<T>(maxContexts).fill(initial);
+    this.valueColumns.push(column);
+    return column;
+  }
 
   protected forgetContexts(): void {
     this.living = 0;
@@ -49,6 +81,38 @@ export class ContextTable {
     this.count = 0;
     this.local = 0;
     this.deferred = 0;
+  }
+
+  protected saveContexts(): SavedContexts {
+    const { living, suppressed, count, local, deferred } = this;
+    const cells: number[] = [];
+    for (let column = 0; column < this.columnCount; column++)
+      for (let context = 0; context < count; context++) cells.push(column * maxContexts + context);
+    return {
+      living,
+      suppressed,
+      count,
+      local,
+      deferred,
+      cells: Int32Array.from(cells),
+      numbers: Int32Array.from(cells, (cell) => this.cells[cell] as number),
+      values: this.valueColumns.map((column) => column.slice(0, count)),
+    };
+  }
+
+  protected restoreContexts(saved: SavedContexts): void {
+    this.living = saved.living;
+    this.suppressed = saved.suppressed;
+    this.count = saved.count;
+    this.local = saved.local;
+    this.deferred = saved.deferred;
+    const { cells, numbers, values } = saved;
+    for (let i = 0; i < cells.length; i++) this.cells[cells[i] as number] = numbers[i] as number;
+    for (let i = 0; i < values.length; i++) {
+      const column = this.valueColumns[i] as unknown[];
+      const kept = values[i] as readonly unknown[];
+      for (let context = 0; context < kept.length; context++) column[context] = kept[context];
+    }
   }
 
   /** A new context, which stands before its beginning; its number. `site`: of the call that began it. */

@@ -25,6 +25,13 @@ export interface HeapLayout {
   readonly shared: number;
 }
 
+interface SavedHeap {
+  readonly blocks: readonly HeapBlock[];
+  readonly live: number;
+  readonly next: Int32Array;
+  readonly sharedNext: number;
+}
+
 export class Heap {
   readonly start: number;
   readonly end: number;
@@ -48,14 +55,29 @@ export class Heap {
   }
 
   reset(): void {
-    for (const { address, size } of this.blocks) {
-      const first = (address - this.start) / granule;
-      this.owners.fill(0, first, first + Math.ceil(size / granule));
-    }
-    if (this.blocks.length > 0) this.blocks.length = 0;
+    this.forget(0);
     this.live = 0;
     for (let i = 0; i < this.contexts; i++) this.next[i] = this.start + i * this.layout.arena;
     this.sharedNext = this.start + this.contexts * this.layout.arena;
+  }
+
+  save(): SavedHeap {
+    const { live, sharedNext } = this;
+    return { blocks: this.blocks.map((block) => ({ ...block })), live, next: this.next.slice(), sharedNext };
+  }
+
+  /** In an execution that began with what `saved` holds. */
+  restore({ blocks, live, next, sharedNext }: SavedHeap): void {
+    this.forget(blocks.length);
+    for (let i = 0; i < blocks.length; i++) {
+      const { freedBy, freeSite } = blocks[i] as HeapBlock;
+      const block = this.blocks[i] as HeapBlock;
+      block.freedBy = freedBy;
+      block.freeSite = freeSite;
+    }
+    this.live = live;
+    for (let context = 0; context < next.length; context++) this.next[context] = next[context] as number;
+    this.sharedNext = sharedNext;
   }
 
   /** Address of a new block, or 0 when memory has run out. */
@@ -86,6 +108,17 @@ export class Heap {
   holds(address: number, size: number): boolean {
     const block = this.blocks[(this.owners[(address - this.start) >> 3] as number) - 1];
     return block !== undefined && block.freeSite === 0 && address + size <= block.address + block.size;
+  }
+
+  /** All blocks but the first `count`. */
+  private forget(count: number): void {
+    const { blocks } = this;
+    for (let i = count; i < blocks.length; i++) {
+      const { address, size } = blocks[i] as HeapBlock;
+      const first = (address - this.start) / granule;
+      this.owners.fill(0, first, first + Math.max(Math.ceil(size / granule), 1));
+    }
+    if (blocks.length > count) blocks.length = count;
   }
 
   free(block: HeapBlock, context: number, site: number): void {

@@ -1,4 +1,5 @@
 // How an execution went, as a schedule tells it: the stretches without a switch and the values that were chosen.
+import { grown } from './grown.js';
 
 /** Where an execution stands. */
 export interface Moment {
@@ -28,6 +29,11 @@ export class ExecutionHistory {
     this.length = 0;
     this.chosenCount = 0;
     this.start = 0;
+  }
+
+  /** Whether no stretch has come to its end, and nothing was chosen. */
+  get isEmpty(): boolean {
+    return this.length === 0 && this.chosenCount === 0;
   }
 
   /**
@@ -68,10 +74,4 @@ export class ExecutionHistory {
     if (until !== undefined) stretches.push(until.context, until.steps);
     return { stretches, choices: Array.from(this.chosen.subarray(0, until?.choices ?? this.chosenCount)) };
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -1,39 +1,38 @@
 // The deterministic machine that runs a linked program: contexts that switch only where the program calls the
 // machine, memory restored before each execution, and one scheduler that takes every choice.
 import { maxContexts, RaceDetector, type RacePair } from '../detect/index.js';
-import { type Program, undefinedVariableBytes } from '../link/index.js';
+import type { Program } from '../link/index.js';
 import { firstOf } from './context-set.js';
-import { ContextTable } from './context-table.js';
 import { Coroutines } from './coroutines.js';
+import { ExecutionState, type SavedExecution } from './execution-state.js';
 import { crash, deadlock, outOfSteps } from './failures.js';
 import type { Incident } from './findings.js';
-import { FunctionTable } from './function-table.js';
 import { Heap } from './heap.js';
-import { ExecutionHistory, type Moment, type Walk } from './history.js';
-import { instantiate } from './instance.js';
-import { layoutMemory, type MemoryLayout } from './layout.js';
+import type { Walk } from './history.js';
+import type { MemoryLayout } from './layout.js';
+import { LoadedProgram } from './loaded-program.js';
 import { abandon, type Scheduler } from './scheduler.js';
-import { SpinLoops } from './spin-loops.js';
-import { SyncObjects } from './sync-objects.js';
+import { SetupRecorder, tell } from './setup-recorder.js';
 import { type Ending, type Entry, type MachineLimits, noFootprint, type Tracer } from './types.js';
 
 /** Entry site of what a context runs after its own entry. */
 const followUpSite = -1;
 
-/** A Map or a Set. To empty one costs much even when nothing is in it. */
-interface EmptiedCollection {
-  readonly size: number;
-  clear(): void;
+/** How the executions of an entry begin, up to the first choice. */
+interface Setup {
+  readonly entry: Entry;
+  readonly refined: number;
+  /** Null when all of it is to be run each time. `told`: to the scheduler. */
+  end: { readonly state: SavedExecution; readonly told: Int32Array } | null;
 }
 
-export class Machine extends ContextTable {
+export class Machine extends ExecutionState {
   readonly program: Program;
   readonly limits: MachineLimits;
   readonly memory: WebAssembly.Memory;
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly detector: RaceDetector;
-  readonly sync = new SyncObjects(this);
   readonly heap: Heap;
   readonly layout: MemoryLayout;
   /** Of {@link heap}, {@link layout} and {@link limits}, where speed matters. */
@@ -44,17 +43,10 @@ export class Machine extends ContextTable {
   readonly undefinedStart: number;
   readonly undefinedBytes: number;
 
-  /** Whether only one context has not been joined: nothing it does can race. */
-  alone = true;
-  private unjoined = 0;
-
   /** By site: whether a plain access there is an operation that the scheduler is asked about. */
   readonly visible: Uint8Array;
   /** Bit set of {@link refinements}. */
   refined = 0;
-  steps = 0;
-  /** Nanoseconds of virtual time. */
-  time = 0;
   /**
    * Whether operations without a footprint happen at once, as partial-order reduction wants it; if not, the scheduler
    * is asked about them too.
@@ -70,8 +62,6 @@ export class Machine extends ContextTable {
   tracer: Tracer | null = null;
   /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
   looksOn = false;
-  private readonly history = new ExecutionHistory();
-  readonly incidents: Incident[] = [];
   onRace: (pair: RacePair) => void = () => {};
   /** Raised when the program calls something that nobody supplies. */
   trouble: Error | null = null;
@@ -84,30 +74,14 @@ export class Machine extends ContextTable {
   onStall: (context: number) => void = () => {};
   /** Told when a context has ended. */
   onEnd: (context: number) => void = () => {};
-  /** Told before each execution, for what primitives keep themselves. */
-  readonly onReset: (() => void)[] = [];
-  private readonly collections: EmptiedCollection[] = [];
-
-  private exiting = false;
-  /** Bit set of contexts that go no further in this execution. */
-  private stalled = 0;
-  /** Whether what happens from now on is not to be believed, and only shows which other orders there are. */
-  private doubtful = false;
-  /** Where the execution stood when something failed that it went on after. */
-  private readonly moments = new Map<Incident, Moment>();
-  /** Whether the first context has returned: the program is over once nothing else can happen. */
-  private exited = false;
   private next = abandon;
-  private ending: Ending = 'complete';
   private scheduler!: Scheduler;
-  private readonly entries: Entry[] = new Array<Entry>(maxContexts);
-  private readonly entryArguments = new Int32Array(maxContexts);
-  private readonly spins = new SpinLoops();
-  /** Whether the current context is suspended only to see whether it spins. */
-  private judging = false;
-  private readonly coroutines: Coroutines;
-  private readonly image: Uint8Array;
-  private readonly functions: FunctionTable;
+  private setup: Setup | null = null;
+  private recorder: SetupRecorder | null = null;
+  /** Whether setup has to run in each execution, because of what others keep of it. */
+  repeatsSetup = false;
+  protected readonly coroutines: Coroutines;
+  protected readonly loaded: LoadedProgram;
   readonly exports: WebAssembly.Exports;
 
   /** `makeImports` supplies a function for each import of the program; it is called once. */
@@ -119,45 +93,31 @@ export class Machine extends ContextTable {
     super();
     this.program = program;
     this.limits = limits;
-    const instance = instantiate(program, makeImports(this));
+    this.loaded = new LoadedProgram(program, limits, makeImports(this));
+    const { instance, layout, bytes, words } = this.loaded;
     this.exports = instance.exports;
     this.memory = instance.memory;
-    this.functions = new FunctionTable(instance.table);
-    this.layout = layoutMemory(instance.heapBase, instance.dataEnd, limits.memory);
-    this.memory.grow(Math.max(0, (this.layout.end - this.memory.buffer.byteLength) / 65536));
-    this.bytes = new Uint8Array(this.memory.buffer);
-    this.words = new Int32Array(this.memory.buffer);
-    this.coroutines = new Coroutines(instance, this.layout, this.words);
-    this.detector = new RaceDetector(this.layout.end);
+    this.layout = layout;
+    this.bytes = bytes;
+    this.words = words;
+    this.coroutines = new Coroutines(instance, layout, words);
+    this.detector = new RaceDetector(layout.end);
     this.detector.onRace = (pair) => {
       if (!this.doubtful) this.onRace(pair);
     };
-    this.heap = new Heap(this.layout.heap, maxContexts);
+    this.heap = new Heap(layout.heap, maxContexts);
     this.heapStart = this.heap.start;
-    this.memoryEnd = this.layout.end;
+    this.memoryEnd = layout.end;
     this.maxSteps = limits.steps;
-    this.undefinedStart = instance.undefinedStart;
-    this.undefinedBytes = program.undefinedVariables.length * undefinedVariableBytes;
-    this.sync.watch(this.layout.end);
+    this.undefinedStart = this.loaded.undefinedStart;
+    this.undefinedBytes = this.loaded.undefinedBytes;
+    this.sync.watch(layout.end);
     this.visible = new Uint8Array(program.siteLimit + 1);
-    (instance.exports.__wasm_call_ctors as (() => void) | undefined)?.();
-    this.image = this.bytes.slice(this.layout.dataStart, this.changingEnd(instance.undefinedStart));
-  }
-
-  /** Nobody writes where variables stand that nobody supplies: where nothing lies behind, nothing is to be restored. */
-  private changingEnd(undefinedStart: number): number {
-    const { dataEnd } = this.layout;
-    const isLast =
-      undefinedStart > 0 && undefinedStart + Math.max(this.undefinedBytes, undefinedVariableBytes) >= dataEnd;
-    return isLast ? undefinedStart : dataEnd;
   }
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */
   execute(scheduler: Scheduler, entry: Entry): Ending {
-    this.reset(scheduler);
-    scheduler.begin(this);
-    this.spawn(-1, entry, 0, 0);
-    this.current = 0;
+    this.start(scheduler, entry);
     for (;;) {
       const { current } = this;
       this.coroutines.enter(current);
@@ -177,6 +137,40 @@ export class Machine extends ContextTable {
       if (this.next === abandon) return this.ending;
       this.current = this.next;
     }
+  }
+
+  /** From the beginning, or from where setup ends. */
+  private start(scheduler: Scheduler, entry: Entry): void {
+    this.current = 0;
+    this.scheduler = scheduler;
+    this.recorder = null;
+    const known = this.setup;
+    const isKnown = known !== null && known.entry === entry && known.refined === this.refined;
+    if (isKnown && known.end !== null && this.tracer === null) {
+      this.restore(known.end.state);
+      scheduler.begin(this);
+      tell(scheduler, known.end.told);
+      return;
+    }
+    this.reset();
+    scheduler.begin(this);
+    if (this.tracer !== null || this.repeatsSetup) this.setup = null;
+    else if (!isKnown) {
+      this.setup = { entry, refined: this.refined, end: null };
+      this.recorder = new SetupRecorder(scheduler);
+      this.scheduler = this.recorder;
+    }
+    this.spawn(-1, entry, 0, 0);
+  }
+
+  /**
+   * Setup is over, or a part of it, and nothing of the program's is on the stack: unless it had choices, the next
+   * executions of the same entry begin here. The entry is called anew, and {@link perExecution} tells it how far it is.
+   */
+  setupDone(): void {
+    const { recorder, setup } = this;
+    if (recorder === null || setup === null || recorder.wasAsked || this.isUnderWay) return;
+    setup.end = { state: this.save(), told: recorder.facts() };
   }
 
   private suspended(context: number): void {
@@ -208,15 +202,15 @@ export class Machine extends ContextTable {
     this.alone = this.unjoined === 1;
   }
 
-  /** Answers `collection`, which is empty from now on whenever an execution begins. */
-  perExecution<T extends EmptiedCollection>(collection: T): T {
-    this.collections.push(collection);
-    return collection;
+  override perExecution<T extends object>(object: T): T {
+    // It did not take part in what was saved.
+    this.setup = null;
+    return super.perExecution(object);
   }
 
   /** The function behind a function pointer, or null when it is none of the program's. */
   functionAt(pointer: number): Entry | null {
-    return this.functions.at(pointer);
+    return this.loaded.functions.at(pointer);
   }
 
   /**
@@ -375,32 +369,6 @@ export class Machine extends ContextTable {
     return this.layout.stackLow(this.current);
   }
 
-  private reset(scheduler: Scheduler): void {
-    this.scheduler = scheduler;
-    this.bytes.set(this.image, this.layout.dataStart);
-    this.detector.reset();
-    this.sync.reset();
-    this.heap.reset();
-    this.forgetContexts();
-    this.spins.reset();
-    this.judging = false;
-    this.coroutines.reset();
-    this.unjoined = 0;
-    this.alone = true;
-    this.steps = 0;
-    this.time = 0;
-    this.ending = 'complete';
-    this.exiting = false;
-    this.exited = false;
-    this.stalled = 0;
-    this.doubtful = false;
-    if (this.moments.size > 0) this.moments.clear();
-    this.history.reset();
-    if (this.incidents.length > 0) this.incidents.length = 0;
-    for (const collection of this.collections) if (collection.size > 0) collection.clear();
-    for (const reset of this.onReset) reset();
-  }
-
   private stop(): void {
     if (this.coroutines.rewinding) this.coroutines.resumed();
     this.next = abandon;
@@ -434,7 +402,9 @@ export class Machine extends ContextTable {
     }
     this.living &= ~(1 << context);
     this.changed();
-    this.sync.finished(context);
+    const end = this.sync.endOf(context);
+    this.sync.gates[end << 1] = 1;
+    this.release(end);
     this.onEnd(context);
     this.next = this.ending === 'complete' || this.stalled !== 0 ? this.schedule(-1) : abandon;
   }

@@ -30,6 +30,17 @@ export class SpinLoops {
     this.version = 1;
   }
 
+  /** Of an execution in which nobody has come to an operation yet. */
+  save(): number {
+    return this.version;
+  }
+
+  restore(version: number): void {
+    this.spinning = 0;
+    this.version = version;
+    this.versions.fill(0);
+  }
+
   begin(context: number): void {
     this.versions[context] = 0;
   }

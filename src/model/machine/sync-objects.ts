@@ -1,6 +1,6 @@
 // Synchronisation objects of one execution: each has a slot (for happens-before), two gates (what can be waited for)
 // and a few numbers that its primitive keeps.
-import type { Machine } from './machine.js';
+import { grown } from './grown.js';
 
 /** What a slot stands for, so that a mutex is not taken for a semaphore. */
 export type SyncKind =
@@ -14,6 +14,23 @@ export type SyncKind =
   | 'atomic'
   | 'other';
 
+/** Columns by slot; gates have two cells a slot. */
+interface SavedSync {
+  readonly used: number;
+  readonly gates: Int32Array;
+  readonly owners: Int32Array;
+  readonly counts: Int32Array;
+  readonly extras: Int32Array;
+  readonly sites: Int32Array;
+  readonly usages: Int32Array;
+  readonly addresses: Int32Array;
+  readonly kinds: readonly SyncKind[];
+  readonly ends: Int32Array;
+  /** Words that hold objects, and the slot of each. */
+  readonly words: Int32Array;
+  readonly slots: Int32Array;
+}
+
 export class SyncObjects {
   /** Gates of slot s are 2s and 2s + 1. An operation that waits at a gate can happen when it is above 0. */
   gates = new Int32Array(512);
@@ -24,16 +41,16 @@ export class SyncObjects {
   extras = new Int32Array(256);
   /** Where it was taken last. */
   sites = new Int32Array(256);
+  /** For locks that spin: in which states they were taken. */
+  usages = new Int32Array(256);
   addresses = new Int32Array(256);
   kinds: SyncKind[] = [];
   private used = 1;
   private byWord = new Int32Array(0);
-  private readonly machine: Machine;
   /** By context: slot whose first gate opens when it ends. */
   private readonly ends = new Int32Array(32);
 
-  constructor(machine: Machine) {
-    this.machine = machine;
+  constructor() {
     this.gates[0] = 1;
   }
 
@@ -51,6 +68,49 @@ export class SyncObjects {
     this.ends.fill(0);
   }
 
+  save(): SavedSync {
+    const { used } = this;
+    const words = [...new Set(this.addresses.subarray(1, used))].filter((address) => address > 0);
+    return {
+      used,
+      gates: this.gates.slice(0, used << 1),
+      owners: this.owners.slice(0, used),
+      counts: this.counts.slice(0, used),
+      extras: this.extras.slice(0, used),
+      sites: this.sites.slice(0, used),
+      usages: this.usages.slice(0, used),
+      addresses: this.addresses.slice(0, used),
+      kinds: this.kinds.slice(0, used),
+      ends: this.ends.slice(),
+      words: Int32Array.from(words, (address) => address >> 2),
+      slots: Int32Array.from(words, (address) => this.byWord[address >> 2] as number),
+    };
+  }
+
+  /** In an execution that began with what `saved` holds. */
+  restore(saved: SavedSync): void {
+    const { used } = saved;
+    for (let slot = used; slot < this.used; slot++) {
+      const address = this.addresses[slot] as number;
+      if (address > 0) this.byWord[address >> 2] = 0;
+    }
+    this.used = used;
+    for (let gate = 0; gate < saved.gates.length; gate++) this.gates[gate] = saved.gates[gate] as number;
+    for (let slot = 1; slot < used; slot++) {
+      this.owners[slot] = saved.owners[slot] as number;
+      this.counts[slot] = saved.counts[slot] as number;
+      this.extras[slot] = saved.extras[slot] as number;
+      this.sites[slot] = saved.sites[slot] as number;
+      this.usages[slot] = saved.usages[slot] as number;
+      this.addresses[slot] = saved.addresses[slot] as number;
+      this.kinds[slot] = saved.kinds[slot] as SyncKind;
+    }
+    for (let i = 0; i < saved.words.length; i++)
+      this.byWord[saved.words[i] as number] = saved.slots[i] as number;
+    for (let context = 0; context < saved.ends.length; context++)
+      this.ends[context] = saved.ends[context] as number;
+  }
+
   /** The slot of the object at `address`, or 0 when it was never used in this execution. */
   find(address: number): number {
     return this.byWord[address >> 2] ?? 0;
@@ -66,6 +126,7 @@ export class SyncObjects {
     this.counts[slot] = 0;
     this.extras[slot] = 0;
     this.sites[slot] = 0;
+    this.usages[slot] = 0;
     this.addresses[slot] = address;
     this.kinds[slot] = kind;
     if (address > 0) this.byWord[address >> 2] = slot;
@@ -101,24 +162,13 @@ export class SyncObjects {
     return slot;
   }
 
-  finished(context: number): void {
-    const slot = this.endOf(context);
-    this.gates[slot << 1] = 1;
-    this.machine.release(slot);
-  }
-
   private grow(): void {
     this.gates = grown(this.gates);
     this.owners = grown(this.owners);
     this.counts = grown(this.counts);
     this.extras = grown(this.extras);
     this.sites = grown(this.sites);
+    this.usages = grown(this.usages);
     this.addresses = grown(this.addresses);
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -121,7 +121,7 @@ export function atomicImports(
       kcsan.barrier('release');
   };
   /** By context: 1 while the operation itself, and not its check, is what was suspended. */
-  const operating = new Uint8Array(maxContexts);
+  const operating = m.perExecution(new Uint8Array(maxContexts));
   for (const [name, perform] of Object.entries(own)) {
     const [, bits, operation] = /^__tsan_atomic(\d+)_(.+)$/.exec(name) ?? [];
     if (bits === undefined || operation === undefined) continue;
@@ -155,7 +155,6 @@ export function atomicImports(
     else if (memoryOrder === acquire) kcsan.barrier('rmb');
     else if (memoryOrder === release) kcsan.barrier('release');
   };
-  m.onReset.push(() => operating.fill(0));
   return imports;
 }
 

@@ -19,8 +19,7 @@ export function markImports(
     else if (warns) warn('unbalanced kcsan_enable_current()', site);
   };
   /** By context: the scoped access that ends, between its removal and its check. */
-  const ending: (ScopedAccess | null)[] = new Array<ScopedAccess | null>(maxContexts).fill(null);
-  m.onReset.push(() => ending.fill(null));
+  const ending = m.perExecution(new Array<ScopedAccess | null>(maxContexts).fill(null));
   return {
     __kcsan_check_access: (address: number, size: number, type: number, site: number) =>
       void check(address >>> 0, size, type, site),

@@ -12,15 +12,18 @@ const phases = { waits: 0, runs: 1, ends: 2 } as const;
 export class CallbackRunners {
   private readonly m: Machine;
   private readonly cpu: CpuState;
-  private readonly phases = new Uint8Array(maxContexts);
-  private readonly steps: (CallbackStep | null)[] = new Array<CallbackStep | null>(maxContexts).fill(null);
-  private readonly results = new Int32Array(maxContexts);
-  private readonly callbacks: (Callback | null)[] = new Array<Callback | null>(maxContexts).fill(null);
+  private readonly phases: Int32Array;
+  private readonly steps: (CallbackStep | null)[];
+  private readonly results: Int32Array;
+  private readonly callbacks: (Callback | null)[];
 
   constructor(m: Machine, cpu: CpuState) {
     this.m = m;
     this.cpu = cpu;
-    m.onReset.push(() => this.callbacks.fill(null));
+    this.phases = m.column();
+    this.steps = m.valueColumn<CallbackStep | null>(null);
+    this.results = m.column();
+    this.callbacks = m.perExecution(new Array<Callback | null>(maxContexts).fill(null));
   }
 
   /** The object whose callback the current context runs, or 0. */

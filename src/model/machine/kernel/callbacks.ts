@@ -10,7 +10,7 @@ export class Callbacks {
   private readonly cpu: CpuState;
   private readonly byObject: Map<number, Callback>;
   /** Posted while nothing else ran yet, in order. */
-  private held: { callback: Callback; site: number }[] = [];
+  private readonly held: { callback: Callback; site: number }[];
   private readonly runners: CallbackRunners;
 
   constructor(m: Machine, cpu: CpuState) {
@@ -18,9 +18,7 @@ export class Callbacks {
     this.cpu = cpu;
     this.runners = new CallbackRunners(m, cpu);
     this.byObject = m.perExecution(new Map<number, Callback>());
-    m.onReset.push(() => {
-      this.held = [];
-    });
+    this.held = m.perExecution([]);
   }
 
   isPending(object: number): boolean {
@@ -75,7 +73,7 @@ export class Callbacks {
     for (const { callback, site } of this.held)
       if ((object ?? callback.object) === callback.object && callback.pending && callback.runner < 0)
         this.runners.launch(callback, site);
-    if (object === undefined) this.held = [];
+    if (object === undefined && this.held.length > 0) this.held.length = 0;
   }
 
   /**

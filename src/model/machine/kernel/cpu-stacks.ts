@@ -19,32 +19,39 @@ const firstWord = 0x300;
 
 export class CpuStacks {
   /** By context: what it is for its CPU, whether it has begun or not. */
-  private readonly kinds: KernelContext[] = new Array<KernelContext>(maxContexts).fill('task');
-  /** CPUs that all contexts share; 0 when each has its own. */
-  limit = 0;
+  private readonly kinds: KernelContext[];
   private readonly m: Machine;
-  /** Bit sets of contexts: placed on each CPU; interrupts that have not begun. */
-  private readonly placed = new Int32Array(maxContexts);
-  private waiting = 0;
+  /** `waiting`: bit set of interrupts that have not begun. `limit`: see {@link limit}. */
+  private readonly state: { waiting: number; limit: number };
+  /** By CPU: bit set of the contexts that were placed there. */
+  private readonly placed: Map<number, number>;
   /** By CPU: interrupts that run, the one on top last. */
-  private readonly stacks: number[][] = Array.from({ length: maxContexts }, () => []);
+  private readonly stacks: Map<number, number[]>;
   /** By context: {@link levels} that it keeps away now. */
-  private readonly held = new Uint8Array(maxContexts);
+  private readonly held: Int32Array;
   /** By CPU and level: what sections did that kept it away. */
-  private readonly slots = new Int32Array(maxContexts * levelCount);
+  private readonly slots: Map<number, number>;
   /** What the contexts below an interrupt waited for. */
   private readonly waits: Map<number, string>;
 
   constructor(m: Machine) {
     this.m = m;
+    this.kinds = m.valueColumn<KernelContext>('task');
+    this.state = m.perExecution({ waiting: 0, limit: 0 });
+    this.placed = m.perExecution(new Map<number, number>());
+    this.stacks = m.perExecution(new Map<number, number[]>());
+    this.held = m.perExecution(new Int32Array(maxContexts));
+    this.slots = m.perExecution(new Map<number, number>());
     this.waits = m.perExecution(new Map<number, string>());
-    m.onReset.push(() => {
-      this.placed.fill(0);
-      this.slots.fill(0);
-      this.held.fill(0);
-      this.waiting = 0;
-      for (const stack of this.stacks) if (stack.length > 0) stack.length = 0;
-    });
+  }
+
+  /** CPUs that all contexts share; 0 when each has its own. */
+  get limit(): number {
+    return this.state.limit;
+  }
+
+  set limit(cpus: number) {
+    this.state.limit = cpus;
   }
 
   /** What a context is for its CPU, whether it has begun or not. */
@@ -85,10 +92,10 @@ export class CpuStacks {
     const { m } = this;
     if (!this.nested) return;
     const cpu = m.cpus[context] as number;
-    this.waiting &= ~(1 << context);
+    this.state.waiting &= ~(1 << context);
     m.cpuWordWrite[context] = 0;
-    this.stacks[cpu]?.push(context);
-    for (const below of contextsOf(this.livingOn(cpu) & ~(1 << context) & ~this.waiting)) {
+    this.stackOf(cpu).push(context);
+    for (const below of contextsOf(this.livingOn(cpu) & ~(1 << context) & ~this.state.waiting)) {
       if (!this.waits.has(below)) this.waits.set(below, m.waitingFor[below] ?? '');
       m.waitingFor[below] = `the end of the interrupt T${context} on its CPU`;
     }
@@ -100,11 +107,11 @@ export class CpuStacks {
     const { m } = this;
     if (!this.nested) return;
     const cpu = m.cpus[context] as number;
-    const stack = this.stacks[cpu] as number[];
+    const stack = this.stackOf(cpu);
     if (stack.at(-1) !== context) return;
     stack.pop();
     this.keep(context, 0);
-    this.waiting |= 1 << context;
+    this.state.waiting |= 1 << context;
     m.cpuWordWrite[context] = 1;
     if (stack.length === 0)
       for (const below of contextsOf(this.livingOn(cpu))) {
@@ -122,8 +129,8 @@ export class CpuStacks {
     this.end(context);
     this.kinds[context] = 'task';
     const cpu = m.cpus[context] as number;
-    this.placed[cpu] = (this.placed[cpu] as number) & ~(1 << context);
-    this.waiting &= ~(1 << context);
+    this.placed.set(cpu, (this.placed.get(cpu) ?? 0) & ~(1 << context));
+    this.state.waiting &= ~(1 << context);
     m.cpus[context] = this.limit > 0 ? (context - 1) % this.limit : context - 1;
     this.enter(context, 'task');
   }
@@ -189,9 +196,9 @@ export class CpuStacks {
     const { m } = this;
     const cpu = m.cpus[context] as number;
     m.cpuWord[context] = firstWord + 4 * cpu;
-    this.placed[cpu] = (this.placed[cpu] as number) | (1 << context);
+    this.placed.set(cpu, (this.placed.get(cpu) ?? 0) | (1 << context));
     m.cpuWordWrite[context] = kind === 'task' ? 0 : 1;
-    if (kind !== 'task') this.waiting |= 1 << context;
+    if (kind !== 'task') this.state.waiting |= 1 << context;
     this.update(cpu);
   }
 
@@ -204,31 +211,41 @@ export class CpuStacks {
       const tasks = contextsOf(there).filter((other) => this.kinds[other] === 'task').length;
       const softirqs = contextsOf(there).filter((other) => this.kinds[other] === 'softirq').length;
       const fits =
-        kind === 'task' ? (there & ~this.waiting) === 0 : tasks > 0 || (kind === 'hardirq' && softirqs > 0);
+        kind === 'task'
+          ? (there & ~this.state.waiting) === 0
+          : tasks > 0 || (kind === 'hardirq' && softirqs > 0);
       if (fits) found.push(cpu);
     }
     return found;
   }
 
+  private stackOf(cpu: number): number[] {
+    const known = this.stacks.get(cpu);
+    if (known !== undefined) return known;
+    const created: number[] = [];
+    this.stacks.set(cpu, created);
+    return created;
+  }
+
   private livingOn(cpu: number): number {
-    return (this.placed[cpu] as number) & this.m.living;
+    return (this.placed.get(cpu) ?? 0) & this.m.living;
   }
 
   /** Who can go on, of the contexts of a CPU. */
   private update(cpu: number): void {
     const { m, kinds, held } = this;
     const here = this.livingOn(cpu);
-    const top = this.stacks[cpu]?.at(-1);
+    const top = this.stacks.get(cpu)?.at(-1);
     let kept = 0;
     let firm = -1;
-    for (const context of contextsOf(here & ~this.waiting)) {
+    for (const context of contextsOf(here & ~this.state.waiting)) {
       if (top !== undefined && context !== top) continue;
       kept |= held[context] as number;
       if (held[context] !== 0) firm = context;
     }
     let free = 0;
     for (const context of contextsOf(here)) {
-      const isWaiting = (this.waiting & (1 << context)) !== 0;
+      const isWaiting = (this.state.waiting & (1 << context)) !== 0;
       const may = isWaiting
         ? kinds[context] === 'hardirq'
           ? (kept & levels.hardirqs) === 0
@@ -243,7 +260,10 @@ export class CpuStacks {
 
   private slotOf(cpu: number, level: number): number {
     const index = cpu * levelCount + level;
-    if (this.slots[index] === 0) this.slots[index] = this.m.sync.create(0, 'other');
-    return this.slots[index] as number;
+    const known = this.slots.get(index);
+    if (known !== undefined) return known;
+    const created = this.m.sync.create(0, 'other');
+    this.slots.set(index, created);
+    return created;
   }
 }

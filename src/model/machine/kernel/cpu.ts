@@ -1,6 +1,5 @@
 // What each context has turned off on its CPU: interrupts, bottom halves, preemption. preempt_count() has the fields of
 // include/linux/preempt.h, v6.12.
-import { maxContexts } from '../../detect/index.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Entry, Import } from '../types.js';
@@ -19,12 +18,14 @@ export interface LockForm {
 
 export class CpuState {
   readonly stacks: CpuStacks;
-  private readonly kinds: KernelContext[] = new Array<KernelContext>(maxContexts).fill('task');
+  private readonly kinds: KernelContext[];
   /** By context: 1 when interrupts are off. */
-  readonly irqsOff = new Uint8Array(maxContexts);
-  readonly preemptCount = new Int32Array(maxContexts);
+  readonly irqsOff: Int32Array;
+  readonly preemptCount: Int32Array;
   /** By context: how deep it is in RCU read sections. */
-  readonly rcuDepth = new Int32Array(maxContexts);
+  readonly rcuDepth: Int32Array;
+  /** By context: whether the interrupt that it is from its beginning has begun. */
+  private readonly hasBegun: Int32Array;
   /** Told when a context stops being atomic. */
   onSettled: (context: number) => void = () => {};
   private readonly m: Machine;
@@ -32,6 +33,11 @@ export class CpuState {
   constructor(m: Machine) {
     this.m = m;
     this.stacks = new CpuStacks(m);
+    this.kinds = m.valueColumn<KernelContext>('task');
+    this.irqsOff = m.column();
+    this.preemptCount = m.column();
+    this.rcuDepth = m.column();
+    this.hasBegun = m.column();
   }
 
   kind(context: number): KernelContext {
@@ -44,18 +50,17 @@ export class CpuState {
     this.irqsOff[context] = kind === 'hardirq' ? 1 : 0;
     this.preemptCount[context] = entryCounts[kind];
     this.rcuDepth[context] = 0;
+    this.hasBegun[context] = kind === 'task' ? 0 : 1;
     this.settle(context);
   }
 
   /** The entry of a context that is an interrupt from its beginning: it begins when its CPU lets it. */
   interruptEntry(entry: Entry, kind: KernelContext): Entry {
     const { m, stacks } = this;
-    let begun = false;
     return (argument) => {
-      if (!begun) {
+      if (this.hasBegun[m.current] === 0) {
         if (!stacks.nested) m.steps++;
         else if (!m.reach(m.cpuWord[m.current] as number, 4, true, 0, 0, 0)) return 0;
-        begun = true;
         stacks.begin(m.current);
         this.start(m.current, kind);
       }

@@ -23,12 +23,6 @@ export class GracePeriods {
     this.inSection = inSection;
   }
 
-  reset(): void {
-    this.periods = [];
-    this.begun = 0;
-    this.ended = 0;
-  }
-
   /** In the step of the caller's. */
   begin(): GracePeriod {
     const { m } = this;

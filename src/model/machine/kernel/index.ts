@@ -61,7 +61,7 @@ export type KernelOverride = (...args: [...Parameters<ImportOverride>, Parts]) =
 export function kernelMachine(
   program: Program,
   limits: MachineLimits,
-  override: KernelOverride = () => ({}),
+  override?: KernelOverride,
 ): KernelMachine {
   let kernel!: Parts;
   const has = new Set<string>();
@@ -69,12 +69,14 @@ export function kernelMachine(
     const parts = kernelParts(m);
     kernel = parts;
     const own = kernelImports(m, parts);
-    const supplied = { ...own, ...override(m, own, parts) };
+    const supplied = { ...own, ...override?.(m, own, parts) };
     for (const name of program.boundary.keys()) if (supplied[name] !== undefined) has.add(name);
     return Object.fromEntries(
       [...program.boundary.keys()].map((name) => [name, supplied[name] ?? boundaryStop(m, name)]),
     );
   });
+  // Counters, watchpoints and clocks of another detector go on from one execution to the next, setup's too.
+  machine.repeatsSetup = override !== undefined;
   return { machine, ...kernel, supplied: has };
 }
 

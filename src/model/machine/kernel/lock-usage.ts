@@ -1,6 +1,5 @@
 // In which states a lock that spins is taken, as lockdep follows it (kernel/locking/lockdep.c, v6.12): one that is taken
 // in an interrupt, and elsewhere with that interrupt enabled, is a deadlock once the interrupt comes on that CPU.
-import { grown } from '../grown.js';
 import type { Machine } from '../machine.js';
 import type { CpuState } from './cpu.js';
 
@@ -10,24 +9,22 @@ const readerShift = 4;
 const all = 15;
 
 export class LockUsage {
-  private bits = new Int32Array(256);
   private readonly m: Machine;
   private readonly cpu: CpuState;
 
   constructor(m: Machine, cpu: CpuState) {
     this.m = m;
     this.cpu = cpu;
-    m.onReset.push(() => this.bits.fill(0));
   }
 
   /** The current context takes the lock of `slot`. False: return at once. */
   note(slot: number, site: number, reader = false): boolean {
     const { m } = this;
-    while (slot >= this.bits.length) this.bits = grown(this.bits);
-    const before = this.bits[slot] as number;
+    const { usages } = m.sync;
+    const before = usages[slot] as number;
     const bits = before | (this.state() << (reader ? readerShift : 0));
     if (bits === before) return true;
-    this.bits[slot] = bits;
+    usages[slot] = bits;
     if (!this.inconsistent(bits)) return true;
     if (this.cpu.stacks.mayMatter()) return false;
     m.note({

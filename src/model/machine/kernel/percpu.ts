@@ -21,9 +21,8 @@ export class PerCpu {
   private readonly isUsed: boolean;
   private start = 0;
   private bytes = 0;
-  /** Address of the first area; 0 before anybody has asked. */
-  private areas = 0;
-  private used = 0;
+  /** Address of the first area, 0 before anybody has asked; bytes allocated at run time. */
+  private readonly state: { areas: number; used: number };
   /** Allocated at run time: the site of each. */
   private readonly live: Map<number, number>;
 
@@ -31,10 +30,7 @@ export class PerCpu {
     this.m = m;
     this.isUsed = m.program.boundary.has('millrace_per_cpu_offset');
     this.live = m.perExecution(new Map<number, number>());
-    m.onReset.push(() => {
-      this.areas = 0;
-      this.used = 0;
-    });
+    this.state = m.perExecution({ areas: 0, used: 0 });
   }
 
   /** Before the test's setup, so that where they lie does not depend on who asks first. */
@@ -43,9 +39,9 @@ export class PerCpu {
     if (!this.isKnown) this.learn();
     if (!this.isUsed) return;
     const { stride } = this;
-    this.areas = m.heap.allocate(0, stride * this.cpus, 0, 64);
+    this.state.areas = m.heap.allocate(0, stride * this.cpus, 0, 64);
     for (let cpu = 0; cpu < this.cpus; cpu++)
-      m.bytes.copyWithin(this.areas + cpu * stride, this.start, this.start + this.bytes);
+      m.bytes.copyWithin(this.state.areas + cpu * stride, this.start, this.start + this.bytes);
   }
 
   /** What the program was built with. */
@@ -59,11 +55,11 @@ export class PerCpu {
 
   /** What is added to a variable's address for its copy on `cpu`. */
   offset(cpu: number): number {
-    return (this.areas + cpu * this.stride - this.start) | 0;
+    return (this.state.areas + cpu * this.stride - this.start) | 0;
   }
 
   allocate(size: number, alignment: number, site: number): number {
-    const at = alignUp(this.used, Math.max(alignment, 8));
+    const at = alignUp(this.state.used, Math.max(alignment, 8));
     if (at + size > dynamicBytes) {
       this.m.abort(
         inputError(`more than ${dynamicBytes} bytes of per-CPU memory are not modelled`, {
@@ -72,7 +68,7 @@ export class PerCpu {
       );
       return 0;
     }
-    this.used = at + size;
+    this.state.used = at + size;
     const address = this.start + this.bytes + at;
     this.live.set(address, site);
     for (let cpu = 0; cpu < this.cpus; cpu++) {

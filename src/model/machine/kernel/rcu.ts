@@ -19,14 +19,12 @@ export function rcuImports(
   callbacks: Callbacks,
   free: (address: number, site: number) => void,
 ): Record<string, Import> {
-  const periods = new GracePeriods(
-    m,
-    (context) => (cpu.rcuDepth[context] as number) > 0 || cpu.inAtomic(context),
+  const periods = m.perExecution(
+    new GracePeriods(m, (context) => (cpu.rcuDepth[context] as number) > 0 || cpu.inAtomic(context)),
   );
   const own = m.perExecution(new Map<number, GracePeriod>());
   /** By context: callbacks that its rcu_barrier() has still to wait for. */
   const barriers = m.perExecution(new Map<number, number[]>());
-  m.onReset.push(() => periods.reset());
   const settled = (context: number) => {
     if (cpu.rcuDepth[context] === 0 && !cpu.inAtomic(context)) periods.left();
   };

@@ -39,14 +39,14 @@ export class Tasks {
   private readonly cpu: CpuState;
   private readonly clock: Clock;
   private readonly byAddress: Map<number, Task>;
-  private readonly byContext: (Task | null)[] = new Array<Task | null>(maxContexts).fill(null);
+  private readonly byContext: (Task | null)[];
 
   constructor(m: Machine, cpu: CpuState, clock: Clock) {
     this.m = m;
     this.cpu = cpu;
     this.clock = clock;
     this.byAddress = m.perExecution(new Map<number, Task>());
-    m.onReset.push(() => void this.byContext.fill(null));
+    this.byContext = m.perExecution(new Array<Task | null>(maxContexts).fill(null));
   }
 
   get current(): Task {

@@ -13,24 +13,22 @@ const longestLeap = 1 << 20;
 /** Nanoseconds of virtual time are the machine's; `jiffies` is kept in the program's memory. */
 export class Clock {
   private readonly m: Machine;
-  private jiffiesAt = 0;
-  private leap = 1;
+  /** Where `jiffies` lies, 0 when nowhere; jiffies that pass when all else stands still. */
+  private readonly state: { jiffiesAt: number; leap: number };
 
   constructor(m: Machine) {
     this.m = m;
-    m.onReset.push(() => {
-      this.leap = 1;
-    });
+    this.state = m.perExecution({ jiffiesAt: 0, leap: 1 });
     // Everybody waits in a loop: maybe for time to pass.
     m.onStandstill = () => {
-      this.pass(this.leap * jiffy);
-      this.leap = Math.min(this.leap * 2, longestLeap);
+      this.pass(this.state.leap * jiffy);
+      this.state.leap = Math.min(this.state.leap * 2, longestLeap);
     };
   }
 
   /** Before the test's setup. */
   begin(): void {
-    this.jiffiesAt = toldNumber(this.m, 'millrace_jiffies', 0);
+    this.state.jiffiesAt = toldNumber(this.m, 'millrace_jiffies', 0);
   }
 
   get jiffies(): number {
@@ -42,7 +40,7 @@ export class Clock {
     const before = this.jiffies;
     m.time += nanoseconds;
     if (this.jiffies === before) return;
-    if (this.jiffiesAt !== 0) m.words[this.jiffiesAt >> 2] = this.jiffies | 0;
+    if (this.state.jiffiesAt !== 0) m.words[this.state.jiffiesAt >> 2] = this.jiffies | 0;
     m.changed();
   }
 }

@@ -17,13 +17,10 @@ export function stdlibImports(m: Machine): Record<string, Import> {
     m.time += nanoseconds;
     return 0;
   };
-  let seed = 1;
-  m.onReset.push(() => {
-    seed = 1;
-  });
+  const state = m.perExecution({ seed: 1 });
   const random = () => {
-    seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
-    return seed;
+    state.seed = (Math.imul(state.seed, 1103515245) + 12345) & 0x7fffffff;
+    return state.seed;
   };
   const namesErrors = ['reach_error', '__VERIFIER_error'].some(
     (name) => m.program.boundary.has(name) || m.program.definedIn(name) !== null,
@@ -63,7 +60,7 @@ export function stdlibImports(m: Machine): Record<string, Import> {
     rand: random,
     random,
     srand: (value: number) => {
-      seed = value;
+      state.seed = value;
     },
     sleep: (seconds: number) => sleep(seconds * 1e9),
     usleep: (microseconds: number) => sleep(microseconds * 1e3),

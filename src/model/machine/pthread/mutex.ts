@@ -11,11 +11,11 @@ const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;
 export class Mutexes {
   private readonly m: Machine;
   /** By context: mutexes that it holds. */
-  private readonly held = new Int32Array(maxContexts);
+  private readonly held: Int32Array;
 
   constructor(m: Machine) {
     this.m = m;
-    m.onReset.push(() => void this.held.fill(0));
+    this.held = m.perExecution(new Int32Array(maxContexts));
   }
 
   /** The slot of the mutex at `address`, or 0 with a finding when there is none. */

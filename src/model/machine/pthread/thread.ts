@@ -16,23 +16,15 @@ type Entry = (argument: number) => number;
 const destructorRounds = 4;
 
 export function threadImports(m: Machine): Record<string, Import> {
-  let detached = 0;
-  let joined = 0;
-  let keys: { destructor: number; deleted: boolean }[] = [];
+  /** Bit sets of contexts. */
+  const threads = m.perExecution({ detached: 0, joined: 0 });
+  const keys: { destructor: number; deleted: boolean }[] = m.perExecution([]);
   /** By key and context. */
-  let values: Int32Array[] = [];
-  const cleanups: { entry: Entry; argument: number }[][] = Array.from({ length: maxContexts }, () => []);
-  const rounds = new Int32Array(maxContexts);
-  m.onReset.push(() => {
-    detached = 0;
-    joined = 0;
-    keys = [];
-    values = [];
-    rounds.fill(0);
-    for (const list of cleanups) if (list.length > 0) list.length = 0;
-  });
+  const values: Int32Array[] = m.perExecution([]);
+  const cleanups = m.perExecution(new Map<number, { entry: Entry; argument: number }[]>());
+  const rounds = m.perExecution(new Int32Array(maxContexts));
   m.followUp = (context) => {
-    const cleanup = cleanups[context]?.pop();
+    const cleanup = cleanups.get(context)?.pop();
     if (cleanup !== undefined) return cleanup;
     for (let round = rounds[context] as number; round < destructorRounds; round++) {
       for (const [key, { destructor, deleted }] of keys.entries()) {
@@ -80,10 +72,10 @@ export function threadImports(m: Machine): Record<string, Import> {
       if (m.stage[m.current] === 0) {
         if (!known(thread)) return errno.ESRCH;
         if (other === m.current) return errno.EDEADLK;
-        if (!m.resuming && ((joined | detached) & bit) !== 0) {
+        if (!m.resuming && ((threads.joined | threads.detached) & bit) !== 0) {
           misuse(
             m,
-            `join of T${other}, which was ${(joined & bit) !== 0 ? 'joined' : 'detached'} already`,
+            `join of T${other}, which was ${(threads.joined & bit) !== 0 ? 'joined' : 'detached'} already`,
             site,
           );
           return 0;
@@ -92,7 +84,7 @@ export function threadImports(m: Machine): Record<string, Import> {
         m.waitingFor[m.current] = `the end of T${other}`;
         if (!m.reach(noFootprint, 0, false, slot << 1, 0, site)) return 0;
         m.tracer?.operation(m.current, `join T${other}`, site, 0, 0);
-        joined |= bit;
+        threads.joined |= bit;
         m.acquire(slot);
         m.joined();
         m.stage[m.current] = 1;
@@ -107,9 +99,9 @@ export function threadImports(m: Machine): Record<string, Import> {
     pthread_detach: (thread: number, site: number) => {
       if (!known(thread)) return errno.ESRCH;
       const bit = 1 << (thread - 1);
-      if (((joined | detached) & bit) !== 0)
+      if (((threads.joined | threads.detached) & bit) !== 0)
         misuse(m, `detach of T${thread - 1}, which was joined or detached`, site);
-      detached |= bit;
+      threads.detached |= bit;
       return 0;
     },
     pthread_exit: (result: number, site: number) => {
@@ -146,8 +138,11 @@ export function threadImports(m: Machine): Record<string, Import> {
     pthread_getspecific: (key: number) => (keys[key]?.deleted ? 0 : (values[key]?.[m.current] ?? 0)),
     __millrace_cleanup_push: (routine: number, argument: number) => {
       const entry = m.functionAt(routine);
-      if (entry !== null) cleanups[m.current]?.push({ entry, argument });
+      if (entry === null) return;
+      const list = cleanups.get(m.current) ?? [];
+      cleanups.set(m.current, list);
+      list.push({ entry, argument });
     },
-    __millrace_cleanup_pop: () => void cleanups[m.current]?.pop(),
+    __millrace_cleanup_pop: () => void cleanups.get(m.current)?.pop(),
   };
 }
