@@ -54,6 +54,8 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
   private readonly lastOn: Int32Array;
   private held = 0;
   private running = 0;
+  /** The CPU of the running context if that is a task, which it remains and where it stays; -1 for an interrupt. */
+  private taskCpu = -1;
   private enabledBefore = 0;
   private begunBefore = 0;
   private stepsBefore = 0;
@@ -76,6 +78,7 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
     this.lastOn.fill(-1);
     this.held = 0;
     this.running = 0;
+    this.taskCpu = -1;
     this.enabledBefore = 0;
     this.begunBefore = 0;
     this.stepsBefore = 0;
@@ -104,10 +107,12 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
   }
 
   cpuOf(context: number): number {
+    if (context === this.running && this.taskCpu >= 0) return this.taskCpu;
     return this.options.view.cpuOf(context);
   }
 
   inTask(context: number): boolean {
+    if (context === this.running && this.taskCpu >= 0) return true;
     return this.options.view.level(context) === 0;
   }
 
@@ -164,11 +169,13 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
 
   private turnTo(context: number, nextClock: number): number {
     const { clocks, options, machine } = this;
-    const cpu = this.cpuOf(context);
+    const cpu = options.view.cpuOf(context);
     clocks[context] = this.clockOn(context);
     // A stall is over when its context has its turn again.
     this.held &= ~(1 << context);
-    if (options.view.level(context) === 0) this.owners[cpu] = context;
+    const isTask = options.view.level(context) === 0;
+    if (isTask) this.owners[cpu] = context;
+    this.taskCpu = isTask ? cpu : -1;
     this.lastOn[cpu] = context;
     this.running = context;
     machine.time = this.epoch + (clocks[context] as number);

@@ -1,12 +1,13 @@
 // What counts as atomic (is_atomic(), kernel/kcsan/core.c, v6.12.117).
 import { kcsanAccess } from './access-types.js';
 import type { KcsanContext } from './context.js';
-import type { KcsanSettings } from './settings.js';
 
-/** Uses up one of those that `kcsan_atomic_next()` announced. `wordBytes`: of a long. */
+/**
+ * Uses up one of those that `kcsan_atomic_next()` announced.
+ * @param plainWritesBytes aligned plain writes of so many bytes at most count (CONFIG_KCSAN_ASSUME_PLAIN_WRITES_ATOMIC)
+ */
 export function isAtomic(
-  { assumePlainWritesAtomic }: KcsanSettings,
-  wordBytes: number,
+  plainWritesBytes: number,
   kcsan: KcsanContext,
   address: number,
   size: number,
@@ -15,9 +16,8 @@ export function isAtomic(
   if ((type & kcsanAccess.atomic) !== 0) return true;
   if ((type & kcsanAccess.assert) !== 0) return false;
   if (
-    assumePlainWritesAtomic &&
+    size <= plainWritesBytes &&
     (type & kcsanAccess.write) !== 0 &&
-    size <= wordBytes &&
     (type & kcsanAccess.compound) === 0 &&
     address % size === 0
   )

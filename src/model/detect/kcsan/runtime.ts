@@ -8,6 +8,7 @@ import type { Counters } from './counters.js';
 import type { KcsanHost } from './host.js';
 import { type Barrier, orderHeldBack } from './reordering.js';
 import type { KcsanReport } from './report.js';
+import type { CpuSampling } from './sampling.js';
 import type { KcsanSettings } from './settings.js';
 import { Watcher } from './watcher.js';
 
@@ -81,7 +82,8 @@ export class Kcsan {
     this.heres[context] = here;
     if (size === 0 || watcher.runsInto(context, address, size, type, site)) return true;
     const kcsan = this.contexts.of(context);
-    if (watcher.shouldWatch(kcsan, context, address, size, type))
+    const sampling = watcher.samplingOf(context);
+    if (watcher.shouldWatch(kcsan, sampling, address, size, type))
       return watcher.setup(kcsan, context, address, size, type, site);
     if (kcsan.disableScoped > 0) return true;
     if (
@@ -89,7 +91,7 @@ export class Kcsan {
       (type & kcsanAccess.scoped) === 0 &&
       kcsan.reorderWords[kcsan.reorderAt + words.size] !== 0
     ) {
-      const end = this.checkReordered(kcsan, context);
+      const end = this.checkReordered(kcsan, sampling, context);
       if (end !== null) return end;
     }
     if (kcsan.scopedAccesses.length === 0) return true;
@@ -140,7 +142,7 @@ export class Kcsan {
   }
 
   /** As if the access that was held back happened only now. Null: go on with what else is to be checked. */
-  private checkReordered(kcsan: KcsanContext, context: number): boolean | null {
+  private checkReordered(kcsan: KcsanContext, sampling: CpuSampling, context: number): boolean | null {
     const { watcher } = this;
     const { reorderWords, reorderAt } = kcsan;
     const address = (reorderWords[reorderAt + words.address] as number) >>> 0;
@@ -148,7 +150,7 @@ export class Kcsan {
     const type = reorderWords[reorderAt + words.type] as number;
     const site = reorderWords[reorderAt + words.site] as number;
     if (watcher.runsInto(context, address, size, type, site)) return true;
-    return watcher.shouldWatch(kcsan, context, address, size, type)
+    return watcher.shouldWatch(kcsan, sampling, address, size, type)
       ? watcher.setup(kcsan, context, address, size, type, site)
       : null;
   }
@@ -163,7 +165,7 @@ export class Kcsan {
       const { address, size, type, site } = access;
       if (
         !watcher.runsInto(context, address, size, type, site) &&
-        watcher.shouldWatch(kcsan, context, address, size, type) &&
+        watcher.shouldWatch(kcsan, watcher.samplingOf(context), address, size, type) &&
         !watcher.setup(kcsan, context, address, size, type, site)
       )
         return false;

@@ -42,6 +42,8 @@ export class Watcher {
   private readonly stalls: (Stall | null)[];
   /** How many of them there are. */
   private stalled = 0;
+  /** Aligned plain writes of so many bytes at most count as atomic. */
+  private readonly plainWritesBytes: number;
   private readonly others = new Map<number, RacingAccess>();
 
   constructor(settings: KcsanSettings, host: KcsanHost, contexts: KcsanContexts, seed: number) {
@@ -49,6 +51,7 @@ export class Watcher {
     this.host = host;
     this.contexts = contexts;
     this.enabled = settings.earlyEnable;
+    this.plainWritesBytes = settings.assumePlainWritesAtomic ? host.wordBytes : 0;
     this.table = new WatchpointTable(settings.numWatchpoints);
     this.reporter = new Reporter(host, settings);
     this.samplings = Array.from(
@@ -85,10 +88,21 @@ export class Watcher {
     return true;
   }
 
-  shouldWatch(kcsan: KcsanContext, context: number, address: number, size: number, type: number): boolean {
+  /** `sampling`: of the context's CPU. */
+  shouldWatch(
+    kcsan: KcsanContext,
+    sampling: CpuSampling,
+    address: number,
+    size: number,
+    type: number,
+  ): boolean {
     // First of all: an atomic access does not count towards those that are skipped.
-    if (isAtomic(this.settings, this.host.wordBytes, kcsan, address, size, type)) return false;
-    return (this.samplings[this.host.cpuOf(context)] as CpuSampling).countDown();
+    return !isAtomic(this.plainWritesBytes, kcsan, address, size, type) && sampling.countDown();
+  }
+
+  /** Of the CPU that a context runs on. */
+  samplingOf(context: number): CpuSampling {
+    return this.samplings[this.host.cpuOf(context)] as CpuSampling;
   }
 
   private isEnabled(kcsan: KcsanContext): boolean {
