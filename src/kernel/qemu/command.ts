@@ -20,6 +20,10 @@ export interface GuestOptions {
   readonly seconds: number;
   /** Differs from boot to boot. */
   readonly seed: number;
+  /** More for the kernel's command line: `kcsan.skip_watch=20`. */
+  readonly parameters?: readonly string[];
+  /** More for QEMU, each option with its value: `['-icount', 'shift=1']`. */
+  readonly machine?: readonly (readonly string[])[];
 }
 
 /** What any boot of a case needs, with Millrace or by hand. */
@@ -68,9 +72,15 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
     ['-accel', accelerator],
     ...(accelerator === 'kvm' ? [['-cpu', 'host']] : []),
     ...(firmware === null ? [] : [['-bios', firmware]]),
+    ...(options.machine ?? []),
   ];
   // A panic ends the guest at once, by the reset that -no-reboot turns into an exit.
-  const parameters = ['panic=-1', `millrace.seconds=${seconds}`, `millrace.seed=${seed}`];
+  const parameters = [
+    'panic=-1',
+    `millrace.seconds=${seconds}`,
+    `millrace.seed=${seed}`,
+    ...(options.parameters ?? []),
+  ];
   return [options.qemu, ...stockOptions({ ...options, machine, parameters }).flat()];
 }
 
