@@ -11,6 +11,7 @@ export default defineConfig({
       'test/e2e/kernel/**/*.test.ts',
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/*-case.test.ts',
+      'test/scaffold/*-case.test.ts',
     ],
     testTimeout: 50 * 60_000,
     hookTimeout: 50 * 60_000,

@@ -72,6 +72,19 @@ static void millrace_run(struct kunit *test, const struct millrace_test *spec);
 	extern ret (*const millrace_exposed_##name)(__VA_ARGS__)
 #define millrace_call(name) (millrace_exposed_##name)
 
+/*
+ * A kernel function that the sides reach and the model machine does not supply.
+ * The model engine links this in its place; a kernel has its own, which the
+ * kernel engine runs:
+ *
+ *	MILLRACE_FAKE(void, foo_done, struct foo *foo)
+ *	{
+ *		foo->done = true;
+ *	}
+ *
+ * MILLRACE_FAKE(ret, name, ...) is defined by the engine's header below.
+ */
+
 /* A KUnit case of a test: MILLRACE_KUNIT(t); then MILLRACE_CASE(t) in the list. */
 #define MILLRACE_KUNIT(spec)					\
 	static void millrace_kunit_##spec(struct kunit *test)	\

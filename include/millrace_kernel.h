@@ -46,6 +46,10 @@ module_param_named(seed, millrace_seed, uint, 0444);
 #define MILLRACE_MEET_NS	(5 * NSEC_PER_MSEC)
 #define MILLRACE_APART_NS	(8 * NSEC_PER_USEC)
 
+/* The kernel has the function itself; the model engine's stand-in is compiled, and not called. */
+#define MILLRACE_FAKE(ret, name, ...)				\
+	static __maybe_unused ret millrace_fake_##name(__VA_ARGS__)
+
 struct millrace_verdict {
 	unsigned int violations;
 	const char *first;

@@ -11,6 +11,8 @@
 #define __millrace_import(import) \
 	__attribute__((import_module("machine"), import_name(#import))) import
 
+#define MILLRACE_FAKE(ret, name, ...) ret name(__VA_ARGS__)
+
 /* Runs the sides of a test in one order; called when a KUnit case is run by itself. */
 void __millrace_import(millrace_run_test)(struct kunit *test, const struct millrace_test *spec);
 

@@ -97,7 +97,7 @@ Made from the sources of Linux ${tree.version}. The fakes hold what the code tha
 
 ${open}
 1. \`millrace run ${name}\` runs the two sides in every order. Race found: go on. It stops at a function that nobody
-   supplies: fake that in harness.c, or add its file to \`sources\`. No race: see in the set-up whether the sides reach
+   supplies: fake that in harness.c (MILLRACE_FAKE), or add its file to \`sources\`. No race: see in the set-up whether the sides reach
    the two accesses at all.
 2. Say in \`final_state()\` what has to hold; a race that breaks it does harm, and \`millrace run\` shows the schedule.
 3. Write under \`assumptions\` in case.yaml what the callers guarantee. Two sides that the callers never run at once do

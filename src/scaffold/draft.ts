@@ -1,12 +1,14 @@
 // A case before it is written: all its texts, from its sides and sources; and the same once the compiler has seen it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '../base/index.js';
-import { findModelCompiler } from '../model/compile/index.js';
+import { MillraceError, type Progress } from '../base/index.js';
+import { loadCase } from '../case/index.js';
+import { findModelCompiler, type ModelCompiler } from '../model/compile/index.js';
 import type { Tree } from '../tree/index.js';
 import { type CaseTextRequest, caseYaml, type Todo, todosIn } from './case-text.js';
 import { compileErrors, failingStatements, missingStructs, withoutStatements } from './compile-check.js';
 import { type FakePlan, planFakes } from './fakes.js';
+import { type FunctionFake, missingFunctions } from './function-fakes.js';
 import { exposedFunctions, type HarnessSide, harnessText } from './harness.js';
 import { type BuildSettings, buildSettings, kunitconfigText } from './kunitconfig.js';
 import type { TreeSource } from './tree-source.js';
@@ -19,6 +21,8 @@ export interface DraftRequest {
   readonly sources: readonly string[];
   /** Statements of the set-up and members of the fake that are known not to compile, with what the compiler said. */
   readonly failing: ReadonlyMap<string, string>;
+  /** Functions that the sides reach and nobody supplies. */
+  readonly functionFakes: readonly FunctionFake[];
 }
 
 export interface Draft extends DraftRequest, CaseTextRequest {
@@ -65,19 +69,17 @@ const rounds = 4;
  * TODO comments. Errors: `environment` when there is no compiler, or the tree's headers cannot be made.
  */
 export async function checkedDraft(first: Draft, options: CheckOptions): Promise<CheckedDraft> {
-  const { tree, directory, progress, signal } = options;
-  const compiler = await findModelCompiler({ signal });
+  const compiler = await findModelCompiler({ signal: options.signal });
   const notes: string[] = [];
   let draft = first;
   for (let round = 1; ; round += 1) {
     const harness = draft.texts.get('harness.c') ?? '';
-    const kunitconfig = draft.texts.get('kunitconfig') ?? '';
-    await writeFile(join(directory, 'harness.c'), harness);
-    const { sources, expose } = draft;
-    const errors = await compileErrors({
-      ...{ tree, directory, kunitconfig, sources, expose, compiler, progress, signal },
-    });
-    if (errors.length === 0) return { draft, compiles: true, notes };
+    const { sources } = draft;
+    const errors = await errorsOf(draft, options, compiler);
+    if (errors.length === 0) {
+      const faked = await withFunctionFakes(draft, options, compiler);
+      return { draft: faked.draft, compiles: true, notes: [...notes, ...faked.notes] };
+    }
     const needed = new Set(draft.sides.flatMap(({ side }) => [side.entry.file, ...side.files]));
     const spare = new Set(
       errors.map(({ unit }) => unit).filter((unit) => sources.includes(unit) && !needed.has(unit)),
@@ -100,6 +102,38 @@ export async function checkedDraft(first: Draft, options: CheckOptions): Promise
       sources: sources.filter((path) => !spare.has(path)),
       failing: new Map([...draft.failing, ...failing]),
     });
+  }
+}
+
+/** Writes the harness, which is compiled where it stands, and compiles it all. */
+async function errorsOf(draft: Draft, options: CheckOptions, compiler: ModelCompiler) {
+  const harness = draft.texts.get('harness.c') ?? '';
+  const kunitconfig = draft.texts.get('kunitconfig') ?? '';
+  await writeFile(join(options.directory, 'harness.c'), harness);
+  const { sources, expose } = draft;
+  return compileErrors({ ...options, kunitconfig, sources, expose, compiler });
+}
+
+/** With stand-ins for what nobody supplies, where those compile. */
+async function withFunctionFakes(
+  draft: Draft,
+  options: CheckOptions,
+  compiler: ModelCompiler,
+): Promise<Pick<CheckedDraft, 'draft' | 'notes'>> {
+  const { directory } = options;
+  for (const [file, text] of draft.texts) await writeFile(join(directory, file), text);
+  try {
+    const missing = await missingFunctions({ ...options, case: await loadCase(directory) }, draft.sides);
+    if (missing.fakes.length === 0) return { draft, notes: missing.notes };
+    const faked = draftCase({ ...draft, functionFakes: missing.fakes });
+    const errors = await errorsOf(faked, options, compiler);
+    if (errors.length === 0) return { draft: faked, notes: missing.notes };
+    const names = missing.fakes.map(({ name }) => `${name}()`).join(', ');
+    const note = `Stand-ins for what nobody supplies do not compile (${errors[0]?.message}): ${names}.`;
+    return { draft, notes: [...missing.notes, note] };
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.kind !== 'input') throw error;
+    return { draft, notes: [`What nobody supplies is not known: ${error.message}.`] };
   }
 }
 

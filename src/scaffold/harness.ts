@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { CFunction, CVariable } from './c/declarations.js';
 import type { CScope } from './c/scope.js';
 import { at, type FakePlan, parameterTarget } from './fakes.js';
+import { type FunctionFake, functionFakesText } from './function-fakes.js';
 import { callReference } from './initialisers.js';
 import { type PrivateDeclaration, privateDeclarations } from './private-declarations.js';
 import type { Reach } from './reach-types.js';
@@ -23,6 +24,7 @@ export interface HarnessRequest {
   readonly test: string;
   readonly sides: readonly [HarnessSide, HarnessSide];
   readonly plan: FakePlan;
+  readonly functionFakes: readonly FunctionFake[];
 }
 
 /** Conditions named in the comment of the set-up: more say less. */
@@ -37,6 +39,7 @@ export function harnessText(request: HarnessRequest): string {
     copied(source, sides, plan),
     declarations(entries, plan),
     fakeStruct(plan),
+    functionFakesText(request.functionFakes),
     setUp(sides, plan),
     ...entries.map((one) => sideFunction(one, plan)),
     check(),

@@ -56,19 +56,20 @@ export function registrationOf(
 }
 
 function registrationsIn(source: TreeSource, file: string, name: string): readonly Registration[] {
-  if (!(source.read(file) ?? '').includes(name)) return [];
+  const text = source.read(file) ?? '';
+  if (!text.includes(name)) return [];
   const root = source.parse(file);
   if (root === null) return [];
   return root
     .descendantsOfType('identifier')
     .filter((node) => node.text === name)
     .flatMap((node) => {
-      const read = registrationAt(node);
+      const read = registrationAt(node, text);
       return read === null ? [] : [{ ...read, file, line: node.startPosition.row + 1 }];
     });
 }
 
-function registrationAt(node: CNode): Pick<Registration, 'context' | 'by'> | null {
+function registrationAt(node: CNode, text: string): Pick<Registration, 'context' | 'by'> | null {
   let at = node;
   while (at.parent !== null && /^(?:cast|parenthesized|pointer)_expression$/.test(at.parent.type))
     at = at.parent;
@@ -84,10 +85,15 @@ function registrationAt(node: CNode): Pick<Registration, 'context' | 'by'> | nul
     const left = parent.childForFieldName('left');
     const field = left?.childForFieldName('field')?.text;
     if (field === undefined) return null;
-    const isTimer = field === 'function' && /timer/i.test(left?.text ?? '');
-    return { context: isTimer ? 'HARDIRQ' : 'TASK', by: `.${field}` };
+    return { context: field === 'function' && isHrtimer(left, text) ? 'HARDIRQ' : 'TASK', by: `.${field}` };
   }
   return null;
+}
+
+/** Whether the object that `.function` is set of is a high-resolution timer. */
+function isHrtimer(left: CNode | null | undefined, text: string): boolean {
+  const object = left?.childForFieldName('argument')?.text ?? '';
+  return /timer/i.test(object) || text.includes(`hrtimer_init(&${object},`);
 }
 
 /** Declaring macros look like functions that are declared, with parameters. */

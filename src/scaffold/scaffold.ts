@@ -91,6 +91,7 @@ export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> 
       sides: read,
       sources: sourcesOf(read),
       failing: new Map(),
+      functionFakes: [],
     }),
   );
   const unfinished = await temporaryFolder(directory);

@@ -79,7 +79,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     expect(run.stderr).toContain(
       `harness.c:${line}: millrace_unknown() is not supplied by the machine, and stop_streaming_side() calls it`,
     );
-    expect(run.stderr).toMatch(/Fake millrace_unknown\(\) in the harness, or add the file/);
+    expect(run.stderr).toMatch(/MILLRACE_FAKE\(\.\.\., millrace_unknown, \.\.\.\), or add the file/);
     expect(run.exitCode).toBe(2);
     const [newest] = JSON.parse((await millrace('runs', '--json')).stdout).runs;
     expect(newest).toMatchObject({ case: 'tw686x-boundary', engine: 'model', state: 'failed' });

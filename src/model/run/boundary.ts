@@ -31,7 +31,7 @@ export async function listBoundary(request: BoundaryRequest): Promise<readonly B
   };
   const entries: BoundaryEntry[] = [];
   for (const [name, { sites }] of program.boundary) {
-    if (isInstrumentation(name)) continue;
+    if (isOwn(name)) continue;
     entries.push({
       name,
       kind: 'function',
@@ -67,7 +67,7 @@ function unitFile({ objects }: PreparedModel, index: number): string {
   return unit?.kind === 'harness' ? basename(unit.path) : (unit?.path ?? '');
 }
 
-/** Calls that the compiler put in. */
-function isInstrumentation(name: string): boolean {
-  return name.startsWith('__tsan_');
+/** Calls that the compiler put in, and the one by which KUnit alone would run a test (include/millrace_model.h). */
+function isOwn(name: string): boolean {
+  return name.startsWith('__tsan_') || name === 'millrace_run_test';
 }

@@ -33,6 +33,8 @@ export interface CScope {
   macro(name: string): CMacro | null;
   /** Whether a header declares the function. */
   declares(name: string): boolean;
+  /** As a header declares it, its body empty; null where none does, or a macro stands in the way. */
+  prototype(name: string): CFunction | null;
 }
 
 const mostHeaders = 4000;
@@ -72,7 +74,24 @@ export function openScope(source: TreeSource, file: string, includeFolders: read
         const text = source.read(path) ?? '';
         return text.includes(name) && new RegExp(`^[\\w\\s*]*[\\s*]${name}\\s*\\(`, 'm').test(text);
       }),
+    prototype: (name) => {
+      for (const path of files) {
+        const text = path.endsWith('.h') ? source.read(path) : null;
+        const found = text?.includes(name) ? prototypeIn(source, path, text, name) : null;
+        if (found) return found;
+      }
+      return null;
+    },
   };
+}
+
+function prototypeIn(source: TreeSource, path: string, text: string, name: string): CFunction | null {
+  const declaration = new RegExp(
+    `^(?:extern[ \\t]+)?([A-Za-z_][\\w \\t*]*(?:\\n[ \\t]*)?[\\s*]${name}\\s*\\([^;{}]*\\))[^;{}()]*;`,
+    'm',
+  ).exec(text);
+  if (declaration?.[1] === undefined) return null;
+  return functionsOf(source.parseText(`${declaration[1]} { }`), path).get(name) ?? null;
 }
 
 /** `#include` lines of a text, as written: `<linux/io.h>`, `"tw686x.h"`. */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 // expect not_reached: none
+// expect panics: crash
+// expect would_panic: none
+// expect calls_fake: none
 // stops calls_undefined: nobody_defines_this() is not supplied by the machine, and calls() calls it
 // stops reads_undefined: the variable nor_this is not supplied by the machine, and reads() reads it
 // stops marked_undefined: the variable nor_this is not supplied by the machine, and reads_marked() reads it
 // stops writes_behind: the variable or_this is not supplied by the machine, and writes() writes it
 // stops locks_undefined: the variable lock_of_nobody is not supplied by the machine, and locks() writes it
+#include <linux/panic.h>
+#include <linux/reboot.h>
 #include <linux/spinlock.h>
 #include "program.h"
 
@@ -28,8 +33,19 @@ FUNCTION(reads_marked, d->value = READ_ONCE(nor_this);)
 FUNCTION(writes, or_this[57] = d->value;)
 FUNCTION(locks, spin_lock(&lock_of_nobody); d->value++; spin_unlock(&lock_of_nobody);)
 
+FUNCTION(panicking, if (d->value == 0) panic("value %d", d->value);)
+FUNCTION(content, if (d->value == 1) panic("value %d", d->value);)
+FUNCTION(restarts, emergency_restart();)
+
+MILLRACE_FAKE(void, emergency_restart, void)
+{
+}
+
 #define ONE(id, function) PROGRAM(id, struct device, nothing, nothing, SIDE(function, TASK), SIDE(function, TASK))
 PROGRAM(not_reached, struct device, nothing, nothing, SIDE(takes_address, TASK));
+PROGRAM(panics, struct device, nothing, nothing, SIDE(panicking, TASK));
+PROGRAM(would_panic, struct device, nothing, nothing, SIDE(content, TASK));
+PROGRAM(calls_fake, struct device, nothing, nothing, SIDE(restarts, TASK));
 ONE(calls_undefined, calls);
 ONE(reads_undefined, reads);
 ONE(marked_undefined, reads_marked);

@@ -104,7 +104,7 @@ describe.each(files)('%s', (file, expected) => {
       kind: 'input',
       message: sentence,
       at: { file: expect.stringMatching(/boundary\.c$|spinlock\.h$/), line: expect.any(Number) },
-      hint: expect.stringContaining('in the harness, or add the file that defines it to `sources`'),
+      hint: expect.stringContaining(', or add the file that defines it to `sources`'),
     });
   });
 

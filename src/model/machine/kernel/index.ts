@@ -164,7 +164,7 @@ function boundaryStop(m: Machine, name: string): Import {
     m.abort(
       inputError(`${name}() is not supplied by the machine, and ${place.function}() calls it`, {
         at: { file: place.file, line: place.line },
-        hint: `Fake ${name}() in the harness, or add the file that defines it to \`sources\`.`,
+        hint: `Fake it in the harness, MILLRACE_FAKE(..., ${name}, ...), or add the file that defines it to \`sources\`.`,
       }),
     );
     return 0;

@@ -1,6 +1,7 @@
-// WARN() and its like (kernel/panic.c, v6.12): the code goes on, and what it says is a finding.
+// WARN() and its like, after which the code goes on, and panic(), after which nothing does (kernel/panic.c, v6.12).
 import { formatText, readString } from '../libc/text.js';
 import type { Machine } from '../machine.js';
+import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
 
 export function warningImports(m: Machine): Record<string, Import> {
@@ -22,5 +23,7 @@ export function warningImports(m: Machine): Record<string, Import> {
       args: number,
       site: number,
     ) => warn(format === 0 ? '' : formatText(m, readString(m, format), args).trim(), site),
+    panic: (format: number, args: number, site: number) =>
+      misuse(m, `the kernel panics: ${formatText(m, readString(m, format), args).trim()}`, site, 'crash'),
   };
 }
