@@ -100,3 +100,12 @@ struct cpumask __cpu_possible_mask __weak = { CPU_BITS_ALL };
 struct cpumask __cpu_online_mask __weak = { CPU_BITS_ALL };
 struct cpumask __cpu_present_mask __weak = { CPU_BITS_ALL };
 struct cpumask __cpu_active_mask __weak = { CPU_BITS_ALL };
+
+#ifdef MILLRACE_KCSAN
+/* CONFIG_KCSAN_PERMISSIVE ignores current->flags. */
+__attribute__((export_name("millrace_task_flags"), used)) int millrace_task_flags(void);
+int millrace_task_flags(void)
+{
+	return offsetof(struct task_struct, flags);
+}
+#endif

@@ -94,6 +94,17 @@ static void assert_writer_scoped(void)
 	inside_scope();
 	kcsan_end_scoped_access(&access);
 }
+static void assert_access_scoped(void)
+{
+	struct kcsan_scoped_access access;
+
+	kcsan_begin_scoped_access(&var, sizeof(var), ASSERT | WRITE | SCOPED, &access);
+	sink(*(volatile int *)&object.field);
+	kcsan_end_scoped_access(&access);
+}
+/* What __data_racy is to KCSAN (include/linux/compiler_types.h, v6.12.117). */
+static volatile int racy;
+static void increment_racy(void) { racy++; }
 static void write_excused(void)
 {
 	kcsan_disable_current();
@@ -200,6 +211,57 @@ static void section_relaxed(void) { release_late(__ATOMIC_RELAXED, __ATOMIC_RELA
 		return 0;							\
 	}
 
+/* A scope that is over before anybody writes. */
+static void *scope_first(void *unused)
+{
+	assert_writer_scoped();
+	__atomic_store_n(&flag, 1, __ATOMIC_RELEASE);
+	inside_scope();
+	return 0;
+}
+static void *write_second(void *unused)
+{
+	int i;
+
+	while (!__atomic_load_n(&flag, __ATOMIC_ACQUIRE))
+		;
+	for (i = 0; i < ROUNDS; i++)
+		write_marked();
+	return 0;
+}
+int pair_scope_over(void)
+{
+	pthread_t a, b;
+
+	pthread_create(&a, 0, scope_first, 0);
+	pthread_create(&b, 0, write_second, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}
+
+/* More threads than an access has slots to look for, each with a word of its own in one page. */
+static int own[6] __attribute__((aligned(64)));
+static void *write_own(void *word)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		*(int *)word = i;
+	return 0;
+}
+int pair_crowd(void)
+{
+	pthread_t threads[6];
+	int i;
+
+	for (i = 0; i < 6; i++)
+		pthread_create(&threads[i], 0, write_own, &own[i]);
+	for (i = 0; i < 6; i++)
+		pthread_join(threads[i], 0);
+	return 0;
+}
+
 PAIR(write_read, write_var, read_var)
 PAIR(locked, increment_locked, increment_locked)
 PAIR(same_value, write_same, read_var)
@@ -219,6 +281,9 @@ PAIR(access_asserted, assert_access, read_marked)
 PAIR(bits_change, assert_high_bits, write_high)
 PAIR(bits_stay, assert_low_bits, write_high)
 PAIR(scoped, assert_writer_scoped, write_marked)
+PAIR(access_scoped, assert_access_scoped, read_marked)
+PAIR(scoped_read, assert_writer_scoped, read_marked)
+PAIR(racy, increment_racy, increment_racy)
 PAIR(excused, write_excused, read_var)
 PAIR(both_excused, write_excused, read_excused)
 PAIR(nested, increment_nested, increment_nested)

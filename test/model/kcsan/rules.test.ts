@@ -37,6 +37,15 @@ const rows: readonly Row[] = [
   ['asserted bits change', 'bits_change', normal, 'assert no writes / write (marked)'],
   ['other bits than the asserted ones change', 'bits_stay', normal, null],
   ['a write falls into an asserted scope', 'scoped', normal, 'assert no writes (reordered) / write'],
+  ['a read falls into a scope asserted to have no writes', 'scoped_read', normal, null],
+  [
+    'a read falls into a scope asserted to have no accesses',
+    'access_scoped',
+    normal,
+    'assert no accesses (re',
+  ],
+  ['a write comes when the asserted scope is over', 'scope_over', normal, null],
+  ['both sides increment what is __data_racy', 'racy', {}, null],
   ['one side says data_race()', 'excused', { reportRaceUnknownOrigin: false }, null],
   ['and its value changes under the other', 'excused', {}, 'read, unknown origin'],
   ['both sides say data_race()', 'both_excused', {}, null],
@@ -108,6 +117,21 @@ describe('KCSAN on the model machine', () => {
     expect(once.printed).toBeLessThan(once.hits);
     expect(once.printed).toBeLessThanOrEqual(once.races.length);
     expect(once.printed).toBeGreaterThan(0);
+  });
+
+  it('prints a race again when REPORT_ONCE_IN_MS is over', async () => {
+    const again = await sampleRule(program, 'write_read', { reportOnceInMs: 4 }, 60);
+    // Never again would be once for each pair of frames.
+    expect(again.printed).toBeGreaterThan(again.races.length);
+    expect(again.printed).toBeLessThan(again.hits);
+  });
+
+  it('counts an access that finds no free slot, and says nothing of it', async () => {
+    const crowd = await sampleRule(program, 'crowd', { numWatchpoints: 3, skipWatch: 1 });
+    expect(crowd.counters.noCapacity).toBeGreaterThan(0);
+    expect(crowd.races).toEqual([]);
+    const pair = await sampleRule(program, 'write_read', { numWatchpoints: 3, skipWatch: 2 });
+    expect([pair.counters.noCapacity, pair.hits]).toEqual([0, pair.executions]);
   });
 
   it('watches one access in SKIP_WATCH', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { findModelCompiler } from '../../../src/model/compile/index.js';
 import {
   type FrameNames,
+  type KcsanReport,
   type KcsanSettings,
   raceReport,
   strictKcsanSettings,
@@ -21,7 +22,9 @@ import {
 import type { RaceReport } from '../../../src/report/index.js';
 
 const file = fileURLToPath(new URL('rules.c', import.meta.url));
-const pairs = [...readFileSync(file, 'utf8').matchAll(/^PAIR\((\w+),/gm)].map((match) => match[1] as string);
+const pairs = [...readFileSync(file, 'utf8').matchAll(/^(?:PAIR\(|int pair_)(\w+)/gm)].flatMap(([, name]) =>
+  name === 'name' ? [] : [name as string],
+);
 
 /** As the strict configuration has it, but that one in five accesses is watched. */
 export const eager: KcsanSettings = {
@@ -83,18 +86,29 @@ export async function sampleRule(
   return sample({ ...made, entry }, { executions, maxTime: 20_000 });
 }
 
-export async function reportsOf(...args: Parameters<typeof sampleRule>): Promise<RaceReport[]> {
+async function rawReportsOf(...args: Parameters<typeof sampleRule>): Promise<KcsanReport[]> {
   const { races, incidents } = await sampleRule(...args);
   if (incidents.length > 0) throw new Error(incidents[0]?.message);
-  return races.map(({ report }) => raceReport(report, namesOf(args[0])));
+  return races.map(({ report }) => report);
+}
+
+export async function reportsOf(...args: Parameters<typeof sampleRule>): Promise<RaceReport[]> {
+  const names = namesOf(args[0]);
+  return (await rawReportsOf(...args)).map((report) => raceReport(report, names));
 }
 
 /** Each report as `title: type / type`, sorted and each once; `unknown origin` in the place of the other type. */
-export async function spoken(...args: Parameters<typeof sampleRule>): Promise<string[]> {
-  const reports = await reportsOf(...args);
-  const lines = reports.map(({ title, accesses, unknownOrigin }) => {
+export function said(reports: readonly KcsanReport[], program: Program): string[] {
+  const names = namesOf(program);
+  const lines = reports.map((report) => {
+    const { title, accesses, unknownOrigin } = raceReport(report, names);
     const types = accesses.map(({ type }) => type).sort();
     return `${title.replace(/\+.*/, '')}: ${unknownOrigin ? `${types[0]}, unknown origin` : types.join(' / ')}`;
   });
   return [...new Set(lines)].sort();
+}
+
+/** What is {@link said} of a pair. */
+export async function spoken(...args: Parameters<typeof sampleRule>): Promise<string[]> {
+  return said(await rawReportsOf(...args), args[0]);
 }

@@ -9,8 +9,16 @@ import type { VirtualCpus } from './types.js';
 /** The kernel that is stood in for has 64 bits: up to so many bytes count as a word. */
 const wordBytes = 8;
 
-export function kcsanHost(m: Machine, cpus: VirtualCpus, stacks: CallStacks): KcsanHost {
+/** `currentTask`: the address of `current`, where there are tasks. */
+export function kcsanHost(
+  m: Machine,
+  cpus: VirtualCpus,
+  stacks: CallStacks,
+  currentTask: () => number | null,
+): KcsanHost {
   let view: DataView | null = null;
+  /** Where struct task_struct has its flags: told by arch/wasm32/kernel/data.c. */
+  let flagsOffset: number | null = null;
   const functions = new Map<number, string>();
   return {
     contexts: maxContexts,
@@ -32,8 +40,13 @@ export function kcsanHost(m: Machine, cpus: VirtualCpus, stacks: CallStacks): Kc
       }
       return name;
     },
-    // PERMISSIVE alone asks; nothing of the machine's reads or writes current->flags.
-    isTaskFlags: () => false,
+    isTaskFlags: (address) => {
+      const tell = m.exports.millrace_task_flags as (() => number) | undefined;
+      const task = tell === undefined ? null : currentTask();
+      if (tell === undefined || task === null) return false;
+      flagsOffset ??= tell();
+      return address === task + flagsOffset;
+    },
     read: (address, size) => {
       if (address + size > m.memoryEnd) return 0n;
       view ??= new DataView(m.bytes.buffer);

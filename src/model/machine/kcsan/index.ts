@@ -37,7 +37,8 @@ export function kcsanMachine(
   warn: (text: string, site: number) => void,
 ): KcsanMachine {
   const stacks = new CallStacks(m);
-  const kcsan = new Kcsan(settings, kcsanHost(m, cpus, stacks), seed);
+  const currentTask = () => (own.millrace_current as (() => number) | undefined)?.() ?? null;
+  const kcsan = new Kcsan(settings, kcsanHost(m, cpus, stacks, currentTask), seed);
   const check = accessChecker(m, kcsan, cpus);
   m.onReset.push(() => kcsan.beginExecution());
   return {
