@@ -37,6 +37,8 @@ interface RunSummary {
   readonly state: string;
   readonly case: string | null;
   readonly engine: string | null;
+  /** Of the model engine. */
+  readonly detector: string | null;
   readonly tree: string | null;
   readonly fix: string | null;
   readonly started: string | null;
@@ -47,7 +49,15 @@ interface RunSummary {
 function summaryOf(run: ListedRun): RunSummary {
   const directory = displayPath(run.directory);
   if ('problem' in run) {
-    const nothing = { case: null, engine: null, tree: null, fix: null, started: null, verdict: null };
+    const nothing = {
+      case: null,
+      engine: null,
+      detector: null,
+      tree: null,
+      fix: null,
+      started: null,
+      verdict: null,
+    };
     return {
       id: basename(run.directory),
       directory,
@@ -56,17 +66,19 @@ function summaryOf(run: ListedRun): RunSummary {
       problem: run.problem.message,
     };
   }
-  const { id, engine, started, tree, fix, verdict, model, error } = run.record;
+  const { id, engine, started, tree, fix, verdict, model, kcsan, error } = run.record;
+  const isJudged = verdict !== null || model?.verdict != null || kcsan?.verdict != null;
   return {
     id,
     directory,
     state: stateOf(run.record),
     case: run.record.case.name,
     engine,
+    detector: engine === 'kernel' ? null : run.record.detector,
     tree: tree?.spec ?? null,
     fix: fix?.name ?? null,
     started,
-    verdict: verdict === null && model?.verdict == null ? null : evidenceOf(run.record).verdict.kind,
+    verdict: isJudged ? evidenceOf(run.record).verdict.kind : null,
     problem: error?.message ?? null,
   };
 }
@@ -74,10 +86,15 @@ function summaryOf(run: ListedRun): RunSummary {
 function runsText(runs: readonly RunSummary[]): string {
   const rows = runs.map((run) => [
     printable(run.id),
-    run.engine ?? '-',
+    engineText(run),
     printable(run.fix ?? '-'),
     printable(run.verdict ?? (run.problem === null ? run.state : `${run.state}: ${run.problem}`)),
   ]);
   const options = { columns: outputColumns(), colour: hasColour(process.stdout) };
   return tableLines(['RUN', 'ENGINE', 'FIX', 'RESULT'], rows, options).join('\n');
+}
+
+function engineText({ engine, detector }: RunSummary): string {
+  if (engine === null) return '-';
+  return detector === 'kcsan' || detector === 'both' ? `${engine}, kcsan` : engine;
 }

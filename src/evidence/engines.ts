@@ -1,13 +1,20 @@
 // What each engine of a record counted, base against fix.
 import type { RunRecord } from '../record/index.js';
 import { exitCodeFor } from './exit-code.js';
-import type { EngineEvidence, EvidenceVerdict, KernelEvidence, ModelCounts, ModelEvidence } from './types.js';
+import { shareInterval } from './statistics.js';
+import type {
+  EngineEvidence,
+  EvidenceVerdict,
+  KcsanCounts,
+  KcsanEvidence,
+  KernelEvidence,
+  ModelCounts,
+  ModelEvidence,
+} from './types.js';
 import { unfinished } from './verdict.js';
 
 export function enginesOf(record: RunRecord): EngineEvidence[] {
-  const model = modelEvidence(record);
-  const kernel = kernelEvidence(record);
-  return [...(model === null ? [] : [model]), ...(kernel === null ? [] : [kernel])];
+  return [modelEvidence(record), kcsanEvidence(record), kernelEvidence(record)].filter((one) => one !== null);
 }
 
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
@@ -19,7 +26,7 @@ function modelEvidence(record: RunRecord): ModelEvidence | null {
   const fixed = model.runs[1];
   return {
     engine: 'model',
-    verdict: model.verdict === null ? unfinished(record) : modelVerdict(model.verdict),
+    verdict: model.verdict === null ? unfinished(record) : ownVerdict(model.verdict),
     compiler: base.compiler,
     strategy: base.options.strategy,
     fix: fixed?.name ?? null,
@@ -35,7 +42,7 @@ function modelEvidence(record: RunRecord): ModelEvidence | null {
   };
 }
 
-function modelVerdict(verdict: NonNullable<NonNullable<RunRecord['model']>['verdict']>): EvidenceVerdict {
+function ownVerdict(verdict: EvidenceVerdict): EvidenceVerdict {
   const { kind, expected, reason, lacking, remaining, harms } = verdict;
   return { kind, expected, reason, lacking, remaining, harms };
 }
@@ -55,6 +62,48 @@ function countsOf({
     races: races.length,
     failures: failures.length,
     findings: findings.length,
+  };
+}
+
+function kcsanEvidence(record: RunRecord): KcsanEvidence | null {
+  const { kcsan } = record;
+  const base = kcsan?.runs[0];
+  if (kcsan === undefined || base === undefined) return null;
+  const fixed = kcsan.runs[1];
+  return {
+    engine: 'kcsan',
+    verdict: kcsan.verdict === null ? unfinished(record) : ownVerdict(kcsan.verdict),
+    compiler: base.compiler,
+    settings: base.settings,
+    seed: base.options.seed,
+    fix: fixed?.name ?? null,
+    tests: base.tests.map((test) => {
+      const same = fixed?.tests.find(({ name }) => name === test.name);
+      return {
+        test: test.name,
+        sides: test.sides,
+        base: sampleCounts(test),
+        fixed: same === undefined ? null : sampleCounts(same),
+      };
+    }),
+    pairs: kcsan.verdict?.pairs ?? [],
+    chance: kcsan.verdict?.chance ?? null,
+  };
+}
+
+type SampledTest = NonNullable<RunRecord['kcsan']>['runs'][number]['tests'][number];
+
+function sampleCounts({ executions, hits, races, counters, findings, warnings }: SampledTest): KcsanCounts {
+  return {
+    executions,
+    hits,
+    share: shareInterval(hits, executions),
+    races: races.length,
+    watched: counters.setupWatchpoints ?? 0,
+    findings: [
+      ...findings.map(({ kind, message }) => (kind === 'assertion' ? message : `${kind}: ${message}`)),
+      ...warnings.map((text) => `the kernel would warn: ${text}`),
+    ],
   };
 }
 

@@ -21,7 +21,7 @@ export function evidenceOf(record: RunRecord): Evidence {
   };
 }
 
-function limitsOf({ model, verdict }: RunRecord): string[] {
+function limitsOf({ model, kcsan, verdict }: RunRecord): string[] {
   const tests = (model?.runs ?? []).flatMap((run) => run.tests.map((test) => ({ run, test })));
   return [
     ...(model?.verdict?.limits ?? []),
@@ -37,6 +37,7 @@ function limitsOf({ model, verdict }: RunRecord): string[] {
         ? []
         : [`Outcomes of ${name} (${run.name}) were not compared with those of serial orders.`],
     ),
+    ...(kcsan?.verdict?.limits ?? []),
     ...(verdict?.limits ?? []),
   ];
 }

@@ -135,6 +135,18 @@ export function schedulesOfTests(record: RunRecord): ScheduleEvidence[] {
       });
     }
   }
+  for (const { test, side } of sampledTests(record))
+    for (const { schedule: text } of test.races) {
+      const steps = test.timelines.find((one) => one.text === text)?.steps ?? [];
+      schedules.set(text, {
+        text,
+        preemptions: null,
+        test: test.name,
+        side,
+        columns: columnsOf(test.sides, steps),
+        steps: steps.flatMap(stepOf),
+      });
+    }
   return [...schedules.values()];
 }
 
@@ -154,8 +166,20 @@ function stepOf({ side, place, source, what, name, value }: RecordedStep): StepE
   return side < 0 ? [] : [{ column: side, ...place, source, what, name, value }];
 }
 
+type SampledTest = NonNullable<RunRecord['kcsan']>['runs'][number]['tests'][number];
+
+function sampledTests({ kcsan }: RunRecord): { test: SampledTest; side: Kernel }[] {
+  return (kcsan?.runs ?? []).flatMap(({ tests }, index) =>
+    tests.map((test) => ({ test, side: sideAt(index) })),
+  );
+}
+
+function sideAt(index: number): Kernel {
+  return index === 0 ? 'base' : 'fixed';
+}
+
 function testsOf({ model }: RunRecord): { test: RecordedTest; side: Kernel }[] {
   return (model?.runs ?? []).flatMap(({ tests }, index) =>
-    tests.map((test) => ({ test, side: index === 0 ? ('base' as const) : ('fixed' as const) })),
+    tests.map((test) => ({ test, side: sideAt(index) })),
   );
 }

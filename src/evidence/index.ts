@@ -2,6 +2,12 @@ export { evidenceOf } from './evidence.js';
 export { exitCodeFor } from './exit-code.js';
 export type { FieldName, LineFields } from './fields.js';
 export { judge } from './judge.js';
+export {
+  judgeKcsan,
+  type KcsanPairEvidence,
+  type KcsanPairSide,
+  type KcsanVerdict,
+} from './judge-kcsan.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './judge-model.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';

@@ -1,13 +1,16 @@
 // What a run shows, worked out from its record alone: the value that every rendering is made of. Plain data, the same
 // after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
 import type { ModelContext } from '../model/index.js';
+import type { KcsanPairEvidence } from './judge-kcsan.js';
+import type { Interval } from './statistics.js';
 import type { PairEvidence, SideSummary, TestStandings, TroubleCount, VerdictKind } from './verdict-types.js';
 
-export type EngineName = 'model' | 'kernel';
+/** `kcsan`: KCSAN's algorithm on the model machine. */
+export type EngineName = 'model' | 'kcsan' | 'kernel';
 
 export interface Evidence {
   readonly verdict: EvidenceVerdict;
-  /** One for each engine that ran, the model engine first. */
+  /** One for each engine that ran: the exploration, KCSAN's sample, the kernel. */
   readonly engines: readonly EngineEvidence[];
   /** Those that race first, each group by struct and offset. */
   readonly variables: readonly VariableEvidence[];
@@ -38,7 +41,7 @@ export interface EvidenceVerdict {
   readonly harms: readonly string[];
 }
 
-export type EngineEvidence = ModelEvidence | KernelEvidence;
+export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
 
 /** What the model engine counted, base against fix. */
 export interface ModelEvidence {
@@ -80,6 +83,42 @@ export interface ModelCounts {
   readonly findings: number;
 }
 
+/** What KCSAN's algorithm reported in samples of executions on the model machine, base against fix. */
+export interface KcsanEvidence {
+  readonly engine: 'kcsan';
+  readonly verdict: EvidenceVerdict;
+  readonly compiler: string;
+  /** CONFIG_KCSAN_* in force, as a `.config` has them. */
+  readonly settings: readonly string[];
+  readonly seed: number;
+  /** Name of the fix; null when none was tried. */
+  readonly fix: string | null;
+  readonly tests: readonly KcsanTestEvidence[];
+  readonly pairs: readonly KcsanPairEvidence[];
+  /** The largest of the pairs' chances; null unless a fixed side was found clean or may be. */
+  readonly chance: number | null;
+}
+
+export interface KcsanTestEvidence {
+  readonly test: string;
+  readonly sides: readonly SideEvidence[];
+  readonly base: KcsanCounts;
+  readonly fixed: KcsanCounts | null;
+}
+
+export interface KcsanCounts {
+  readonly executions: number;
+  /** Executions with a report, and their share at the intervals' level. */
+  readonly hits: number;
+  readonly share: Interval;
+  /** Racing pairs of lines. */
+  readonly races: number;
+  /** Watchpoints that KCSAN set up. */
+  readonly watched: number;
+  /** Failed invariants, deadlocks, use after free and the like, one sentence each without a full stop. */
+  readonly findings: readonly string[];
+}
+
 /** What the kernel engine counted, base against fix. */
 export interface KernelEvidence {
   readonly engine: 'kernel';
@@ -100,6 +139,8 @@ export interface KernelEvidence {
 export interface EngineCounts {
   /** Tests of the model engine in which it was seen. */
   readonly model: { readonly base: number; readonly fixed: number | null } | null;
+  /** Executions of KCSAN's sample that reported it. */
+  readonly kcsan: { readonly base: number; readonly fixed: number | null } | null;
   /** Reports of the kernel engine. */
   readonly kernel: { readonly base: number; readonly fixed: number | null } | null;
 }

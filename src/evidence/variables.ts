@@ -28,6 +28,8 @@ interface Sighting {
   readonly lines: readonly [string, string];
   readonly functions: readonly [string, string];
   readonly test: string | null;
+  /** For how many it counts: executions of a sample; else one. */
+  readonly count: number;
   readonly schedule: string | null;
 }
 
@@ -36,7 +38,8 @@ const order = new Intl.Collator('en', { numeric: true });
 /** Those that race first; each group by struct and offset. */
 export function variablesOf(record: RunRecord): VariableEvidence[] {
   const model = modelSightings(record);
-  const sightings = [...model, ...kernelSightings(record, model)];
+  const sampled = kcsanSightings(record);
+  const sightings = [...model, ...sampled, ...kernelSightings(record, [...model, ...sampled])];
   const shared = {
     base: sharedVariables(record.model?.runs[0]),
     fixed: sharedVariables(record.model?.runs[1]),
@@ -139,11 +142,14 @@ function linePairs(group: readonly Sighting[], record: RunRecord): LinePairEvide
 function countsOf(same: readonly Sighting[], record: RunRecord): EngineCounts {
   const of = (engine: EngineName, sides: number) => {
     const count = (side: Side) =>
-      same.filter((sighting) => sighting.engine === engine && sighting.side === side).length;
+      same
+        .filter((sighting) => sighting.engine === engine && sighting.side === side)
+        .reduce((sum, one) => sum + one.count, 0);
     return { base: count('base'), fixed: sides > 1 ? count('fixed') : null };
   };
   return {
     model: record.model === undefined ? null : of('model', record.model.runs.length),
+    kcsan: record.kcsan === undefined ? null : of('kcsan', record.kcsan.runs.length),
     kernel: record.runs.length === 0 ? null : of('kernel', record.runs.length),
   };
 }
@@ -165,7 +171,34 @@ function modelSightings({ model }: RunRecord): Sighting[] {
             size: variable?.size ?? Math.max(first.size, second.size),
             ...inOrder(first, second),
             test,
+            count: 1,
             schedule: schedule.text,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+/** Reports with two accesses: of a race at unknown origin it is not known who takes part. */
+function kcsanSightings({ kcsan }: RunRecord): Sighting[] {
+  return (kcsan?.runs ?? []).flatMap(({ tests }, index) =>
+    tests.flatMap(({ name: test, races }) =>
+      races.flatMap(({ report, variable, hits, schedule }): Sighting[] => {
+        const [first, second] = report.accesses;
+        if (first === undefined || second === undefined) return [];
+        return [
+          {
+            engine: 'kcsan',
+            side: index === 0 ? 'base' : 'fixed',
+            key: variableKey(variable, first.address),
+            variable,
+            fallback: first.address,
+            size: variable?.size ?? Math.max(first.size, second.size),
+            ...inOrder(first, second),
+            test,
+            count: hits,
+            schedule,
           },
         ];
       }),
@@ -212,6 +245,7 @@ function kernelSightings(record: RunRecord, model: readonly Sighting[]): Sightin
         size: Math.max(first.size, second.size),
         ...ordered,
         test: null,
+        count: 1,
         schedule: null,
       },
     ];

@@ -1,28 +1,51 @@
 // One verdict for a record, of however many engines ran.
 import type { RunRecord } from '../record/index.js';
-import type { EngineEvidence, EvidenceVerdict } from './types.js';
+import type { EngineEvidence, EngineName, EvidenceVerdict } from './types.js';
 import type { VerdictKind } from './verdict-types.js';
 
 /**
- * Of two engines, what speaks against the fix decides, whichever saw it; what both show is shown; where one shows what
- * the other does not, it is inconclusive, and says so.
+ * Of the model engine's detectors, the exploration leads. Of two engines, what speaks against the fix decides, whichever
+ * saw it; what both show is shown; where one shows what the other does not, it is inconclusive, and says so.
  */
-export function verdictOfRecord(
-  record: RunRecord,
-  engines: readonly Pick<EngineEvidence, 'engine' | 'verdict'>[],
-): EvidenceVerdict {
-  const [first, second] = engines;
-  const expected = record.engine === 'both' ? 2 : 1;
-  if (first === undefined || engines.length < expected) return unfinished(record);
-  return second === undefined ? first.verdict : combine([first, second]);
+export function verdictOfRecord(record: RunRecord, engines: readonly Judged[]): EvidenceVerdict {
+  const of = (wanted: EngineName) => engines.find(({ engine }) => engine === wanted);
+  const explored = of('model');
+  const sampled = of('kcsan');
+  const booted = of('kernel');
+  const { engine, detector } = record;
+  const isSample = detector === 'kcsan' || detector === 'both';
+  const isMissing =
+    (engine !== 'kernel' && detector !== 'kcsan' && explored === undefined) ||
+    (engine !== 'kernel' && isSample && sampled === undefined) ||
+    (engine !== 'model' && booted === undefined);
+  if (isMissing) return unfinished(record);
+  const modelled =
+    explored === undefined || sampled === undefined ? (explored ?? sampled) : lead(explored, sampled);
+  if (modelled === undefined || booted === undefined)
+    return (modelled ?? booted)?.verdict ?? unfinished(record);
+  return combine([modelled, booted]);
 }
+
+type Judged = Pick<EngineEvidence, 'engine' | 'verdict'>;
+
+/** Of all interleavings and a sample of them, the first leads; what the second shows against a fix is shown. */
+function lead(explored: Judged, sampled: Judged): Judged {
+  const rank = ({ verdict: { kind } }: Judged) => [...against, kind].indexOf(kind);
+  return rank(sampled) < rank(explored) ? sampled : explored;
+}
+
+const engineNames: Readonly<Record<EngineName, string>> = {
+  model: 'model engine',
+  kcsan: 'KCSAN on the model machine',
+  kernel: 'kernel engine',
+};
 
 /** The gravest first. */
 const against: readonly VerdictKind[] = ['race shown, fix harmful', 'race shown, fix incomplete'];
 
-function combine(engines: readonly Pick<EngineEvidence, 'engine' | 'verdict'>[]): EvidenceVerdict {
+function combine(engines: readonly Judged[]): EvidenceVerdict {
   const tell = (which: (verdict: EvidenceVerdict) => readonly string[]) =>
-    engines.flatMap(({ engine, verdict }) => which(verdict).map((text) => `${engine} engine: ${text}`));
+    engines.flatMap(({ engine, verdict }) => which(verdict).map((text) => `${engineNames[engine]}: ${text}`));
   const kinds = new Set(engines.map(({ verdict }) => verdict.kind));
   const worst = against.find((kind) => kinds.has(kind));
   const [only] = kinds;
@@ -35,7 +58,7 @@ function combine(engines: readonly Pick<EngineEvidence, 'engine' | 'verdict'>[])
       : [];
   const reasons = engines
     .filter(({ verdict }) => worst === undefined || verdict.kind === worst)
-    .map(({ engine, verdict }) => `${engine} engine: ${verdict.reason}`);
+    .map(({ engine, verdict }) => `${engineNames[engine]}: ${verdict.reason}`);
   return {
     kind,
     expected: kind !== 'inconclusive' && engines.every(({ verdict }) => verdict.expected),

@@ -16,7 +16,7 @@ export interface KcsanOptions {
   readonly maxSteps: number;
 }
 
-/** A race as KCSAN would have reported it. */
+/** A race as KCSAN would have reported it: the reports of two lines, whoever ran into whose watchpoint. */
 export interface KcsanRace {
   /** The first of it. */
   readonly report: RaceReport;

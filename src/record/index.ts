@@ -4,6 +4,7 @@ export { type RunRecord, runJsonSchema } from './record-schema.js';
 export {
   createRun,
   finishRun,
+  type KcsanSection,
   type ModelSection,
   type RecordedSettings,
   type Run,

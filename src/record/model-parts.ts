@@ -1,7 +1,18 @@
-// Parts that findings and observations of the model engine have in common, as a record holds them.
+// Parts that sections of a record have in common, as a record holds them.
 import { z } from 'zod';
 
 export const count = z.int().nonnegative();
+
+export const interval = z.object({ low: z.number(), high: z.number().nullable() });
+
+export const verdictKind = z.enum([
+  'race shown',
+  'race shown, fix shown',
+  'race shown, fix incomplete',
+  'race shown, fix harmful',
+  'race not shown',
+  'inconclusive',
+]);
 
 export const place = z.object({
   function: z.string(),

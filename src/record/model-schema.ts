@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ModelVerdict } from '../evidence/index.js';
 import type { ModelRun } from '../model/index.js';
 import { parseOutputSchema } from '../report/index.js';
-import { count, place, schedule, side, variable } from './model-parts.js';
+import { count, place, schedule, side, variable, verdictKind } from './model-parts.js';
 import { conflict, outcomes, reach, timeline } from './observations-schema.js';
 
 const report = parseOutputSchema.shape.reports.element;
@@ -73,14 +73,7 @@ const modelRun = z.object({
 }) satisfies z.ZodType<ModelRun>;
 
 const modelVerdict = z.object({
-  kind: z.enum([
-    'race shown',
-    'race shown, fix shown',
-    'race shown, fix incomplete',
-    'race shown, fix harmful',
-    'race not shown',
-    'inconclusive',
-  ]),
+  kind: verdictKind,
   expected: z.boolean().describe('Whether it is what the case says: the exit code.'),
   reason: z.string(),
   lacking: sentences,

@@ -1,6 +1,7 @@
 // run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
 import { z } from 'zod';
 import type { LineFields } from '../evidence/index.js';
+import { kcsanSection } from './kcsan-schema.js';
 import { kernelRun } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';
 import { verdict } from './verdict-schema.js';
@@ -78,6 +79,10 @@ export const runRecordSchema = z.object({
     .describe('The machine that ran it: kernel and architecture, and the version of Node.js.'),
   workingDirectory: z.string(),
   engine: z.enum(['kernel', 'model', 'both']),
+  detector: z
+    .enum(['happens-before', 'kcsan', 'both'])
+    .default('happens-before')
+    .describe('Of the model engine: what looks for races.'),
   case: recordedCase,
   tree: recordedTree.nullable(),
   fixes: z
@@ -116,6 +121,7 @@ export const runRecordSchema = z.object({
     .describe('What the lines of the kernel engine’s reports access, by the source.'),
   verdict: verdict.nullable().describe('Of the kernel engine.'),
   model: modelSection.optional(),
+  kcsan: kcsanSection.optional(),
   error: z
     .object({ kind: z.string(), message: z.string(), hint: z.string().nullable() })
     .nullable()

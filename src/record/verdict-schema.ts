@@ -2,14 +2,13 @@
 import { z } from 'zod';
 import type { Verdict } from '../evidence/index.js';
 import { parseOutputSchema } from '../report/index.js';
+import { count, interval, verdictKind } from './model-parts.js';
 
 const { tests, troubles } = parseOutputSchema.shape;
 const troubleKind = troubles.element.shape.kind;
 
-const count = z.int().nonnegative();
 const functions = z.array(z.string()).describe('Sorted.');
 const sentences = z.array(z.string());
-const interval = z.object({ low: z.number(), high: z.number().nullable() });
 const rate = z.object({ count, exposure: z.number(), value: z.number().nullable(), interval });
 
 const pairSide = z.object({
@@ -49,14 +48,7 @@ const sideSummary = z.object({
 });
 
 export const verdict = z.object({
-  kind: z.enum([
-    'race shown',
-    'race shown, fix shown',
-    'race shown, fix incomplete',
-    'race shown, fix harmful',
-    'race not shown',
-    'inconclusive',
-  ]),
+  kind: verdictKind,
   reason: z.string(),
   lacking: sentences,
   harms: sentences,

@@ -6,9 +6,9 @@ import { basename, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { MillraceError, runsDirectory } from '../base/index.js';
 import type { Case, CaseFix, KernelSettings } from '../case/index.js';
-import type { LineFields, ModelVerdict, Verdict } from '../evidence/index.js';
+import type { KcsanVerdict, LineFields, ModelVerdict, Verdict } from '../evidence/index.js';
 import type { KernelRun } from '../kernel/index.js';
-import type { ModelRun } from '../model/index.js';
+import type { KcsanRun, ModelRun } from '../model/index.js';
 import type { Tree } from '../tree/index.js';
 import { adoptRun, copyFolderInto, copyInto } from './files.js';
 import { markThisProcess } from './liveness.js';
@@ -33,6 +33,8 @@ export interface RunStart {
   readonly version: string;
   readonly command: readonly string[];
   readonly engine: RunRecord['engine'];
+  /** Of the model engine; `happens-before` when not given. */
+  readonly detector?: RunRecord['detector'];
   readonly case: Case;
   /** Where in the tree the harness is built. */
   readonly harnessPath: string | null;
@@ -53,6 +55,7 @@ export interface RunUpdate {
   readonly timings?: RunRecord['timings'];
   readonly runs?: readonly KernelRun[];
   readonly model?: ModelSection;
+  readonly kcsan?: KcsanSection;
   readonly fixes?: RunRecord['fixes'];
   readonly fields?: readonly LineFields[];
 }
@@ -61,6 +64,12 @@ export interface RunUpdate {
 export interface ModelSection {
   readonly runs: readonly ModelRun[];
   readonly verdict: ModelVerdict | null;
+}
+
+/** What KCSAN's algorithm reported so far. */
+export interface KcsanSection {
+  readonly runs: readonly KcsanRun[];
+  readonly verdict: KcsanVerdict | null;
 }
 
 export type RunEnd =
@@ -90,6 +99,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     host: { system: `${type()} ${release()} ${arch()}`, node: process.version },
     workingDirectory: resolve(workingDirectory),
     engine: start.engine,
+    detector: start.detector ?? 'happens-before',
     case: {
       name,
       title,
@@ -121,7 +131,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
 export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
-  const { tree, harnessPath, runs, model, fields, seeds, ...rest } = update;
+  const { tree, harnessPath, runs, model, kcsan, fields, seeds, ...rest } = update;
   const adopted: KernelRun[] = [];
   for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
   const record = {
@@ -132,6 +142,7 @@ export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
     ...(seeds === undefined ? {} : { seeds: { ...run.record.seeds, ...seeds } }),
     ...(fields === undefined ? {} : { fields: structuredClone(fields) as RunRecord['fields'] }),
     ...(model === undefined ? {} : { model: structuredClone(model) }),
+    ...(kcsan === undefined ? {} : { kcsan: structuredClone(kcsan) }),
     ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),
   } as RunRecord;
   return await save({ directory: run.directory, record });

@@ -40,10 +40,11 @@ function lost(from: readonly string[], to: readonly string[]): string[] {
 }
 
 function setupOf(record: RunRecord): Facts {
-  const { millrace, tree, fix, host, model, runs, settings, case: recorded, filter } = record;
+  const { millrace, tree, fix, host, model, kcsan, runs, settings, case: recorded, filter } = record;
   return [
     ['Millrace', millrace],
     ['engine', record.engine],
+    ['detector', record.detector],
     [
       'tree',
       tree === null ? 'none' : `${tree.version}${tree.commit === null ? '' : `, commit ${tree.commit}`}`,
@@ -69,6 +70,17 @@ function setupOf(record: RunRecord): Facts {
         String(value),
       ]),
     ]),
+    ...(kcsan?.runs ?? []).flatMap(
+      ({ name, compiler, program, options, settings: lines }): [string, string][] => [
+        [`compiler of ${name} under KCSAN`, compiler],
+        [`code of ${name} under KCSAN`, program],
+        ...Object.entries(options).map(([option, value]): [string, string] => [
+          `option ${option} of the sample`,
+          String(value),
+        ]),
+        ...lines.map((line): [string, string] => [`${symbolOf(line)} of ${name} under KCSAN`, line]),
+      ],
+    ),
     ...runs.flatMap((run): [string, string][] => [
       [`kernel of ${run.name}`, run.release],
       [`toolchain of ${run.name}`, run.toolchain],
@@ -78,8 +90,13 @@ function setupOf(record: RunRecord): Facts {
   ];
 }
 
+/** Of a line of a `.config`. */
+function symbolOf(line: string): string {
+  return /CONFIG_\w+/.exec(line)?.[0] ?? line;
+}
+
 /** By names, not by lines or counts: a kernel that prints a report twice as often has found the same. */
-function findingsOf({ model, runs, verdict }: RunRecord): string[] {
+function findingsOf({ model, kcsan, runs, verdict }: RunRecord): string[] {
   const explored = (model?.runs ?? []).flatMap(({ name: side, tests }) =>
     tests.flatMap(({ name, races, failures, findings }) => {
       const where = `in ${name} (${side})`;
@@ -106,21 +123,44 @@ function findingsOf({ model, runs, verdict }: RunRecord): string[] {
       boots.flatMap(({ troubles }) => troubles.map(({ kind }) => `${kind} (${side})`)),
     ),
   ];
+  const sampled = (kcsan?.runs ?? []).flatMap(({ name: side, tests }) =>
+    tests.flatMap(({ name, races, findings, warnings }) => {
+      const where = `in ${name} under KCSAN (${side})`;
+      return [
+        ...races.map(({ report, variable }) => {
+          const on = variable === null ? '' : ` on ${variable.name}`;
+          return `${report.title}${on} ${where}`;
+        }),
+        ...findings.map(({ kind, message }) => `${kind} ${where}: ${message}`),
+        ...warnings.map((text) => `a warning ${where}: ${text}`),
+      ];
+    }),
+  );
   return [
     ...explored,
+    ...sampled,
     ...booted,
     ...(model?.verdict == null ? [] : [`verdict of the model engine: ${model.verdict.kind}`]),
+    ...(kcsan?.verdict == null ? [] : [`verdict of KCSAN’s sample: ${kcsan.verdict.kind}`]),
     ...(verdict === null ? [] : [`verdict of the kernel engine: ${verdict.kind}`]),
   ];
 }
 
-function countsOf({ model, verdict }: RunRecord): Facts {
+function countsOf({ model, kcsan, verdict }: RunRecord): Facts {
   return [
     ...(model?.runs ?? []).flatMap(({ name: side, tests }) =>
       tests.flatMap(({ name, interleavings, complete, races, outcomes }): [string, string][] => [
         [`interleavings of ${name} (${side})`, `${interleavings}${complete ? '' : ', not all'}`],
         [`racing pairs of lines in ${name} (${side})`, String(races.length)],
         [`outcomes that no serial order gives in ${name} (${side})`, String(outcomes?.others ?? 'unknown')],
+      ]),
+    ),
+    ...(kcsan?.runs ?? []).flatMap(({ name: side, tests }) =>
+      tests.flatMap(({ name, executions, hits, counters }): [string, string][] => [
+        [
+          `executions of ${name} with a report (${side})`,
+          `${hits} of ${executions}, ${counters.setupWatchpoints ?? 0} accesses watched`,
+        ],
       ]),
     ),
     ...(verdict?.pairs ?? []).flatMap(({ functions, base, fixed }) => {

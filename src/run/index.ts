@@ -3,6 +3,10 @@ export { fieldsOfLine } from './fields.js';
 export { type RerunRequest, type RerunResult, rerun } from './rerun.js';
 export { type RunBothRequest, type RunBothResult, runBoth } from './run-both.js';
 export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';
-export { type KcsanResult, type RunKcsanRequest, runKcsanCase } from './run-kcsan.js';
-export { type RunModelCaseRequest, type RunModelCaseResult, runModelCase } from './run-model.js';
+export {
+  type Detector,
+  type RunModelCaseRequest,
+  type RunModelCaseResult,
+  runModelCase,
+} from './run-model.js';
 export { type Estimate, rankSamples, type TunePoint, type TuneResult, tuneCase } from './tune-case.js';

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inputError, type Progress } from '../base/index.js';
 import { type Case, type CaseFix, loadCase } from '../case/index.js';
-import { defaultModelOptions } from '../model/index.js';
+import { defaultModelOptions, type KcsanOptions, type ModelOptions } from '../model/index.js';
 import type { Run } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
 import { compareRecords, type RecordDifferences } from './compare-records.js';
@@ -54,7 +54,12 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
     progress,
     ...(filter === null ? {} : { filter }),
   };
-  const options = record.model?.runs[0]?.options ?? defaultModelOptions;
+  const sampled = record.kcsan?.runs[0]?.options;
+  const model = {
+    detector: record.detector,
+    options: record.model?.runs[0]?.options ?? { ...defaultModelOptions, ...limitsOf(sampled) },
+    executions: sampled?.executions,
+  };
   const kernel = {
     // In full: what the record has is what was in force, so that the case's own options come first and once.
     case: { ...theCase, kernel: { ...theCase.kernel, makeOptions: [] } },
@@ -68,15 +73,22 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
   const again = async (): Promise<Run> => {
     switch (record.engine) {
       case 'model':
-        return (await runModelCase({ ...common, options, signal })).run;
+        return (await runModelCase({ ...common, ...model, signal })).run;
       case 'kernel':
         return (await runCase({ ...common, ...kernel })).run;
       case 'both':
-        return (await runBoth({ ...common, ...kernel, options })).run;
+        return (await runBoth({ ...common, ...kernel, ...model })).run;
     }
   };
   const run = await again();
   return { run, differences: compareRecords(record, run.record) };
+}
+
+/** What a sample shares with an exploration. */
+function limitsOf(options: KcsanOptions | undefined): Partial<ModelOptions> {
+  if (options === undefined) return {};
+  const { executions: _, ...limits } = options;
+  return limits;
 }
 
 /** What was run is what is run again: a copy that somebody changed since is another case. */

@@ -1,15 +1,14 @@
 // A case on both engines, with one record and one verdict: the model engine first, since it takes seconds.
-import { checkCaseAgainstTree } from '../case/index.js';
 import { type EvidenceVerdict, evidenceOf, exitCodeFor } from '../evidence/index.js';
 import { caseFiles, harnessPath } from '../kernel/index.js';
 import type { Run } from '../record/index.js';
-import { applyPatch, readPatch } from '../tree/index.js';
-import { filterTests } from './filter.js';
 import { recorded } from './recorded.js';
 import { bootSides, type RunCaseRequest, settingsInForce } from './run-case.js';
-import { exploreSides, type RunModelCaseRequest } from './run-model.js';
+import { modelSides, type RunModelCaseRequest } from './run-model.js';
+import { beginRun } from './start.js';
 
-export type RunBothRequest = RunCaseRequest & Pick<RunModelCaseRequest, 'options' | 'compiler'>;
+export type RunBothRequest = RunCaseRequest &
+  Pick<RunModelCaseRequest, 'options' | 'compiler' | 'detector' | 'executions' | 'workers'>;
 
 export interface RunBothResult {
   readonly run: Run;
@@ -19,28 +18,18 @@ export interface RunBothResult {
 }
 
 /** As {@link runModelCase} and {@link runCase}, one behind the other. */
-export async function runBoth(request: RunBothRequest): Promise<RunBothResult> {
-  const { tree, fix, filter, progress } = request;
-  const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
-  for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
-  if (fix !== null) {
-    await applyPatch(tree, await readPatch(fix.patch));
-    await caseFiles(theCase, tree, fix.patch);
-  }
-  const start = {
-    version: request.version,
-    command: request.command,
-    engine: 'both' as const,
-    case: theCase,
+export async function runBoth(asked: RunBothRequest): Promise<RunBothResult> {
+  const { request, start } = await beginRun(asked, (theCase) => ({
+    engine: 'both',
+    detector: asked.detector ?? 'happens-before',
     harnessPath: harnessPath(theCase),
-    tree,
-    fix,
-    settings: settingsInForce(request),
-    filter: filter ?? null,
-  };
+    settings: settingsInForce(asked),
+  }));
+  const { case: theCase, tree, fix } = request;
+  if (fix !== null) await caseFiles(theCase, tree, fix.patch);
   const { run, result } = await recorded(request.workingDirectory, start, async (recording) => {
-    await exploreSides({ ...request, case: theCase }, recording);
-    return { kernelVerdict: await bootSides({ ...request, case: theCase }, recording) };
+    await modelSides(request, recording);
+    return { kernelVerdict: await bootSides(request, recording) };
   });
   const { verdict } = evidenceOf(run.record);
   const exitCode = exitCodeFor(result.kernelVerdict) === 3 ? 3 : verdict.expected ? 0 : 1;

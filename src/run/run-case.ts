@@ -1,8 +1,8 @@
 // A case, a tree and perhaps a fix, to a verdict and a record of it: what `millrace run` does.
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { didYouMean, inputError, type Progress } from '../base/index.js';
-import { type Case, type CaseFix, checkCaseAgainstTree, type KernelSettings } from '../case/index.js';
+import { didYouMean, inputError } from '../base/index.js';
+import type { Case, CaseFix, KernelSettings } from '../case/index.js';
 import { judge, type Verdict } from '../evidence/index.js';
 import {
   type BootRecord,
@@ -14,27 +14,18 @@ import {
   runKernel,
 } from '../kernel/index.js';
 import { copyInto, type RecordedSettings, type Run } from '../record/index.js';
-import type { Tree } from '../tree/index.js';
 import { fieldsAtLines } from './fields.js';
-import { filterTests } from './filter.js';
 import { commitToFix } from './fixes.js';
 import { type Recording, recorded } from './recorded.js';
+import { beginRun, type RunBasics } from './start.js';
 
 export interface RunCaseRequest
-  extends Pick<KernelRunRequest, 'instrument' | 'lockdep' | 'jobs' | 'filter' | 'signal' | 'cacheDirectory'> {
-  readonly case: Case;
-  readonly tree: Tree;
-  readonly fix: CaseFix | null;
+  extends RunBasics,
+    Pick<KernelRunRequest, 'instrument' | 'lockdep' | 'jobs' | 'cacheDirectory'> {
   /** What the user changed of the case's own settings; `makeOptions` come behind the case's. */
   readonly settings: Partial<KernelSettings>;
   /** QEMU by name or path. */
   readonly qemu?: string;
-  /** Where `.millrace/runs` is made. */
-  readonly workingDirectory: string;
-  /** Of this program, and as it was called: for the record. */
-  readonly version: string;
-  readonly command: readonly string[];
-  readonly progress: Progress;
 }
 
 export interface RunCaseResult {
@@ -47,25 +38,17 @@ export interface RunCaseResult {
  * Whatever happens, the record says how far it came.
  * Errors: `input` for a case, tree or fix that do not fit together; `environment`; `interrupted`.
  */
-export async function runCase(request: RunCaseRequest): Promise<RunCaseResult> {
-  const { tree, fix, filter, progress } = request;
-  const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
-  for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
+export async function runCase(asked: RunCaseRequest): Promise<RunCaseResult> {
+  const { request, start } = await beginRun(asked, (theCase) => ({
+    engine: 'kernel',
+    harnessPath: harnessPath(theCase),
+    settings: settingsInForce(asked),
+  }));
+  const { case: theCase, tree, fix } = request;
   // Told now, not when the base has been built and booted.
   if (fix !== null) await caseFiles(theCase, tree, fix.patch);
-  const start = {
-    version: request.version,
-    command: request.command,
-    engine: 'kernel' as const,
-    case: theCase,
-    harnessPath: harnessPath(theCase),
-    tree,
-    fix,
-    settings: settingsInForce(request),
-    filter: filter ?? null,
-  };
   const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
-    kernelVerdict: await bootSides({ ...request, case: theCase }, recording),
+    kernelVerdict: await bootSides(request, recording),
   }));
   return { run, verdict: result.kernelVerdict };
 }

@@ -1,62 +1,52 @@
-// A case, a tree and perhaps a fix, to what KCSAN would report, in a sample of executions on the model machine.
-import type { Progress } from '../base/index.js';
-import { type Case, type CaseFix, checkCaseAgainstTree } from '../case/index.js';
-import { type ExpectedPair, expectedPairs, matchPair } from '../evidence/index.js';
-import { type KcsanOptions, type KcsanRun, runKcsan } from '../model/index.js';
-import { applyPatch, readPatch, type Tree } from '../tree/index.js';
-import { filterTests } from './filter.js';
+// What KCSAN would report of a case, in a sample of executions on the model machine: a part of a run of the model engine.
+import type { Case, CaseFix } from '../case/index.js';
+import { expectedPairs, judgeKcsan, matchPair } from '../evidence/index.js';
+import {
+  type CountedPairs,
+  defaultKcsanOptions,
+  type KcsanRun,
+  type ModelOptions,
+  runKcsan,
+} from '../model/index.js';
+import { asPrinted } from './as-printed.js';
+import { commitToFix } from './fixes.js';
+import type { Recording } from './recorded.js';
+import type { RunBasics } from './start.js';
 
-export interface RunKcsanRequest {
-  readonly case: Case;
-  readonly tree: Tree;
-  readonly fix: CaseFix | null;
-  readonly options: KcsanOptions;
+export interface SampleRequest extends Omit<RunBasics, 'workingDirectory' | 'version' | 'command'> {
+  /** Seed and limits; executions are not of these. */
+  readonly options: ModelOptions;
+  readonly executions?: number | undefined;
   readonly compiler?: 'native' | 'packaged' | undefined;
-  /** As {@link filterTests} takes it. */
-  readonly filter?: string | undefined;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal | undefined;
 }
 
-export interface KcsanResult {
-  readonly case: string;
-  readonly tree: string;
-  readonly runs: readonly KcsanRun[];
-  /** Pairs of functions that the case expects and no execution without a fix showed. */
-  readonly missed: readonly ExpectedPair[];
-  /** Pairs that the fix was to end and did not. */
-  readonly left: readonly ExpectedPair[];
-  /** Whether nothing was missed and nothing is left. */
-  readonly expected: boolean;
-}
-
-/**
- * Samples the base, then the tree with the fix where one is given.
- * Errors: `input` for a case, tree or fix that do not fit together; `environment`; `interrupted`.
- */
-export async function runKcsanCase(request: RunKcsanRequest): Promise<KcsanResult> {
-  const { tree, fix, filter, progress } = request;
-  const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
-  for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
-  if (fix !== null) await applyPatch(tree, await readPatch(fix.patch));
-  const runs: KcsanRun[] = [];
-  for (const patch of fix === null ? [null] : [null, fix])
-    runs.push(await runKcsan({ ...request, case: theCase, fix: patch }));
-  const pairs = expectedPairs(theCase.tests);
-  const hitIn = (run: KcsanRun | undefined) => {
-    const reports = run?.tests.flatMap(({ races }) => races.map(({ report }) => report)) ?? [];
-    const hit = new Set(reports.map((report) => matchPair(report, pairs, theCase.sources)));
-    return pairs.filter((_, index) => hit.has(index));
+/** `request.case` has the tests that a filter left. */
+export async function sampleSides(request: SampleRequest, recording: Recording): Promise<void> {
+  const { case: theCase, fix, executions = defaultKcsanOptions.executions } = request;
+  const { seed, maxTime, maxMemory, maxSteps } = request.options;
+  const options = { executions, seed, maxTime, maxMemory, maxSteps };
+  const sampled = async (patch: CaseFix | null): Promise<KcsanRun> => {
+    const began = performance.now();
+    const pairsOf = (test: string) => pairsOfTest(theCase, test);
+    const sample = await runKcsan({ ...request, fix: patch, options, pairsOf });
+    const done = asPrinted(sample, theCase, request.tree);
+    await recording.timed(`kcsan ${done.name}`, began);
+    return done;
   };
-  const shown = hitIn(runs[0]);
-  const left = hitIn(runs[1]);
-  const missed = pairs.filter((pair) => !shown.includes(pair));
+  const base = await sampled(null);
+  await recording.update({ kcsan: { runs: [base], verdict: null }, seeds: { sample: String(seed) } });
+  const fixed = fix === null ? null : await sampled(fix);
+  const runs = fixed === null ? [base] : [base, fixed];
+  await recording.update({ kcsan: { runs, verdict: judgeKcsan(theCase, base, fixed) } });
+  const reports = base.tests.flatMap(({ races }) => races.map(({ report }) => report));
+  await recording.update({ fixes: await commitToFix({ ...request, reports, sources: theCase.sources }) });
+}
+
+/** Those that the test expects. */
+function pairsOfTest({ tests, sources }: Case, test: string): CountedPairs {
+  const pairs = expectedPairs(tests.filter(({ name }) => name === test));
   return {
-    case: theCase.name,
-    tree: tree.version,
-    runs,
-    missed,
-    left,
-    expected: missed.length === 0 && left.length === 0,
+    functions: pairs.map(({ functions }) => functions),
+    indexOf: (report) => matchPair(report, pairs, sources),
   };
 }

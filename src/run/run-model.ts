@@ -1,70 +1,66 @@
-// A case, a tree and perhaps a fix, to a verdict and a record of it, on the model engine.
-import type { Progress } from '../base/index.js';
-import { type Case, type CaseFix, checkCaseAgainstTree } from '../case/index.js';
-import { judgeModel, type ModelVerdict } from '../evidence/index.js';
+// A case, a tree and perhaps a fix, to a verdict and a record of it, on the model engine: explored, sampled under KCSAN's
+// algorithm, or both.
+import type { CaseFix } from '../case/index.js';
+import { type EvidenceVerdict, evidenceOf, judgeModel } from '../evidence/index.js';
 import { type ModelOptions, type ModelRun, runModel } from '../model/index.js';
-import type { Run } from '../record/index.js';
-import { applyPatch, readPatch, type Tree } from '../tree/index.js';
-import { filterTests } from './filter.js';
+import type { Run, RunRecord } from '../record/index.js';
 import { commitToFix } from './fixes.js';
 import { type Recording, recorded } from './recorded.js';
+import { type SampleRequest, sampleSides } from './run-kcsan.js';
+import { beginRun, type RunBasics } from './start.js';
 
-export interface RunModelCaseRequest {
-  readonly case: Case;
-  readonly tree: Tree;
-  readonly fix: CaseFix | null;
+/** What looks for races in the model engine. */
+export type Detector = RunRecord['detector'];
+
+export interface RunModelCaseRequest extends RunBasics {
   readonly options: ModelOptions;
+  /** `happens-before` when not given. */
+  readonly detector?: Detector | undefined;
+  /** Of each test under KCSAN; 10,000 when not given. */
+  readonly executions?: number | undefined;
   readonly compiler?: 'native' | 'packaged' | undefined;
   /** Threads that explore; the result does not depend on it. One when not given. */
   readonly workers?: number | undefined;
-  /** As {@link filterTests} takes it. */
-  readonly filter?: string | undefined;
-  /** Where `.millrace/runs` is made. */
-  readonly workingDirectory: string;
-  /** Of this program, and as it was called: for the record. */
-  readonly version: string;
-  readonly command: readonly string[];
-  readonly progress: Progress;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RunModelCaseResult {
   readonly run: Run;
-  readonly verdict: ModelVerdict;
+  readonly verdict: EvidenceVerdict;
 }
 
 /**
- * Explores the base, then the tree with the fix where one is given. Whatever happens, the record says how far it came.
+ * Looks at the base, then at the tree with the fix where one is given. Whatever happens, the record says how far it came.
  * Errors: `input` for a case, tree or fix that do not fit together; `environment`; `interrupted`.
  */
-export async function runModelCase(request: RunModelCaseRequest): Promise<RunModelCaseResult> {
-  const { tree, fix, filter, progress } = request;
-  const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
-  for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
-  if (fix !== null) await applyPatch(tree, await readPatch(fix.patch));
-  const start = {
-    version: request.version,
-    command: request.command,
-    engine: 'model' as const,
-    case: theCase,
+export async function runModelCase(asked: RunModelCaseRequest): Promise<RunModelCaseResult> {
+  const { detector = 'happens-before' } = asked;
+  const { request, start } = await beginRun(asked, () => ({
+    engine: 'model',
+    detector,
     harnessPath: null,
-    tree,
-    fix,
     settings: null,
-    filter: filter ?? null,
-  };
-  const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
-    kernelVerdict: null,
-    verdict: await exploreSides({ ...request, case: theCase }, recording),
   }));
-  return { run, verdict: result.verdict };
+  const { run } = await recorded(request.workingDirectory, start, async (recording) => {
+    await modelSides(request, recording);
+    return { kernelVerdict: null };
+  });
+  return { run, verdict: evidenceOf(run.record).verdict };
 }
 
-/** The model engine's part of a run: `request.case` has the tests that a filter left. */
-export async function exploreSides(
+/** The model engine's part of a run: what its detectors find. `request.case` has the tests that a filter left. */
+export async function modelSides(
   request: Omit<RunModelCaseRequest, 'workingDirectory' | 'version' | 'command'>,
   recording: Recording,
-): Promise<ModelVerdict> {
+): Promise<void> {
+  const { detector = 'happens-before' } = request;
+  if (detector !== 'kcsan') await exploreSides(request, recording);
+  if (detector !== 'happens-before') await sampleSides(request, recording);
+}
+
+async function exploreSides(
+  request: Pick<RunModelCaseRequest, 'workers' | 'options'> & SampleRequest,
+  recording: Recording,
+): Promise<void> {
   const { case: theCase, fix } = request;
   const explored = async (patch: CaseFix | null): Promise<ModelRun> => {
     const began = performance.now();
@@ -79,9 +75,7 @@ export async function exploreSides(
   });
   const fixed = fix === null ? null : await explored(fix);
   const runs = fixed === null ? [base] : [base, fixed];
-  const verdict = judgeModel(theCase, base, fixed);
-  await recording.update({ model: { runs, verdict } });
+  await recording.update({ model: { runs, verdict: judgeModel(theCase, base, fixed) } });
   const reports = base.tests.flatMap(({ races }) => races.map(({ report }) => report));
   await recording.update({ fixes: await commitToFix({ ...request, reports, sources: theCase.sources }) });
-  return verdict;
 }

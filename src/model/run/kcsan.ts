@@ -7,7 +7,13 @@ import type { KcsanOptions, KcsanRace, KcsanRun, KcsanTest } from '../kcsan-type
 import { testSides } from '../kernel-test/index.js';
 import { kernelMachine } from '../machine/index.js';
 import type { ModelTimeline } from '../observations.js';
-import { caseKcsanProgram, type Sample, sample, watchExecutions } from '../sampling/index.js';
+import {
+  caseKcsanProgram,
+  type RaceIdentity,
+  type Sample,
+  sample,
+  watchExecutions,
+} from '../sampling/index.js';
 import type { ModelSide } from '../types.js';
 import { type KcsanNames, kcsanNames } from './kcsan-names.js';
 import type { PreparedModel, PrepareRequest } from './prepare.js';
@@ -78,7 +84,7 @@ export async function sampleTest(
   request: SampleRequest,
   told: {
     readonly signal?: AbortSignal | undefined;
-    readonly groupOf?: (report: KcsanReport) => number | null;
+    readonly identify?: (report: KcsanReport) => RaceIdentity;
     readonly update?: (text: string, fraction: number) => void;
   },
 ): Promise<Sample & { readonly warnings: readonly string[] }> {
@@ -88,7 +94,7 @@ export async function sampleTest(
     executions,
     maxTime: maxTime * 1000,
     signal: told.signal,
-    groupOf: told.groupOf,
+    identify: told.identify,
     onProgress: (done) => told.update?.(`${done.toLocaleString('en')} executions`, done / executions),
   });
   return { ...result, warnings: [...made.warnings] };
@@ -105,7 +111,7 @@ async function runTest(
   const result = await progress.step(`Sample ${name}${withFix} under KCSAN`, (update) =>
     sampleTest(prepared, request, {
       signal,
-      groupOf: (report) => pairs.indexOf(naming.report(report)),
+      identify: (report) => identityOf(naming.report(report), pairs),
       update,
     }),
   );
@@ -135,6 +141,12 @@ async function runTest(
     virtualSeconds: result.virtualTime / 1e9,
     stoppedBy: result.stoppedBy,
   };
+}
+
+/** Reports of the same two lines are of one race, whoever ran into whose watchpoint. */
+function identityOf(report: RaceReport, pairs: CountedPairs): RaceIdentity {
+  const lines = report.accesses.map(({ stack: [frame] }) => `${frame?.file}:${frame?.line}`).sort();
+  return { race: [report.title, ...lines].join(' '), group: pairs.indexOf(report) };
 }
 
 /** Each race with its variable, and the execution that showed it first, run again and told step by step. */

@@ -26,14 +26,18 @@ export interface CaseKcsanOptions {
   readonly test: string;
   readonly settings: KcsanSettings;
   readonly seed: number;
-  /** CPUs that the sides share; null for one each. */
+  /**
+   * CPUs that the test and its sides share; null for one each. With enough for that, they share none, and an interrupt
+   * comes upon a task in half of the rounds and on a CPU of its own in the others, as on a kernel with as many.
+   */
   readonly cpus: number | null;
   readonly limits: MachineLimits;
 }
 
 /** `program` was compiled for KCSAN and linked to tell its calls. Errors: `input` when there is no such test. */
 export function caseKcsanProgram(program: Program, options: CaseKcsanOptions): KcsanProgram {
-  const { test, settings, seed, cpus, limits } = options;
+  const { test, settings, seed, limits } = options;
+  let { cpus } = options;
   const warnings = new Set<string>();
   let parts!: KcsanMachine;
   let scheduler!: TimedScheduler;
@@ -58,7 +62,7 @@ export function caseKcsanProgram(program: Program, options: CaseKcsanOptions): K
           : `swapper/${view.cpuOf(context)}`,
     };
     scheduler = new TimedScheduler({
-      cpus: cpus ?? maxContexts + 1,
+      cpus: maxContexts + 1,
       seed,
       view,
       delay: (...args) => delays(...args),
@@ -68,6 +72,7 @@ export function caseKcsanProgram(program: Program, options: CaseKcsanOptions): K
     return parts.imports;
   });
   const sides = testSides(kernel, test);
+  if (cpus !== null && cpus > sides.length) cpus = null;
   const delays = roundDelays(sides);
   const names = (context: number) =>
     context === 0 ? 'kunit_try_catch' : (sides[context - 1]?.name ?? `kthread-${context}`);

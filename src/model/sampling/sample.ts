@@ -19,13 +19,22 @@ export interface Shown {
   readonly first: number;
 }
 
+export interface RaceIdentity {
+  readonly race: string;
+  /** Null for nothing. */
+  readonly group: number | null;
+}
+
 export interface SampleLimits {
   readonly executions: number;
   /** Milliseconds of real time. */
   readonly maxTime: number;
   readonly signal?: AbortSignal | undefined;
-  /** What a race is counted with besides, asked once for each race; null for nothing. */
-  readonly groupOf?: ((report: KcsanReport) => number | null) | undefined;
+  /**
+   * What makes two reports reports of one race, and what it is counted with besides; asked once for each two places
+   * and kinds of access, which is what makes a race when this is not given.
+   */
+  readonly identify?: ((report: KcsanReport) => RaceIdentity) | undefined;
   readonly onProgress?: ((executions: number) => void) | undefined;
 }
 
@@ -37,7 +46,7 @@ export interface Sample {
   readonly printed: number;
   /** Each race once, as it was first reported. */
   readonly races: readonly ({ readonly report: KcsanReport } & Shown)[];
-  /** By what {@link SampleLimits.groupOf} answers. */
+  /** By what {@link SampleLimits.identify} answers. */
   readonly groups: ReadonlyMap<number, Shown>;
   /** Anything else that went wrong in an execution, each kind once. */
   readonly incidents: readonly Incident[];
@@ -78,7 +87,8 @@ const breath = 50;
 
 export async function sample(program: KcsanProgram, limits: SampleLimits): Promise<Sample> {
   const { machine, kcsan, scheduler } = program;
-  const races = new Map<string, { report: KcsanReport; group: number | null; shown: Count }>();
+  const identities = new Map<string, RaceIdentity>();
+  const races = new Map<string, { report: KcsanReport; shown: Count }>();
   const groups = new Map<number, Count>();
   const incidents = new Map<string, Incident>();
   let execution = 0;
@@ -89,15 +99,14 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
     hit = true;
     if (!limited) printed++;
     const key = report.accesses.map(({ stack, type }) => `${stack[0]} ${type}`).join(' / ');
-    let race = races.get(key);
-    if (race === undefined) {
-      race = { report, group: limits.groupOf?.(report) ?? null, shown: { hits: 0, first: 0, last: 0 } };
-      races.set(key, race);
-    }
+    const identity = identities.get(key) ?? limits.identify?.(report) ?? { race: key, group: null };
+    identities.set(key, identity);
+    const race = races.get(identity.race) ?? { report, shown: { hits: 0, first: 0, last: 0 } };
+    races.set(identity.race, race);
     count(race.shown, execution);
-    if (race.group === null) return;
-    const group = groups.get(race.group) ?? { hits: 0, first: 0, last: 0 };
-    groups.set(race.group, group);
+    if (identity.group === null) return;
+    const group = groups.get(identity.group) ?? { hits: 0, first: 0, last: 0 };
+    groups.set(identity.group, group);
     count(group, execution);
   };
   const started = performance.now();

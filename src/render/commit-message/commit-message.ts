@@ -124,6 +124,7 @@ function testedBlocks(record: RunRecord, { verdict }: Evidence): string[][] {
   const engines = [
     ...(runs.length === 0 ? [] : [`KUnit and KCSAN under QEMU (${runs[0]?.accelerator})`]),
     ...(record.model === undefined ? [] : ['its model engine']),
+    ...(record.kcsan === undefined ? [] : ['KCSAN’s algorithm on its model machine']),
   ];
   const how = `with Millrace ${millrace}, ${listed(engines)},${on}`;
   const ended = verdict.kind === 'race shown, fix shown' ? 'Fixed by this' : 'Tried, and not enough';

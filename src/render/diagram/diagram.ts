@@ -77,7 +77,7 @@ export function diagramOfSchedule(
       put({ text: source, depth: 1, kind: 'source', races: sourceAlone && steps.some(races) });
     if (sourceAlone) continue;
     for (const step of steps) {
-      if (step.value === null && isOwn && options.brief !== true) continue;
+      if (step.value === null && isOwn && options.brief !== true && !isOfKcsan(step)) continue;
       const depth = isOwn && options.brief !== true ? 2 : 1;
       put({
         text: stepText(step),
@@ -131,8 +131,13 @@ function shownSteps({ steps }: ScheduleEvidence, { variables }: Evidence): StepE
   return steps.filter((step) => {
     const { value, name, what } = step;
     if (value !== null) return written.has(name) || what.includes('register');
-    return step.file === '' || name === null || locks.size === 0 || locks.has(name);
+    return isOfKcsan(step) || step.file === '' || name === null || locks.size === 0 || locks.has(name);
   });
+}
+
+/** What KCSAN itself does at an access. */
+function isOfKcsan({ what }: StepEvidence): boolean {
+  return /^(stalls \d|reports the race|has just reported)/.test(what);
 }
 
 /** Variable and `file:line` of each access that races. */

@@ -4,9 +4,9 @@ import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord, RunState } from '../../record/index.js';
+import { countSections } from './counts.js';
 import { el, facts, list } from './elements.js';
 import {
-  countSections,
   harmSection,
   limitSection,
   reportSection,
@@ -63,7 +63,7 @@ function body(record: RunRecord, evidence: Evidence, state: RunState): Element[]
 }
 
 function heading(record: RunRecord, { verdict }: Evidence, state: RunState): Element[] {
-  const { tree, fix, runs, model, error } = record;
+  const { tree, fix, runs, model, kcsan, error } = record;
   const rows: [string, string][] = [
     ['case', record.case.name],
     ['code', record.case.sources.join(', ')],
@@ -83,6 +83,9 @@ function heading(record: RunRecord, { verdict }: Evidence, state: RunState): Ele
   const [explored] = model?.runs ?? [];
   if (explored !== undefined)
     rows.push(['model engine', `${explored.options.strategy}; ${explored.compiler}`]);
+  const [sampled] = kcsan?.runs ?? [];
+  if (sampled !== undefined)
+    rows.push(['KCSAN’s algorithm', `a sample, seed ${sampled.options.seed}; ${sampled.compiler}`]);
   const colour = verdict.kind.includes('fix shown')
     ? 'good'
     : /harmful|incomplete/.test(verdict.kind)

@@ -1,119 +1,14 @@
 // The sections of the page, each from the evidence and the record.
 import type { Element } from 'hast';
 import { plural, quoted } from '../../base/index.js';
-import {
-  chanceLimit,
-  type Evidence,
-  type HarmEvidence,
-  type KernelEvidence,
-  type ModelCounts,
-  type ModelEvidence,
-  percent,
-  significant,
-  type VariableEvidence,
-} from '../../evidence/index.js';
+import type { Evidence, HarmEvidence, VariableEvidence } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { diagramOf, tellingSchedule } from '../diagram/index.js';
 import { commandLines, sentence } from '../plain/index.js';
 import { brokenInvariants, firstReport, reportLines } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
-import { type Content, el, facts, list, prose, section, table } from './elements.js';
+import { type Content, el, list, prose, section, table } from './elements.js';
 import { columnsOf, scheduleElement, scheduleId } from './timeline.js';
-
-export function countSections({ engines }: Evidence): Element[] {
-  return engines.flatMap((engine) =>
-    engine.engine === 'model'
-      ? section('interleavings', 'Interleavings, base against fix', modelCounts(engine))
-      : section('boots', 'Boots, base against fix', kernelCounts(engine)),
-  );
-}
-
-function modelCounts({ tests, fix, compiler, strategy }: ModelEvidence): Element[] {
-  const rows = tests.flatMap(({ test, base, fixed }) => [
-    [test, 'base', ...countCells(base)],
-    ...(fixed === null ? [] : [[test, fix ?? 'fix', ...countCells(fixed)]]),
-  ]);
-  const heads = ['Test', 'Kernel', 'Run', 'Of', 'Races', 'Invariants failed', 'Other'];
-  return [table(heads, rows, [2, 3, 4, 5, 6]), el('p.faint', `Strategy ${strategy}; ${compiler}.`)];
-}
-
-function countCells({
-  complete,
-  interleavings,
-  estimate,
-  races,
-  failures,
-  findings,
-}: ModelCounts): Content[] {
-  const of = complete ? 'all' : estimate === null ? 'unknown' : `about ${estimate}`;
-  return [String(interleavings), of, ...[races, failures, findings].map(warned)];
-}
-
-function warned(count: number): Content {
-  return count === 0 ? '0' : el('span.warn', String(count));
-}
-
-function kernelCounts({ base, fixed, pairs, troubles, tests, fix }: KernelEvidence): Element[] {
-  if (base === null) return [];
-  const both = (title: string, value: (side: NonNullable<typeof base>) => Content) => [
-    title,
-    value(base),
-    ...(fixed === null ? [] : [value(fixed)]),
-  ];
-  const standing = tests.map((one) => [
-    `KUnit ${one.test}`,
-    one.base,
-    ...(fixed === null ? [] : [one.fixed ?? '-']),
-  ]);
-  const trouble = troubles.map((one) => [
-    `${one.kind}: ${one.title}`,
-    warned(one.base),
-    ...(fixed === null ? [] : [warned(one.fixed ?? 0)]),
-  ]);
-  const rows = [
-    both('boots completed', (side) => `${side.completed} of ${side.boots}`),
-    both('rounds', (side) => String(side.rounds)),
-    both('overlapped rounds', (side) => String(side.overlaps)),
-    both('reports of the expected pairs', (side) => warned(side.expectedReports)),
-    both('other reports', (side) => warned(side.otherReports)),
-    both('rounds after which an invariant did not hold', (side) => warned(side.violations)),
-    ...standing,
-    ...(trouble.length > 0 ? trouble : [both('warnings, stalls, oopses and the like', () => '0')]),
-  ];
-  return [
-    table(['', 'Base', ...(fixed === null ? [] : [fix ?? 'fix'])], rows, [1, 2]),
-    ...pairs.flatMap((pair) => [el('h3', pair.functions.join(' / ')), pairFacts(pair)]),
-  ];
-}
-
-function pairFacts({ base, fixed, chance, needed }: KernelEvidence['pairs'][number]): Element {
-  const rate = ({ perOverlap: { value, interval } }: typeof base) => {
-    if (value === null) return 'not counted';
-    const high = interval.high === null ? 'unbounded' : significant(interval.high * 1000);
-    return `${significant(value * 1000)} (95 % interval ${significant(interval.low * 1000)} to ${high})`;
-  };
-  const rows: [string, Content][] = [
-    [
-      'reports',
-      `${base.hits} in ${base.overlaps} overlapped rounds, in ${base.bootsWithHit} of ${base.boots} boots`,
-    ],
-    ['per 1000 overlapped rounds', rate(base)],
-  ];
-  if (fixed !== null) {
-    rows.push([
-      'reports with the fix',
-      `${fixed.hits} in ${fixed.overlaps} overlapped rounds of ${fixed.boots} boots`,
-    ]);
-    rows.push(['per 1000 with the fix', rate(fixed)]);
-  }
-  if (chance !== null)
-    rows.push([
-      'chance if unchanged',
-      `${percent(chance.byOverlap)} by overlapped rounds, ${percent(chance.byBoot)} by boots; the larger has to be below ${percent(chanceLimit)}`,
-    ]);
-  if (needed?.fixed) rows.push(['boots for that', `${needed.fixed} of the fixed kernel`]);
-  return facts(rows);
-}
 
 export function variableSection({ variables }: Evidence): Element[] {
   const racing = variables.filter(({ races }) => races.length > 0);
@@ -131,8 +26,8 @@ function unnamedPairs(variables: readonly VariableEvidence[]): Element[] {
   const rows = variables.flatMap(({ races }) =>
     races.map(({ lines, functions, counts }) => [
       ...lines.flatMap((line, index) => [functions[index] ?? '', shortPlace(line)]),
-      String(counts.kernel?.base ?? counts.model?.base ?? 0),
-      String(counts.kernel?.fixed ?? counts.model?.fixed ?? '-'),
+      String(counts.kernel?.base ?? counts.kcsan?.base ?? counts.model?.base ?? 0),
+      String(counts.kernel?.fixed ?? counts.kcsan?.fixed ?? counts.model?.fixed ?? '-'),
     ]),
   );
   const heads = ['Function', 'Line', 'Function', 'Line', 'Seen on the base', 'With the fix'];
@@ -143,7 +38,9 @@ function variableCard(variable: VariableEvidence): Element {
   const { races, accesses, rule, classification, offset, reach } = variable;
   const pairs = races.map(({ lines, functions, counts }) => {
     const reports = counts.kernel === null ? '' : `, ${plural(counts.kernel.base, 'report')} on the base`;
-    return `${functions[0]} ${shortPlace(lines[0])} and ${functions[1]} ${shortPlace(lines[1])}${reports}`;
+    const sampled =
+      counts.kcsan === null ? '' : `, by KCSAN in ${plural(counts.kcsan.base, 'execution')} of its sample`;
+    return `${functions[0]} ${shortPlace(lines[0])} and ${functions[1]} ${shortPlace(lines[1])}${reports}${sampled}`;
   });
   const concurrent = accesses.filter((access) => access.concurrent);
   const rows = concurrent.map((access) => [
@@ -229,8 +126,13 @@ export function scheduleSection(record: RunRecord, evidence: Evidence): Element[
 export function reportSection(record: RunRecord, evidence: Evidence): Element[] {
   const first = firstReport(record);
   if (first === null) return [];
+  const { place } = first;
+  const where =
+    place.kind === 'boot'
+      ? `in boot ${place.boot}`
+      : `by KCSAN on the model machine, in execution ${place.execution} of ${place.test}`;
   const diagram = diagramOf({ ...record, model: undefined } as RunRecord, { ...evidence, schedules: [] });
-  return section('report', `First report, in boot ${first.boot}`, [
+  return section('report', `First report, ${where}`, [
     ...(diagram === null ? [] : columnsOf(diagram, 'report-step')),
     el('pre', reportLines(first.report, record, 120).join('\n')),
   ]);
@@ -249,10 +151,16 @@ export function setupSection(record: RunRecord): Element[] {
           el('h3', 'KCSAN settings in force'),
           el('pre', base.settings.map(([symbol, value]) => `${symbol}=${value}`).join('\n')),
         ];
+  const [sampled] = record.kcsan?.runs ?? [];
+  const settings =
+    sampled === undefined
+      ? []
+      : [el('h3', 'KCSAN settings on the model machine'), el('pre', sampled.settings.join('\n'))];
   return section('set-up', 'Set-up', [
     el('h3', 'Command'),
     command(record.command.map(quoted).join(' ')),
     ...kernel,
+    ...settings,
   ]);
 }
 

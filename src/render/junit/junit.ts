@@ -5,9 +5,12 @@ import { createRequire } from 'node:module';
 import type { Builder, TestCase, TestSuite } from 'junit-report-builder';
 import { plural } from '../../base/index.js';
 import {
+  type EngineEvidence,
   type Evidence,
   type EvidenceVerdict,
   evidenceOf,
+  type KcsanCounts,
+  type KcsanEvidence,
   type KernelEvidence,
   type ModelCounts,
   type ModelEvidence,
@@ -23,9 +26,7 @@ export function renderJunit(record: RunRecord): string {
   const evidence = evidenceOf(record);
   const report = builder.newBuilder().name(printableText(`millrace ${record.case.name}`));
   for (const engine of evidence.engines) {
-    const suites =
-      engine.engine === 'model' ? modelOutcomes(engine, evidence, record) : kernelOutcomes(engine);
-    for (const { side, outcomes } of suites) {
+    for (const { side, outcomes } of outcomesOf(engine, evidence, record)) {
       const name = printableText(`${record.case.name}.${engine.engine}.${side}`);
       const suite = report.testSuite().name(name).timestamp(record.started);
       describeRun(suite, record);
@@ -59,6 +60,47 @@ interface Outcome {
 interface SuiteOutcome {
   readonly side: string;
   readonly outcomes: readonly Outcome[];
+}
+
+function outcomesOf(engine: EngineEvidence, evidence: Evidence, record: RunRecord): SuiteOutcome[] {
+  switch (engine.engine) {
+    case 'model':
+      return modelOutcomes(engine, evidence, record);
+    case 'kcsan':
+      return kcsanOutcomes(engine, record);
+    case 'kernel':
+      return kernelOutcomes(engine);
+  }
+}
+
+/** What a sample does not show is no failure where an exploration leads. */
+function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, record: RunRecord): SuiteOutcome[] {
+  const leads = record.model === undefined;
+  const silent = record.case.tests.filter(({ races }) => races.length === 0).map(({ name }) => name);
+  const detailOf = ({ executions, hits, findings }: KcsanCounts) => [
+    `a report in ${hits} of ${plural(executions, 'execution')}`,
+    ...findings,
+  ];
+  const base = tests.map(({ test, base: counts }): Outcome => {
+    const detail = detailOf(counts);
+    if (silent.includes(test)) {
+      const isLoud = counts.races + counts.findings.length > 0;
+      return { test, problem: leads && isLoud ? expectsNothing : null, type: 'not expected', detail };
+    }
+    const missed = pairs
+      .filter((pair) => pair.test === test && pair.base.hits === 0)
+      .map(({ functions }) => `no report of ${functions.join(' / ')}`);
+    const problem = leads && missed.length > 0 ? missed.join('; ') : null;
+    return { test, problem, type: 'race not shown', detail: [...detail, ...missed] };
+  });
+  const fixed = tests.flatMap(({ test, fixed: counts }): Outcome[] => {
+    if (counts === null) return [];
+    const detail = detailOf(counts);
+    const isClean = counts.races + counts.findings.length === 0;
+    const problem = isClean ? null : `with ${fix}: ${detail.join('; ')}`;
+    return [{ test, problem, type: counts.races > 0 ? 'race left' : 'wrong with the fix', detail }];
+  });
+  return [{ side: 'base', outcomes: base }, ...(fix === null ? [] : [{ side: fix, outcomes: fixed }])];
 }
 
 function modelOutcomes(engine: ModelEvidence, evidence: Evidence, record: RunRecord): SuiteOutcome[] {

@@ -2,6 +2,7 @@
 import { plural } from '../../base/index.js';
 import type {
   Evidence,
+  KcsanEvidence,
   KernelEvidence,
   ModelCounts,
   ModelEvidence,
@@ -11,10 +12,12 @@ import type {
 import { chanceLimit, percent, significant } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
+import { predictions } from '../story/index.js';
 
 export function countBlocks(_: RunRecord, { engines }: Evidence): string[][] {
   return engines.flatMap((engine) => {
     if (engine.engine === 'model') return modelCounts(engine, 'base');
+    if (engine.engine === 'kcsan') return kcsanCounts(engine, 'base');
     return engine.base === null ? [] : kernelCounts(engine, engine.base, 'base');
   });
 }
@@ -23,11 +26,50 @@ export function fixBlocks({ fix }: RunRecord, { engines }: Evidence): string[][]
   if (fix === null) return [];
   const results = engines.flatMap((engine) => {
     if (engine.engine === 'model') return engine.fix === null ? [] : modelCounts(engine, 'fixed');
+    if (engine.engine === 'kcsan') return engine.fix === null ? [] : kcsanCounts(engine, 'fixed');
     if (engine.fixed === null) return [];
     return [[...kernelCounts(engine, engine.fixed, 'fixed').flat(), ...chances(engine).flat()]];
   });
   if (results.length === 0) return [paragraph(`The fix ${fix.name} (${fix.title}) was not run.`, columns)];
   return [paragraph(`The same with the fix ${fix.name} (${fix.title}):`, columns), ...results];
+}
+
+/** The share in 1000, as the kernel engine's rates, and the chance of a clean fixed side. */
+function kcsanCounts({ tests, pairs, fix }: KcsanEvidence, key: 'base' | 'fixed'): string[][] {
+  const lines = tests.flatMap((test) => {
+    const counts = test[key];
+    if (counts === null) return [];
+    const { executions, hits, share, watched, findings } = counts;
+    const seen = `${test.test}: ${hits === 0 ? 'no report in' : `a report in ${hits} of`} ${plural(executions, 'execution')}`;
+    const rate = intervalText({ value: hits / executions, interval: share });
+    return [
+      ...bullet(`${seen}, ${rate}; ${plural(watched, 'access', 'accesses')} watched`, columns),
+      ...findings.flatMap((text) => bullet(`${test.test}: ${text}`, columns)),
+    ];
+  });
+  const chanceLines = pairs.flatMap(({ test, functions, chance }) =>
+    chance === null || key === 'base'
+      ? []
+      : bullet(
+          `had the fix changed nothing, the chance of no report of ${functions.join(' / ')} in ${test} would be ${percent(chance)}`,
+          columns,
+        ),
+  );
+  const where = key === 'base' ? 'On the base' : `With ${fix}`;
+  return [[`${where}, by KCSAN's algorithm in a sample:`, ...lines, ...chanceLines]];
+}
+
+/** What KCSAN's settings show of what the exploration found; nothing unless both looked. */
+export function predictionBlocks(evidence: Evidence): string[][] {
+  const { shown, silent } = predictions(evidence);
+  const block = (title: string, texts: readonly string[]) =>
+    texts.length === 0
+      ? []
+      : [[...paragraph(title, columns), ...texts.flatMap((text) => bullet(text, columns))]];
+  return [
+    ...block('Of these races KCSAN shows with the settings above, in its sample:', shown),
+    ...block('It does not show in this sample:', silent),
+  ];
 }
 
 function kernelCounts(
@@ -68,7 +110,10 @@ function pairLines({ functions, ...sides }: PairEvidence, key: 'base' | 'fixed')
 }
 
 /** Per 1000, with the 95 % interval. */
-function intervalText({ value, interval }: PairEvidence['base']['perOverlap']): string {
+function intervalText({
+  value,
+  interval,
+}: Pick<PairEvidence['base']['perOverlap'], 'value' | 'interval'>): string {
   const most = interval.high === null ? 'unbounded' : significant(interval.high * 1000);
   return `${significant((value ?? 0) * 1000)} in 1000 (95 % interval ${significant(interval.low * 1000)} to ${most})`;
 }

@@ -26,7 +26,11 @@ function variableBlock(variable: VariableEvidence): string[] {
     `${nameOf(variable)}${at} races on ${plural(races.length, 'pair')} of lines:`,
     columns,
   );
-  for (const pair of races) lines.push(...bullet(pairText(pair), columns));
+  for (const pair of races) {
+    const sampled = pair.counts.kcsan === null ? '' : `, in ${plural(pair.counts.kcsan.base, 'execution')}`;
+    const isAlone = pair.counts.model === null;
+    lines.push(...bullet(`${pairText(pair)}${isAlone ? sampled : ''}`, columns));
+  }
   if (accesses.length > 0) {
     const all = reach?.complete ? 'All accesses' : 'The accesses seen';
     lines.push(`${all} by the sides, and what they hold:`);

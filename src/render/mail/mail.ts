@@ -6,6 +6,7 @@ import type { RunRecord, RunState } from '../../record/index.js';
 import { diagramLines, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import {
   bullet,
+  commandLines,
   joinBlocks,
   listed,
   mailColumns,
@@ -18,12 +19,13 @@ import {
   firstReport,
   isShown,
   modelRaceLines,
+  type ReportPlace,
   racingPairs,
   reportLines,
 } from '../story/index.js';
-import { countBlocks, fixBlocks } from './counts.js';
+import { countBlocks, fixBlocks, predictionBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
-import { kernelSetup, modelSetup, treeBlock } from './setup.js';
+import { kcsanSetup, kernelSetup, modelSetup, treeBlock } from './setup.js';
 
 export interface MailOptions {
   /** Message id of the mail that this answers, with or without angle brackets. */
@@ -74,10 +76,12 @@ function mailBody(record: RunRecord, evidence: Evidence, state: RunState): strin
     treeBlock(record),
     ...(record.runs.length > 0 ? kernelSetup(record) : []),
     ...(record.model === undefined || record.model.runs.length === 0 ? [] : modelSetup(record)),
+    ...kcsanSetup(record),
     ...firstBlocks(record),
     ...variableBlocks(evidence),
     ...diagramBlocks(evidence),
     ...countBlocks(record, evidence),
+    ...predictionBlocks(evidence),
     ...harmBlocks(record, evidence),
     ...fixBlocks(record, evidence),
     ...limitBlocks(record, evidence),
@@ -117,13 +121,17 @@ function firstBlocks(record: RunRecord): string[][] {
   const blocks: string[][] = [];
   const first = firstReport(record);
   if (first !== null) {
-    const { report, boot, expected } = first;
+    const { report, place, expected } = first;
     const other = expected ? '' : ', of a race that the case does not expect';
-    const when = report.time === null ? '' : `, ${report.time.toFixed(3)} s after it began`;
     blocks.push(
-      paragraph(`The first report on the base${other}, in boot ${boot}${when}:`, mailColumns),
+      paragraph(`The first report on the base${other}, ${placeText(place, report.time)}:`, mailColumns),
       indented(reportLines(report, record, mailColumns - 2)),
     );
+    if (first.schedule !== null)
+      blocks.push(
+        ['The same execution again, step by step:'],
+        commandLines(`millrace replay ${record.case.name} ${first.schedule}`, mailColumns, 2),
+      );
   }
   const race = firstModelRace(record);
   if (race !== null)
@@ -132,6 +140,12 @@ function firstBlocks(record: RunRecord): string[][] {
       indented(modelRaceLines(race, record, mailColumns - 2)),
     );
   return blocks;
+}
+
+function placeText(place: ReportPlace, time: number | null): string {
+  if (place.kind === 'execution')
+    return `by KCSAN's algorithm on the model machine, in execution ${place.execution} of ${place.test}`;
+  return `in boot ${place.boot}${time === null ? '' : `, ${time.toFixed(3)} s after it began`}`;
 }
 
 function diagramBlocks(evidence: Evidence): string[][] {
@@ -148,8 +162,13 @@ function limitBlocks(record: RunRecord, evidence: Evidence): string[][] {
   const limits = [...evidence.limits];
   if (record.fix === null) limits.push('No fix was tried.');
   if (record.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
-  if (record.runs.length === 0) limits.push('No kernel was booted: there is no report of KCSAN.');
-  if (record.runs.length > 0 && record.model === undefined)
+  if (record.runs.length === 0)
+    limits.push(
+      record.kcsan === undefined
+        ? 'No kernel was booted: there is no report of KCSAN.'
+        : 'No kernel was booted: reports are of KCSAN’s algorithm on the model machine, and their addresses and PIDs are the machine’s.',
+    );
+  if ((record.runs.length > 0 || record.kcsan !== undefined) && record.model === undefined)
     limits.push('Interleavings were sampled, not enumerated.');
   return [
     ...(evidence.assumptions.length === 0

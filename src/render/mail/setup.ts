@@ -1,5 +1,5 @@
 // What was run: tree, settings, toolchain and commands, as the record has them.
-import { quoted } from '../../base/index.js';
+import { plural, quoted } from '../../base/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { bullet, mailColumns as columns, commandLines, listed, paragraph } from '../plain/index.js';
 
@@ -39,6 +39,33 @@ export function kernelSetup({ runs, settings }: RunRecord): string[][] {
   return blocks;
 }
 
+/** How KCSAN's algorithm was run, and with which settings. */
+export function kcsanSetup({ kcsan, model }: RunRecord): string[][] {
+  const [base] = kcsan?.runs ?? [];
+  if (base === undefined) return [];
+  const { executions, seed } = base.options;
+  const isAlone = model === undefined;
+  const alone = isAlone
+    ? ' Neither a kernel nor the device ran: this is no reproduction from user space.'
+    : '';
+  return [
+    paragraph(
+      `KCSAN's algorithm (kernel/kcsan) was run on Millrace's model machine, in virtual time: the driver's own, unmodified C and the harness, compiled with ${base.compiler} as for a KCSAN kernel, in a sample of ${plural(executions, 'execution')} of each test, seed ${seed}. The same seed gives the same sample.${alone}`,
+      columns,
+    ),
+    ['KCSAN settings in force:', ...base.settings.map((line) => `- ${line.replace(/^# /, '')}`)],
+    ...(isAlone ? [['The sides of each test:', ...sideLines(base.tests)]] : []),
+  ];
+}
+
+function sideLines(
+  tests: readonly { name: string; sides: readonly { name: string; context: string }[] }[],
+): string[] {
+  return tests.flatMap(({ name, sides }) =>
+    bullet(`${name}: ${listed(sides.map((side) => `${side.name} (${side.context})`))}`, columns),
+  );
+}
+
 export function modelSetup({ model }: RunRecord): string[][] {
   const [base] = model?.runs ?? [];
   if (base === undefined) return [];
@@ -49,14 +76,11 @@ export function modelSetup({ model }: RunRecord): string[][] {
     pct: `random priorities for bugs of depth ${preemptions + 1}, seed ${seed}`,
     random: `a random walk, seed ${seed}`,
   }[strategy];
-  const sides = base.tests.map(
-    ({ name, sides: all }) => `${name}: ${listed(all.map((side) => `${side.name} (${side.context})`))}`,
-  );
   return [
     paragraph(
       `The model engine compiled the driver's own, unmodified C and the harness with ${base.compiler} and ran the sides of each test through ${how} (${strategy}), on a model of scheduler, locks and timers. Neither a kernel nor the device ran: this is no reproduction from user space.`,
       columns,
     ),
-    ['The sides of each test:', ...sides.flatMap((text) => bullet(text, columns))],
+    ['The sides of each test:', ...sideLines(base.tests)],
   ];
 }

@@ -79,8 +79,8 @@ function treeText({ tree }: RunRecord): string {
   return `, ${tree.spec} (Linux ${tree.version}${tree.commit === null ? '' : `, ${tree.commit}`})`;
 }
 
-function seenOn(side: Side, { model, kernel }: LinePairEvidence['counts']): boolean {
-  return (model?.[side] ?? 0) + (kernel?.[side] ?? 0) > 0;
+function seenOn(side: Side, { model, kcsan, kernel }: LinePairEvidence['counts']): boolean {
+  return [model, kcsan, kernel].some((counts) => (counts?.[side] ?? 0) > 0);
 }
 
 const descriptors: readonly ReportingDescriptor[] = [

@@ -1,10 +1,12 @@
 export { type BrokenInvariant, brokenInvariants, modelHarms } from './effects.js';
 export { isShown, racingPairs, subjectPrefix } from './pairs.js';
+export { type Predictions, predictions } from './predictions.js';
 export {
   type FirstReport,
   firstModelRace,
   firstReport,
   isHarness,
   modelRaceLines,
+  type ReportPlace,
   reportLines,
 } from './reports.js';

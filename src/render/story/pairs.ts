@@ -11,7 +11,10 @@ export function racingPairs(record: RunRecord, evidence: Evidence): string[] {
   const model = (record.model?.verdict?.pairs ?? [])
     .filter(({ base }) => base > 0)
     .map(({ functions }) => functions);
-  const seen = [...kernel, ...model];
+  const sampled = (record.kcsan?.verdict?.pairs ?? [])
+    .filter(({ base }) => base.hits > 0)
+    .map(({ functions }) => functions);
+  const seen = [...kernel, ...model, ...sampled];
   const races = evidence.variables.flatMap(({ races: pairs }) => pairs.map(({ functions }) => functions));
   const expected = record.case.tests.flatMap((test) => test.races.map(({ functions }) => functions));
   const shown = seen.length > 0 ? seen : races.length > 0 ? races : expected;

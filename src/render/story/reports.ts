@@ -11,24 +11,42 @@ import {
 } from '../../report/index.js';
 import { printable } from '../terminal/index.js';
 
+/** Where a report was first seen; numbers count from 1. */
+export type ReportPlace =
+  | { readonly kind: 'boot'; readonly boot: number }
+  /** Of a sample under KCSAN's algorithm on the model machine. */
+  | { readonly kind: 'execution'; readonly execution: number; readonly test: string };
+
 export interface FirstReport {
   readonly report: RaceReport;
-  /** Counts from 1. */
-  readonly boot: number;
+  readonly place: ReportPlace;
+  /** For `millrace replay`; null for one of a kernel. */
+  readonly schedule: string | null;
   /** Whether it is of a pair that the case expects. */
   readonly expected: boolean;
 }
 
-/** The first report of the base's first boot that has one; of a pair that the case expects, where there is one. */
+/**
+ * The first report of the base's first boot that has one, or else of its sample under KCSAN's algorithm; of a pair that
+ * the case expects, where there is one.
+ */
 export function firstReport(record: RunRecord): FirstReport | null {
   const pairs = expectedPairs(record.case.tests);
-  const all = (record.runs[0]?.boots ?? []).flatMap(({ reports }, index) =>
-    reports.map((report) => ({
+  const isExpected = (report: RaceReport) => matchPair(report, pairs, record.case.sources) !== null;
+  const booted = (record.runs[0]?.boots ?? []).flatMap(({ reports }, index) =>
+    reports.map((report) => ({ report, place: { kind: 'boot' as const, boot: index + 1 }, schedule: null })),
+  );
+  const sampled = (record.kcsan?.runs[0]?.tests ?? []).flatMap(({ name: test, races }) =>
+    races.map(({ report, first: execution, schedule }) => ({
       report,
-      boot: index + 1,
-      expected: matchPair(report, pairs, record.case.sources) !== null,
+      schedule,
+      place: { kind: 'execution' as const, execution, test },
     })),
   );
+  const all = (booted.length > 0 ? booted : sampled).map((one) => ({
+    ...one,
+    expected: isExpected(one.report),
+  }));
   return all.find(({ expected }) => expected) ?? all[0] ?? null;
 }
 

@@ -1,28 +1,32 @@
-// What KCSAN would have reported of a case, on the terminal. The reports are as a kernel prints them.
-import { shareInterval } from '../../evidence/index.js';
+// What KCSAN would report of a case, by its algorithm on the model machine, on the terminal: a pure function of the
+// record. The reports are as a kernel prints them.
+import { evidenceOf, shareInterval } from '../../evidence/index.js';
 import type { KcsanRun, KcsanTest } from '../../model/index.js';
+import type { RunRecord } from '../../record/index.js';
 import { formatRaceReport } from '../../report/index.js';
-import type { KcsanResult } from '../../run/index.js';
-import { bulletLines, section, whole } from './section.js';
+import { predictions } from '../story/predictions.js';
+import { headLines, placeLines, verdictLines } from './model-parts.js';
+import { bulletLines, factLines, type ResultOptions, section, whole } from './section.js';
 import { tableLines } from './table.js';
-import { paletteFor, printable, type TerminalOptions, wrapLines } from './text.js';
+import { paletteFor, printable, wrapLines } from './text.js';
 
-/** Text without a line end behind the last line. Reports are not wrapped: their form is KCSAN's. */
-export function renderKcsanResult(result: KcsanResult, options: TerminalOptions): string {
-  const { runs } = result;
-  const [base] = runs;
+/**
+ * Text without a line end behind the last line. Reports are not wrapped: their form is KCSAN's. Behind the result of an
+ * exploration, what that has said is not said again.
+ */
+export function renderKcsanResult(record: RunRecord, options: ResultOptions): string {
+  const runs = record.kcsan?.runs ?? [];
+  const isAlone = record.model === undefined;
   const sections = [
-    [paletteFor(options).bold(printable(`${result.case} on Linux ${result.tree}, as KCSAN sees it`))],
-    section(
-      'Settings in force',
-      (base?.settings ?? []).map((line) => `  ${line}`),
-      options,
-    ),
-    section('Not modelled', bulletLines(base?.unmodelled ?? [], options), options),
+    isAlone ? headLines(record, options) : titleLines(record, options),
+    settingLines(runs, options),
     section('Executions', countLines(runs, options), options),
     ...runs.flatMap((run) => run.tests.map((test) => reportLines(run, test, options))),
-    section('Limits', bulletLines(limits(runs), options), options),
-    verdictLines(result, options),
+    section('Of the races that the exploration found', predictionLines(record, options), options),
+    isAlone ? section('Assumed of the callers', bulletLines(record.case.assumptions, options), options) : [],
+    section('Limits', bulletLines(record.kcsan?.verdict?.limits ?? [], options), options),
+    isAlone ? section('Record', placeLines(record, options), options) : [],
+    verdictLines(record.kcsan?.verdict ?? null, options),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -30,59 +34,93 @@ export function renderKcsanResult(result: KcsanResult, options: TerminalOptions)
     .join('\n\n');
 }
 
-function countLines(runs: readonly KcsanRun[], options: TerminalOptions): string[] {
-  const rows = runs.flatMap((run) =>
-    run.tests.map(({ name, executions, hits, printed, counters }) => {
-      const { low, high } = shareInterval(hits, executions);
-      const per = (share: number) => (share * 1000).toFixed(1);
-      return [
-        printable(name),
-        printable(run.name),
-        whole(executions),
-        whole(counters.setupWatchpoints ?? 0),
-        whole(hits),
-        `${per(hits / executions)} (${per(low)}-${per(high ?? 1)})`,
-        whole(printed),
-      ];
-    }),
+function titleLines({ kcsan }: RunRecord, options: ResultOptions): string[] {
+  const [run] = kcsan?.runs ?? [];
+  const title = paletteFor(options).bold('As KCSAN sees it, in a sample on the model machine');
+  const facts = run === undefined ? [] : [['sample', `seed ${run.options.seed}, ${run.compiler}`] as const];
+  return [title, ...factLines(facts, options)];
+}
+
+/** Symbols that are set, then those that are not. */
+function settingLines([base]: readonly KcsanRun[], options: ResultOptions): string[] {
+  const lines = base?.settings ?? [];
+  const bare = (line: string) => line.replace(/^# | is not set$/g, '');
+  const isSet = (line: string) => !line.startsWith('#');
+  const facts: [string, string][] = [
+    ['set', lines.filter(isSet).map(bare).join(' ')],
+    [
+      'not set',
+      lines
+        .filter((line) => !isSet(line))
+        .map(bare)
+        .join(' '),
+    ],
+  ];
+  return section(
+    'Settings in force',
+    factLines(
+      facts.filter(([, text]) => text !== '').map(([name, text]) => [name, printable(text)]),
+      options,
+    ),
+    options,
   );
+}
+
+function countLines(runs: readonly KcsanRun[], options: ResultOptions): string[] {
+  const rows = runs.flatMap((run) =>
+    run.tests.map(({ name, executions, hits, printed, counters }) => [
+      printable(name),
+      printable(run.name),
+      whole(executions),
+      whole(counters.setupWatchpoints ?? 0),
+      whole(hits),
+      perThousand(hits, executions),
+      whole(printed),
+    ]),
+  );
+  if (rows.length === 0) return [];
   const heads = ['TEST', 'KERNEL', 'RUN', 'WATCHED', 'HIT', 'IN 1000 (95 %)', 'PRINTED'];
   return tableLines(heads, rows, { ...options, indent: 2, right: [2, 3, 4, 5, 6] });
 }
 
-function reportLines(run: KcsanRun, test: KcsanTest, options: TerminalOptions): string[] {
-  const blocks = test.races.map(({ report, hits, first }) => [
-    `In ${whole(hits)} of ${whole(test.executions)} executions, first in number ${whole(first)}:`,
-    formatRaceReport(report).trimEnd(),
+function perThousand(hits: number, executions: number): string {
+  if (executions === 0) return '-';
+  const { low, high } = shareInterval(hits, executions);
+  const [rate, least, most] = [hits / executions, low, high ?? 1].map((share) => (1000 * share).toFixed(1));
+  return `${rate} (${least}-${most})`;
+}
+
+function reportLines(run: KcsanRun, test: KcsanTest, options: ResultOptions): string[] {
+  const blocks = test.races.flatMap(({ report, hits, first, schedule }) => [
+    ...wrapLines(
+      `In ${whole(hits)} of ${whole(test.executions)} executions, first in number ${whole(first)}:`,
+      options.columns,
+      { first: 2, rest: 4 },
+    ),
+    ...formatRaceReport(report).trimEnd().split('\n').map(printable),
+    ...wrapLines(printable(`schedule: ${schedule}`), options.columns, { first: 2, rest: 4 }),
+    '',
   ]);
   const other = [
     ...test.findings.map(({ kind, message }) => `${kind}: ${message}`),
     ...test.warnings.map((text) => `The kernel would warn: ${text}`),
   ];
-  return section(
-    `Reports in ${printable(test.name)}, ${printable(run.name)}`,
-    [...blocks.flat(), ...bulletLines(other, options)],
-    options,
-  );
+  const lines = [...blocks, ...bulletLines(other, options)];
+  if (lines.at(-1) === '') lines.pop();
+  return section(`Reports in ${printable(test.name)}, ${printable(run.name)}`, lines, options);
 }
 
-function limits(runs: readonly KcsanRun[]): string[] {
-  const short = runs.some(({ tests }) => tests.some(({ stoppedBy }) => stoppedBy === 'time'));
+/** Only where both detectors looked. */
+function predictionLines(record: RunRecord, options: ResultOptions): string[] {
+  const { shown, silent } = predictions(evidenceOf(record));
   return [
-    'A sample: what KCSAN did not see in it may be there. --detector happens-before looks at every interleaving.',
-    'Time is virtual: 50 ns a step, rounds as in the kernel engine. docs/kcsan.md says what that leaves out.',
-    ...(short ? ['Time ran out before all executions were run: see --max-time.'] : []),
+    ...bulletLines(
+      shown.map((text) => `with these settings KCSAN shows ${text}`),
+      options,
+    ),
+    ...bulletLines(
+      silent.map((text) => `this sample of KCSAN’s does not show ${text}`),
+      options,
+    ),
   ];
-}
-
-function verdictLines({ missed, left, runs, expected }: KcsanResult, options: TerminalOptions): string[] {
-  const name = ({ functions }: KcsanResult['missed'][number]) => functions.join(' / ');
-  const fixed = runs.length > 1;
-  const text = expected
-    ? `KCSAN reports every race that the case expects${fixed ? ', and none of them with the fix' : ''}.`
-    : [
-        ...(missed.length > 0 ? [`KCSAN did not report ${missed.map(name).join(', ')}.`] : []),
-        ...(left.length > 0 ? [`With the fix KCSAN still reports ${left.map(name).join(', ')}.`] : []),
-      ].join(' ');
-  return wrapLines(paletteFor(options).bold(printable(text)), options.columns, { first: 0, rest: 2 });
 }

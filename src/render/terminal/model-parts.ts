@@ -1,0 +1,75 @@
+// What results of the model engine have in common on the terminal, whichever detector looked: head, place and verdict.
+import type { EvidenceVerdict } from '../../evidence/index.js';
+import type { ModelRun } from '../../model/index.js';
+import type { RunRecord } from '../../record/index.js';
+import { factLines, type ResultOptions } from './section.js';
+import { paletteFor, printable, wrapLines } from './text.js';
+
+/** What was run, and how. */
+export function headLines(record: RunRecord, options: ResultOptions): string[] {
+  const title = printable(`${record.case.name}: ${record.case.title}`);
+  const { tree, fix, error, model, kcsan } = record;
+  const [run] = model?.runs ?? [];
+  const [sampled] = kcsan?.runs ?? [];
+  const facts: [string, string][] = [['run', `${record.id}, ${options.state ?? record.status}`]];
+  if (error !== null)
+    facts.push(['error', error.hint === null ? error.message : `${error.message}. ${error.hint}`]);
+  if (tree !== null) {
+    const commit = tree.commit === null ? '' : `, commit ${tree.commit}`;
+    facts.push(['tree', `${tree.spec}, Linux ${tree.version}${commit}`]);
+  }
+  if (fix !== null) facts.push(['fix', `${fix.name}: ${fix.title}`]);
+  if (run !== undefined) facts.push(['engine', `model, ${howText(run)}, ${run.compiler}`]);
+  else if (sampled !== undefined)
+    facts.push([
+      'engine',
+      `model, KCSAN’s own algorithm (a sample, seed ${sampled.options.seed}), ${sampled.compiler}`,
+    ]);
+  return [
+    ...wrapLines(paletteFor(options).bold(title), options.columns, { first: 0, rest: 4 }),
+    ...factLines(
+      facts.map(([name, text]) => [name, printable(text)]),
+      options,
+    ),
+  ];
+}
+
+function howText({ options: { strategy, seed, preemptions } }: ModelRun): string {
+  switch (strategy) {
+    case 'dpor':
+      return 'every inequivalent interleaving (dpor)';
+    case 'bounded':
+      return `every schedule with at most ${preemptions} preemptions (bounded)`;
+    case 'pct':
+      return `random priorities for bugs of depth ${preemptions + 1} (pct, seed ${seed})`;
+    case 'random':
+      return `a random walk (seed ${seed})`;
+  }
+}
+
+/** Where the record is, and how to see a schedule. */
+export function placeLines(record: RunRecord, options: ResultOptions): string[] {
+  const directory = options.directory ?? `.millrace/runs/${record.id}`;
+  const explored = record.model?.runs.flatMap((run) => run.tests) ?? [];
+  const sampled = record.kcsan?.runs.flatMap((run) => run.tests) ?? [];
+  const any =
+    explored.some(({ races, failures, findings }) => races.length + failures.length + findings.length > 0) ||
+    sampled.some(({ races }) => races.length > 0);
+  const hint = any ? [`step by step: millrace replay ${record.case.name} SCHEDULE`] : [];
+  return [directory, ...hint].flatMap((text) =>
+    wrapLines(printable(text), options.columns, { first: 2, rest: 4 }),
+  );
+}
+
+export function verdictLines(
+  verdict: Pick<EvidenceVerdict, 'kind' | 'reason' | 'expected'> | null,
+  options: ResultOptions,
+): string[] {
+  if (verdict === null) return [];
+  const colours = paletteFor(options);
+  const colour = verdict.expected ? colours.green : colours.red;
+  return [
+    `${colours.bold('Verdict:')} ${colour(verdict.kind)}`,
+    ...wrapLines(printable(verdict.reason), options.columns, { first: 2, rest: 2 }),
+  ];
+}
