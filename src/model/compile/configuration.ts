@@ -106,6 +106,9 @@ export async function modelConfiguration(
     if (!isDriver(pcSymbols.get(name)?.files ?? [])) continue;
     values.set(name, { type, value: value === 'm' ? 'y' : value });
   }
+  // Depends on lockdep, which the machine has in another way; it is what is printed, and no code's matter.
+  const verbose = pc.get('KCSAN_VERBOSE');
+  if (kcsan && verbose !== undefined) values.set('KCSAN_VERBOSE', verbose);
   await mkdir(join(cache, 'configurations'), { recursive: true });
   await writeFileAtomic(file, JSON.stringify([...values]));
   return { values, key };
