@@ -37,7 +37,8 @@ export interface CaseKcsanOptions {
 /** `program` was compiled for KCSAN and linked to tell its calls. Errors: `input` when there is no such test. */
 export function caseKcsanProgram(program: Program, options: CaseKcsanOptions): KcsanProgram {
   const { test, settings, seed, limits } = options;
-  let { cpus } = options;
+  const sides = testSides(kernelMachine(program, limits), test);
+  const cpus = options.cpus === null || options.cpus > sides.length ? null : options.cpus;
   const warnings = new Set<string>();
   let parts!: KcsanMachine;
   let scheduler!: TimedScheduler;
@@ -62,7 +63,7 @@ export function caseKcsanProgram(program: Program, options: CaseKcsanOptions): K
           : `swapper/${view.cpuOf(context)}`,
     };
     scheduler = new TimedScheduler({
-      cpus: maxContexts + 1,
+      cpus: cpus ?? maxContexts + 1,
       seed,
       view,
       delay: (...args) => delays(...args),
@@ -71,8 +72,6 @@ export function caseKcsanProgram(program: Program, options: CaseKcsanOptions): K
     parts = kcsanMachine(m, own, settings, scheduler, seed, (text) => warnings.add(text));
     return parts.imports;
   });
-  const sides = testSides(kernel, test);
-  if (cpus !== null && cpus > sides.length) cpus = null;
   const delays = roundDelays(sides);
   const names = (context: number) =>
     context === 0 ? 'kunit_try_catch' : (sides[context - 1]?.name ?? `kthread-${context}`);

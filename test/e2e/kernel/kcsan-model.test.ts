@@ -1,9 +1,14 @@
 // KCSAN's detector with a kernel tree: the founding case from the command line, and cases of KCSAN's own suite.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { run, silentProgress } from '../../../src/base/index.js';
 import { buildSuite, runSelftest, SuiteMachine } from '../../../src/model/conformance/index.js';
+import type { RunRecord } from '../../../src/record/index.js';
+import { createConsoleReader, type RaceReport } from '../../../src/report/index.js';
 import { defaultTreeSpec, openTree } from '../../../src/tree/index.js';
+import { comparable, racingLines } from './comparable.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const fragment = (strict: boolean) =>
@@ -25,6 +30,25 @@ describe('KCSAN on the model machine, with a kernel tree', () => {
     expect(stdout).toContain('CONFIG_KCSAN_SKIP_WATCH=100');
     expect(stdout).toContain('none of them with the fix.');
     expect(exitCode).toBe(0);
+  });
+
+  it('prints the races of a boot but for addresses, PIDs and the frames below the harness', async () => {
+    const booted: RaceReport[] = [];
+    const reader = createConsoleReader({ onReport: (report) => booted.push(report) });
+    reader.write(readFileSync(join(root, 'test/e2e/kernel/fixtures/tw686x-streamoff.txt')));
+    reader.end();
+    const { stdout } = await run(
+      process.execPath,
+      ['dist/cli/main.js', 'run', 'tw686x-streamoff', '--detector', 'kcsan', '--json', '-q'],
+      { cwd: root },
+    );
+    const { kcsan } = JSON.parse(stdout) as RunRecord;
+    const modelled = (kcsan?.runs[0]?.tests ?? []).flatMap(({ races }) => races.map(({ report }) => report));
+    expect(booted).toHaveLength(4);
+    for (const report of booted) {
+      const same = modelled.find((other) => racingLines(other) === racingLines(report));
+      expect(same && comparable(same)).toEqual(comparable(report));
+    }
   });
 
   it('passes cases of KCSAN’s own suite, and its selftest, in both configurations', async () => {
