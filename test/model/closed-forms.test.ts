@@ -101,6 +101,25 @@ const forms: Form[] = [
     ),
     count: 36,
   },
+  ...[2, 3, 4].map((n) => ({
+    title: `${n} atomic sections: n!`,
+    source: threads(
+      'void __VERIFIER_atomic_begin(void); void __VERIFIER_atomic_end(void); static int x[4];',
+      repeat(n, (i) => `__VERIFIER_atomic_begin(); x[${i}]++; x[0]++; __VERIFIER_atomic_end();`),
+    ),
+    count: factorial(n),
+  })),
+  {
+    title: '1 atomic section of 2 writes and 2 readers of each variable: each before or behind: 2^4',
+    source: threads(
+      'void __VERIFIER_atomic_begin(void); void __VERIFIER_atomic_end(void); static atomic_int x, y;',
+      [
+        '__VERIFIER_atomic_begin(); x = 1; y = 1; __VERIFIER_atomic_end();',
+        ...repeat(4, (i) => `atomic_load(&${i < 2 ? 'x' : 'y'});`),
+      ],
+    ),
+    count: 16,
+  },
   {
     title: '4 readers of one variable: 1',
     source: threads(

@@ -3,59 +3,73 @@
 // that differ only in the order of independent operations it runs one to its end; the number of complete executions
 // is the number of inequivalent interleavings. Executions that sleep sets cut short are counted apart.
 import type { Machine, Scheduler } from '../machine/index.js';
-import { abandon, firstOf } from '../machine/index.js';
-import { Footprints, gateBits, maybeBit, openBit } from './footprints.js';
+import { abandon, firstOf, noFootprint } from '../machine/index.js';
+import { Dependences } from './dependence.js';
+import { SleepingContexts } from './sleeping.js';
 import type { Branch, Remainder, Strategy } from './strategy.js';
-import { clockStride, DependencyClocks, joinInto, Trace, valueChoice } from './trace.js';
-
-/** What shares a CPU waits for it, and for no gate. */
-const bothGates = gateBits(3, 3);
+import { Trace, valueChoice } from './trace.js';
 
 export class DporStrategy implements Strategy, Scheduler {
   readonly exhaustive = true;
   private machine!: Machine;
   private readonly trace = new Trace();
-  private readonly clocks = new DependencyClocks();
-  private readonly footprints = new Footprints();
+  private readonly dependences = new Dependences(this.trace, (entry, initials, context) => {
+    if (entry >= this.floor) this.addTurn(entry, initials, context);
+    else this.request(entry, initials, context);
+  });
+  private readonly sleep = new SleepingContexts(this.trace);
   /** Entries of the last execution that this one repeats; the last of them takes a new turn. */
   private planned = 0;
-  private sleeping = 0;
+  /** Entry of the last operation. */
+  private last = -1;
+  /** Whether an execution has begun and is not evaluated. */
+  private isOpen = false;
+  private wasAbandoned = false;
   /** Entries that are not this exploration's own: see {@link adopt}. */
   private floor = 0;
   /** Turns that races ask for in those entries: entry, initials and context of each, one behind the other. */
   private requests: number[] = [];
-  /** By context: index of its first operation in the sequence that {@link reverse} looks at. */
-  private readonly firstIndex = new Int32Array(clockStride);
-  private readonly before = new Int32Array(clockStride);
 
   begin(machine: Machine): void {
     this.machine = machine;
     this.trace.length = 0;
-    this.clocks.reset();
-    this.footprints.reset(machine.layout.end);
-    this.sleeping = 0;
+    this.last = -1;
+    this.isOpen = true;
+    this.wasAbandoned = false;
+    this.dependences.begin(machine);
+    this.sleep.begin(machine);
   }
 
   pick(enabled: number, current: number): number {
-    const { trace } = this;
+    const { trace, machine, planned, sleep } = this;
+    // In an atomic section nobody else can run: what it does is part of the operation that began it.
+    if ((machine.suppressed | (1 << current)) === -1 && trace.contexts[this.last] === current) {
+      this.dependences.extend(current, trace.length >= planned);
+      sleep.extend(this.last, current, trace.length >= planned);
+      return current;
+    }
     const entry = trace.length;
     let context: number;
-    if (entry < this.planned) context = trace.contexts[entry] as number;
+    if (entry < planned) context = trace.contexts[entry] as number;
     else {
-      const awake = enabled & ~this.sleeping;
-      if (awake === 0) return abandon;
+      const awake = enabled & ~sleep.contexts;
+      if (awake === 0) {
+        this.wasAbandoned = true;
+        return abandon;
+      }
       context = current >= 0 && (awake & (1 << current)) !== 0 ? current : firstOf(awake);
     }
     trace.push(context);
-    if (entry >= this.planned) {
+    this.last = entry;
+    if (entry >= planned) {
       trace.enabled[entry] = enabled;
-      trace.sleeping[entry] = this.sleeping;
+      trace.sleeping[entry] = sleep.contexts;
       trace.explored[entry] = 0;
       trace.backtrack[entry] = 1 << context;
       trace.valueCounts[entry] = 0;
     }
-    this.record(entry, context);
-    if (entry >= this.planned - 1) this.sleeping = this.stillAsleep(entry, context);
+    this.dependences.record(entry, context, entry >= planned - 1);
+    if (entry >= planned - 1) sleep.operation(entry, context, entry === planned - 1);
     return context;
   }
 
@@ -66,31 +80,32 @@ export class DporStrategy implements Strategy, Scheduler {
     if (entry >= this.planned) {
       trace.values[entry] = 0;
       trace.valueCounts[entry] = count;
-      trace.sleeping[entry] = this.sleeping;
+      trace.sleeping[entry] = this.sleep.contexts;
       trace.enabled[entry] = 0;
-    } else if (entry === this.planned - 1) this.sleeping = trace.sleeping[entry] as number;
+    } else if (entry === this.planned - 1) this.sleep.resume(entry);
     return trace.values[entry] as number;
   }
 
   started(child: number, parent: number): void {
-    this.clocks.start(child, parent);
+    this.dependences.clocks.start(child, parent);
   }
 
   published(context: number, slot: number): void {
-    this.clocks.publish(context, slot);
+    this.dependences.clocks.publish(context, slot);
   }
 
   observed(context: number, slot: number): void {
-    this.clocks.observe(context, slot);
+    this.dependences.clocks.observe(context, slot);
   }
 
   advance(): boolean {
     const { trace } = this;
+    if (this.isOpen) this.evaluate();
     for (let entry = trace.length - 1; entry >= this.floor; entry--) {
       if (trace.contexts[entry] === valueChoice) {
         if ((trace.values[entry] as number) + 1 >= (trace.valueCounts[entry] as number)) continue;
         trace.values[entry] = (trace.values[entry] as number) + 1;
-        this.planned = entry + 1;
+        this.plan(entry);
         return true;
       }
       const explored = (trace.explored[entry] as number) | (1 << (trace.contexts[entry] as number));
@@ -98,7 +113,7 @@ export class DporStrategy implements Strategy, Scheduler {
       const open = (trace.backtrack[entry] as number) & ~explored & ~(trace.sleeping[entry] as number);
       if (open === 0) continue;
       trace.contexts[entry] = firstOf(open);
-      this.planned = entry + 1;
+      this.plan(entry);
       return true;
     }
     return false;
@@ -108,6 +123,7 @@ export class DporStrategy implements Strategy, Scheduler {
     this.planned = 0;
     this.trace.length = 0;
     this.floor = 0;
+    this.sleep.explored.clear();
   }
 
   /**
@@ -121,14 +137,14 @@ export class DporStrategy implements Strategy, Scheduler {
       if (trace.contexts[entry] === valueChoice) {
         const value = (trace.values[entry] as number) + 1;
         if (value >= (trace.valueCounts[entry] as number)) continue;
-        const branch = trace.copy(entry + 1);
+        const branch = this.copy(entry + 1);
         branch.columns.values[entry] = value;
         return branch;
       }
       const explored = (trace.explored[entry] as number) | (1 << (trace.contexts[entry] as number));
       const open = (trace.backtrack[entry] as number) & ~explored & ~(trace.sleeping[entry] as number);
       if (open === 0) continue;
-      const branch = trace.copy(entry + 1);
+      const branch = this.copy(entry + 1);
       branch.columns.explored[entry] = explored;
       branch.columns.contexts[entry] = firstOf(open);
       return branch;
@@ -138,6 +154,7 @@ export class DporStrategy implements Strategy, Scheduler {
 
   adopt(branch: Branch): void {
     this.trace.load(branch, 0);
+    this.sleep.explored.load(branch.columns.sections);
     this.planned = branch.length;
     this.floor = branch.length;
     this.requests = [];
@@ -151,12 +168,13 @@ export class DporStrategy implements Strategy, Scheduler {
       planned === length &&
       trace.contexts[last] === columns.contexts?.[last] &&
       trace.explored[last] === columns.explored?.[last] &&
-      trace.values[last] === columns.values?.[last];
+      trace.values[last] === columns.values?.[last] &&
+      this.sleep.explored.equal(columns.sections, length);
     return isSame ? 'yes' : 'never';
   }
 
   remainder(more: boolean): Remainder {
-    return { rest: more ? this.trace.copy(this.planned) : null, requests: this.requests };
+    return { rest: more ? this.copy(this.planned) : null, requests: this.requests };
   }
 
   resume({ length }: Branch, { rest, requests }: Remainder): boolean {
@@ -165,6 +183,7 @@ export class DporStrategy implements Strategy, Scheduler {
     this.trace.length = length;
     if (rest === null) return this.advance();
     this.trace.load(rest, length);
+    this.sleep.explored.load(rest.columns.sections);
     this.planned = rest.length;
     return true;
   }
@@ -189,96 +208,29 @@ export class DporStrategy implements Strategy, Scheduler {
     return Math.min(done, 1);
   }
 
-  /** Gives the operation that `context` stands before its place in the order, and looks for races with it. */
-  private record(entry: number, context: number): void {
-    const { machine, trace, clocks, footprints } = this;
-    const address = machine.pendingAddress[context] as number;
-    const size = machine.pendingSize[context] as number;
-    const write = machine.pendingWrite[context] === 1;
-    const gate = machine.pendingGate[context] as number;
-    const object = machine.pendingObject[context] as number;
-    const { gates } = machine.sync;
-    const row = context * clockStride;
-    const clock = clocks.contexts;
-    const index = (clock[row + context] as number) + 1;
-    trace.indices[entry] = index;
-    footprints.collect(context, address, size, write);
-    const cpu = machine.cpuWord[context] as number;
-    const takesCpu = machine.cpuWordWrite[context] === 1;
-    if (cpu !== 0) footprints.collectWord(context, cpu, takesCpu);
-    const { found } = footprints;
-    if (entry >= this.planned - 1 && found.length > 0) this.findRaces(entry, context, gate);
-    for (let i = 0; i < found.length; i++)
-      joinInto(clock, row, trace.clocks, (found[i] as number) * clockStride, clocks.width);
-    clock[row + context] = index;
-    const to = entry * clockStride;
-    for (let i = 0; i < clocks.width; i++) trace.clocks[to + i] = clock[row + i] as number;
-    const open =
-      object === 0
-        ? 1
-        : ((gates[object] as number) > 0 ? 1 : 0) | ((gates[object + 1] as number) > 0 ? 2 : 0);
-    // Who shares a lock keeps a writer out, but not before him who came to share it later: they commute.
-    const shares = !write && object !== 0 && gate === object + 1;
-    footprints.record(entry, context, address, size, write, gateBits(open, shares ? 3 : open));
-    if (cpu !== 0) footprints.record(entry, context, cpu, 4, takesCpu, bothGates);
+  private copy(length: number) {
+    const { columns } = this.trace.copy(length);
+    return { length, columns: { ...columns, sections: this.sleep.explored.copy(length) } };
   }
 
-  /**
-   * A race is a pair of dependent operations that nothing else orders. One that waits at a gate can only change
-   * places with an operation before which the gate was open already, or may have been.
-   */
-  private findRaces(entry: number, context: number, gate: number): void {
-    const { trace, clocks, footprints } = this;
-    const { found, foundOpen } = footprints;
-    const clock = clocks.contexts;
-    const row = context * clockStride;
-    for (let i = 0; i < found.length; i++) {
-      const earlier = found[i] as number;
-      if (gate !== 0 && ((foundOpen[i] as number) & maybeBit(gate)) === 0) continue;
-      const other = trace.contexts[earlier] as number;
-      const index = trace.indices[earlier] as number;
-      if ((clock[row + other] as number) >= index) continue;
-      let immediate = true;
-      for (let j = 0; j < found.length && immediate; j++) {
-        const between = found[j] as number;
-        if (between === earlier || (trace.clocks[between * clockStride + other] as number) < index) continue;
-        if (gate === 0 || ((foundOpen[j] as number) & openBit(gate)) !== 0) immediate = false;
-      }
-      if (immediate) this.reverse(earlier, entry, context);
-    }
+  /** The next execution repeats what was done before `entry`. */
+  private plan(entry: number): void {
+    this.planned = entry + 1;
+    this.sleep.explored.forgetBehind(entry);
   }
 
-  /** Sees to it that some execution has the operation of `context` before `earlier`. */
-  private reverse(earlier: number, entry: number, context: number): void {
-    const { trace, clocks, firstIndex, before, footprints } = this;
-    const { width } = clocks;
-    const other = trace.contexts[earlier] as number;
-    const index = trace.indices[earlier] as number;
-    let seen = 0;
-    let initials = 0;
-    for (let j = earlier + 1; j < entry; j++) {
-      const owner = trace.contexts[j] as number;
-      if (owner === valueChoice || (seen & (1 << owner)) !== 0) continue;
-      const row = j * clockStride;
-      if ((trace.clocks[row + other] as number) >= index) continue;
-      if (!this.knowsAny(trace.clocks, row, seen)) initials |= 1 << owner;
-      seen |= 1 << owner;
-      firstIndex[owner] = trace.indices[j] as number;
+  private evaluate(): void {
+    const { machine, trace, dependences } = this;
+    this.isOpen = false;
+    dependences.reverseRaces();
+    this.sleep.keepSections();
+    if (this.wasAbandoned) return;
+    for (let rest = machine.living; rest !== 0; rest &= rest - 1) {
+      const context = firstOf(rest);
+      const isClosed = (machine.sync.gates[machine.pendingGate[context] as number] as number) <= 0;
+      if (isClosed && machine.pendingAddress[context] !== noFootprint)
+        dependences.blocked(trace.length, context);
     }
-    if ((seen & (1 << context)) === 0) {
-      // What precedes the operation itself once `earlier` and all that depends on it are out of the way.
-      for (let i = 0; i < width; i++) before[i] = clocks.contexts[context * clockStride + i] as number;
-      for (const conflicting of footprints.found) {
-        const row = conflicting * clockStride;
-        if ((trace.clocks[row + other] as number) < index) joinInto(before, 0, trace.clocks, row, width);
-      }
-      if (!this.knowsAny(before, 0, seen)) initials |= 1 << context;
-    }
-    // In the middle of an atomic section or below an interrupt nobody else can run: the turn comes before it.
-    let entryAt = earlier;
-    while (entryAt >= 0 && (initials & (trace.enabled[entryAt] as number)) === 0) entryAt--;
-    if (entryAt >= this.floor) this.addTurn(entryAt, initials, context);
-    else if (entryAt >= 0) this.request(entryAt, initials, context);
   }
 
   /** Sees to it that one of `initials`, rather `context` than another, has a turn at `entryAt`. */
@@ -300,42 +252,6 @@ export class DporStrategy implements Strategy, Scheduler {
       if (requests[i] === entryAt && requests[i + 1] === initials && requests[i + 2] === context) return;
     requests.push(entryAt, initials, context);
   }
-
-  private knowsAny(clocks: Int32Array, row: number, seen: number): boolean {
-    for (let rest = seen; rest !== 0; rest &= rest - 1) {
-      const context = firstOf(rest);
-      if ((clocks[row + context] as number) >= (this.firstIndex[context] as number)) return true;
-    }
-    return false;
-  }
-
-  /** Contexts whose next operation does not depend on the one of `entry` need no turn behind it. */
-  private stillAsleep(entry: number, context: number): number {
-    const { trace, machine } = this;
-    let asleep = ((trace.sleeping[entry] as number) | (trace.explored[entry] as number)) & ~(1 << context);
-    for (let rest = asleep; rest !== 0; rest &= rest - 1) {
-      const other = firstOf(rest);
-      if (dependent(machine, other, context)) asleep &= ~(1 << other);
-    }
-    return asleep;
-  }
-}
-
-function dependent(machine: Machine, a: number, b: number): boolean {
-  const cpu = machine.cpuWord[a] as number;
-  if (
-    cpu !== 0 &&
-    cpu === machine.cpuWord[b] &&
-    (machine.cpuWordWrite[a] === 1 || machine.cpuWordWrite[b] === 1)
-  )
-    return true;
-  const first = machine.pendingAddress[a] as number;
-  const second = machine.pendingAddress[b] as number;
-  return (
-    (machine.pendingWrite[a] === 1 || machine.pendingWrite[b] === 1) &&
-    first < second + (machine.pendingSize[b] as number) &&
-    second < first + (machine.pendingSize[a] as number)
-  );
 }
 
 function bits(set: number): number {

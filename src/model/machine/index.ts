@@ -9,11 +9,13 @@ export { readString } from './libc/text.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { abandon, type Scheduler } from './scheduler.js';
+export { notBegun, type Suspended } from './suspended.js';
 export {
   type Ending,
   type Import,
   type ImportOverride,
   type MachineLimits,
+  noFootprint,
   refinements,
   type Tracer,
 } from './types.js';
