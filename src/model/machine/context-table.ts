@@ -21,7 +21,9 @@ export interface SavedContexts {
 export class ContextTable {
   private readonly cells = new Int32Array(mostColumns * maxContexts);
   private columnCount = 0;
-  private readonly valueColumns: unknown[][] = [];
+  /** Of primitives. */
+  private readonly zeroed: Int32Array[] = [];
+  private readonly valueColumns: { readonly column: unknown[]; readonly initial: unknown }[] = [];
 
   /** Bit set of the contexts that have not ended. */
   living = 0;
@@ -36,43 +38,49 @@ export class ContextTable {
   protected deferred = 0;
 
   /** What a context stands before. */
-  readonly pendingAddress = this.column();
-  readonly pendingSize = this.column();
-  readonly pendingWrite = this.column();
-  readonly pendingSite = this.column();
+  readonly pendingAddress = this.cellsOfNext();
+  readonly pendingSize = this.cellsOfNext();
+  readonly pendingWrite = this.cellsOfNext();
+  readonly pendingSite = this.cellsOfNext();
   /** Gate that must be above 0; gate 0 always is. */
-  readonly pendingGate = this.column();
+  readonly pendingGate = this.cellsOfNext();
   /** Gate pair that the operation changes, by its first gate; 0 for none. */
-  readonly pendingObject = this.column();
+  readonly pendingObject = this.cellsOfNext();
   /** The CPU that it runs on, and a word that stands for it where that CPU has to be had; 0 if it has not. */
-  readonly cpus = this.column();
-  readonly cpuWord = this.column();
+  readonly cpus = this.cellsOfNext();
+  readonly cpuWord = this.cellsOfNext();
   /** Whether its operation takes the CPU from others (writes the word) or needs it (reads). */
-  readonly cpuWordWrite = this.column();
+  readonly cpuWordWrite = this.cellsOfNext();
   /** How far a call of several operations has come. */
-  readonly stage = this.column();
-  readonly results = this.column();
+  readonly stage = this.cellsOfNext();
+  readonly results = this.cellsOfNext();
   /** For primitives: what a context waits for, for messages. */
   readonly waitingFor = this.valueColumn('');
-  readonly entrySites = this.column();
+  readonly entrySites = this.cellsOfNext();
   /** Above 0: plain accesses of the context count as marked. */
-  readonly markedDepth = this.column();
+  readonly markedDepth = this.cellsOfNext();
   /** How many plain accesses of the context from now on count as marked. */
-  readonly markedNext = this.column();
+  readonly markedNext = this.cellsOfNext();
   /** Above 0: accesses of the context are not checked for races. */
-  readonly checksOff = this.column();
+  readonly checksOff = this.cellsOfNext();
 
-  /** A number for each context. Its owner sets it for each context that begins. */
+  /** A number for each context: 0 when it begins. */
   column(): Int32Array {
-    const start = this.columnCount++ * maxContexts;
-    return this.cells.subarray(start, start + maxContexts);
+    const column = this.cellsOfNext();
+    this.zeroed.push(column);
+    return column;
   }
 
-  /** As {@link column}, for what is no number. */
+  /** As {@link column}, for what is no number: `initial` when a context begins. */
   valueColumn<T>(initial: T): T[] {
     const column = new Array<T>(maxContexts).fill(initial);
-    this.valueColumns.push(column);
+    this.valueColumns.push({ column, initial });
     return column;
+  }
+
+  private cellsOfNext(): Int32Array {
+    const start = this.columnCount++ * maxContexts;
+    return this.cells.subarray(start, start + maxContexts);
   }
 
   protected forgetContexts(): void {
@@ -96,7 +104,7 @@ export class ContextTable {
       deferred,
       cells: Int32Array.from(cells),
       numbers: Int32Array.from(cells, (cell) => this.cells[cell] as number),
-      values: this.valueColumns.map((column) => column.slice(0, count)),
+      values: this.valueColumns.map(({ column }) => column.slice(0, count)),
     };
   }
 
@@ -109,7 +117,7 @@ export class ContextTable {
     const { cells, numbers, values } = saved;
     for (let i = 0; i < cells.length; i++) this.cells[cells[i] as number] = numbers[i] as number;
     for (let i = 0; i < values.length; i++) {
-      const column = this.valueColumns[i] as unknown[];
+      const { column } = this.valueColumns[i] as { column: unknown[] };
       const kept = values[i] as readonly unknown[];
       for (let context = 0; context < kept.length; context++) column[context] = kept[context];
     }
@@ -126,13 +134,14 @@ export class ContextTable {
     this.pendingAddress[context] = noFootprint;
     this.pendingSite[context] = site;
     this.stage[context] = 0;
-    this.waitingFor[context] = '';
     this.markedDepth[context] = 0;
     this.markedNext[context] = 0;
     this.checksOff[context] = 0;
     this.cpus[context] = Math.max(context - 1, 0);
     this.cpuWord[context] = 0;
     this.cpuWordWrite[context] = 0;
+    for (const column of this.zeroed) column[context] = 0;
+    for (const { column, initial } of this.valueColumns) column[context] = initial;
     return context;
   }
 

@@ -42,6 +42,8 @@ export class Heap {
   private readonly owners: Int32Array;
   private readonly next: Int32Array;
   private sharedNext = 0;
+  /** Contexts below may have allocated in this execution. */
+  private width = 0;
   live = 0;
 
   constructor(layout: HeapLayout, contexts: number) {
@@ -57,6 +59,7 @@ export class Heap {
   reset(): void {
     this.forget(0);
     this.live = 0;
+    this.width = 0;
     for (let i = 0; i < this.contexts; i++) this.next[i] = this.start + i * this.layout.arena;
     this.sharedNext = this.start + this.contexts * this.layout.arena;
   }
@@ -76,7 +79,7 @@ export class Heap {
       block.freeSite = freeSite;
     }
     this.live = live;
-    for (let context = 0; context < next.length; context++) this.next[context] = next[context] as number;
+    for (let context = 0; context < this.width; context++) this.next[context] = next[context] as number;
     this.sharedNext = sharedNext;
   }
 
@@ -86,8 +89,10 @@ export class Heap {
     const own = alignUp(this.next[context] ?? 0, alignment);
     const arenaEnd = this.start + (context + 1) * this.layout.arena;
     let address = own;
-    if (own + room <= arenaEnd) this.next[context] = own + room;
-    else {
+    if (own + room <= arenaEnd) {
+      this.next[context] = own + room;
+      if (context >= this.width) this.width = context + 1;
+    } else {
       address = alignUp(this.sharedNext, alignment);
       if (address + room > this.end) return 0;
       this.sharedNext = address + room;

@@ -1,6 +1,6 @@
 // The instrumentation's calls as KCSAN has them (the __tsan_* functions of kernel/kcsan/core.c, v6.12.117): each is a
 // point where another context may have its turn, and a check.
-import { maxContexts } from '../../detect/index.js';
+
 import { accessTypeWords, type Kcsan, kcsanAccess, maxEncodableSize } from '../../detect/kcsan/index.js';
 import { invalidAccess } from '../accesses.js';
 import { nullPage } from '../layout.js';
@@ -121,7 +121,7 @@ export function atomicImports(
       kcsan.barrier('release');
   };
   /** By context: 1 while the operation itself, and not its check, is what was suspended. */
-  const operating = m.perExecution(new Uint8Array(maxContexts));
+  const operating = m.column();
   for (const [name, perform] of Object.entries(own)) {
     const [, bits, operation] = /^__tsan_atomic(\d+)_(.+)$/.exec(name) ?? [];
     if (bits === undefined || operation === undefined) continue;

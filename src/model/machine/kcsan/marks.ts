@@ -1,5 +1,5 @@
 // What kernel code tells KCSAN of its accesses (include/linux/kcsan-checks.h, kernel/kcsan/core.c, v6.12.117).
-import { maxContexts } from '../../detect/index.js';
+
 import type { Kcsan, KcsanContext, ScopedAccess } from '../../detect/kcsan/index.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
@@ -19,7 +19,7 @@ export function markImports(
     else if (warns) warn('unbalanced kcsan_enable_current()', site);
   };
   /** By context: the scoped access that ends, between its removal and its check. */
-  const ending = m.perExecution(new Array<ScopedAccess | null>(maxContexts).fill(null));
+  const ending = m.valueColumn<ScopedAccess | null>(null);
   return {
     __kcsan_check_access: (address: number, size: number, type: number, site: number) =>
       void check(address >>> 0, size, type, site),

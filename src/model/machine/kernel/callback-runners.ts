@@ -23,7 +23,7 @@ export class CallbackRunners {
     this.phases = m.column();
     this.steps = m.valueColumn<CallbackStep | null>(null);
     this.results = m.column();
-    this.callbacks = m.perExecution(new Array<Callback | null>(maxContexts).fill(null));
+    this.callbacks = m.valueColumn<Callback | null>(null);
   }
 
   /** The object whose callback the current context runs, or 0. */

@@ -40,7 +40,7 @@ export class CpuStacks {
     this.state = m.perExecution({ waiting: 0, limit: 0 });
     this.placed = m.perExecution(new Map<number, number>());
     this.stacks = m.perExecution(new Map<number, number[]>());
-    this.held = m.perExecution(new Int32Array(maxContexts));
+    this.held = m.column();
     this.slots = m.perExecution(new Map<number, number>());
     this.waits = m.perExecution(new Map<number, string>());
   }

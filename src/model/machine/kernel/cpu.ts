@@ -8,7 +8,11 @@ import { CpuStacks, type KernelContext, levels } from './cpu-stacks.js';
 /** Units of the fields of preempt_count(). */
 const preemptUnits = { preempt: 1, softirq: 0x100, bhDisable: 0x200, hardirq: 0x10000 } as const;
 const softirqMask = 0xff00;
-const entryCounts = { task: 0, softirq: preemptUnits.softirq, hardirq: preemptUnits.hardirq } as const;
+
+/** preempt_count() of a context of a kind that has turned nothing off. */
+function entryCount(kind: KernelContext): number {
+  return kind === 'task' ? 0 : kind === 'softirq' ? preemptUnits.softirq : preemptUnits.hardirq;
+}
 
 /** What taking a lock that spins turns off besides preemption. */
 export interface LockForm {
@@ -48,7 +52,7 @@ export class CpuState {
   start(context: number, kind: KernelContext): void {
     this.kinds[context] = kind;
     this.irqsOff[context] = kind === 'hardirq' ? 1 : 0;
-    this.preemptCount[context] = entryCounts[kind];
+    this.preemptCount[context] = entryCount(kind);
     this.rcuDepth[context] = 0;
     this.hasBegun[context] = kind === 'task' ? 0 : 1;
     this.settle(context);
@@ -120,7 +124,7 @@ export class CpuState {
   noteLeftBehind(context: number, site: number): void {
     const kind = this.kind(context);
     const irqs = kind !== 'hardirq' && this.irqsOff[context] !== 0;
-    const preemption = this.preemptCount[context] !== entryCounts[kind];
+    const preemption = this.preemptCount[context] !== entryCount(kind);
     const rcu = (this.rcuDepth[context] as number) > 0;
     if (!irqs && !preemption && !rcu) return;
     const left = [

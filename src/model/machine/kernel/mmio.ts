@@ -5,7 +5,6 @@ import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 
 export function mmioImports(m: Machine): Record<string, Import> {
-  const imports: Record<string, Import> = {};
   const enter = (address: number, size: number, write: boolean, site: number): boolean => {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
     if (!m.alone)
@@ -16,21 +15,25 @@ export function mmioImports(m: Machine): Record<string, Import> {
   };
   let made: DataView | undefined;
   const view = () => (made ??= new DataView(m.memory.buffer));
-  for (const bits of [8, 16, 32] as const) {
-    imports[`millrace_mmio_read${bits}`] = (address: number, site: number) =>
-      enter(address, bits / 8, false, site) ? view()[`getUint${bits}`](address, true) : 0;
-    imports[`millrace_mmio_write${bits}`] = (value: number, address: number, site: number) => {
-      if (!enter(address, bits / 8, true, site)) return;
-      view()[`setUint${bits}`](address, value, true);
+  const read =
+    <T extends number | bigint>(size: number, zero: T, get: (view: DataView, address: number) => T) =>
+    (address: number, site: number): T =>
+      enter(address, size, false, site) ? get(view(), address) : zero;
+  const write =
+    <T extends number | bigint>(size: number, set: (view: DataView, address: number, value: T) => void) =>
+    (value: T, address: number, site: number): void => {
+      if (!enter(address, size, true, site)) return;
+      set(view(), address, value);
       m.changed();
     };
-  }
-  imports.millrace_mmio_read64 = (address: number, site: number) =>
-    enter(address, 8, false, site) ? view().getBigUint64(address, true) : 0n;
-  imports.millrace_mmio_write64 = (value: bigint, address: number, site: number) => {
-    if (!enter(address, 8, true, site)) return;
-    view().setBigUint64(address, value, true);
-    m.changed();
+  return {
+    millrace_mmio_read8: read(1, 0, (memory, at) => memory.getUint8(at)),
+    millrace_mmio_read16: read(2, 0, (memory, at) => memory.getUint16(at, true)),
+    millrace_mmio_read32: read(4, 0, (memory, at) => memory.getUint32(at, true)),
+    millrace_mmio_read64: read(8, 0n, (memory, at) => memory.getBigUint64(at, true)),
+    millrace_mmio_write8: write<number>(1, (memory, at, value) => memory.setUint8(at, value)),
+    millrace_mmio_write16: write<number>(2, (memory, at, value) => memory.setUint16(at, value, true)),
+    millrace_mmio_write32: write<number>(4, (memory, at, value) => memory.setUint32(at, value, true)),
+    millrace_mmio_write64: write<bigint>(8, (memory, at, value) => memory.setBigUint64(at, value, true)),
   };
-  return imports;
 }

@@ -38,8 +38,8 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
 
   const unlock =
     (what: string, form: LockForm | null) =>
-    (address: number, ...rest: number[]) => {
-      const site = rest.at(-1) as number;
+    (address: number, flagsOrSite: number, siteBehindFlags?: number) => {
+      const site = siteBehindFlags ?? flagsOrSite;
       const slot = slotOf(address, site);
       const { current } = m;
       if (slot === 0) return;
@@ -56,7 +56,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       sync.gates[slot << 1] = 1;
       m.release(slot);
       m.changed();
-      if (form !== null) cpu.afterUnlock(form, rest.length === 2 ? (rest[0] as number) : 0, site);
+      if (form !== null) cpu.afterUnlock(form, siteBehindFlags === undefined ? 0 : flagsOrSite, site);
     };
 
   const tryLock = (form: LockForm | null) => (address: number, site: number) => {

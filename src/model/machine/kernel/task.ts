@@ -46,7 +46,7 @@ export class Tasks {
     this.cpu = cpu;
     this.clock = clock;
     this.byAddress = m.perExecution(new Map<number, Task>());
-    this.byContext = m.perExecution(new Array<Task | null>(maxContexts).fill(null));
+    this.byContext = m.valueColumn<Task | null>(null);
   }
 
   get current(): Task {

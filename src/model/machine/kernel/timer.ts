@@ -103,7 +103,7 @@ export class Timers {
         return entry === null ? null : { context: 'softirq', call: () => entry(timer) };
       },
     };
-    this.specs.set(timer, spec);
+    this.specs.set(timer, Object.freeze(spec));
     return spec;
   }
 }

@@ -2,6 +2,8 @@
 // one behind the other at an address: 4 bytes each, 8 and so aligned for long long and double.
 import type { Machine } from '../machine.js';
 
+const decoder = new TextDecoder();
+
 /** Bytes up to the terminating zero, which is not counted. */
 export function stringLength(m: Machine, address: number): number {
   const end = m.bytes.indexOf(0, address);
@@ -10,7 +12,7 @@ export function stringLength(m: Machine, address: number): number {
 
 export function readString(m: Machine, address: number): string {
   if (address === 0) return '(null)';
-  return new TextDecoder().decode(m.bytes.subarray(address, address + stringLength(m, address)));
+  return decoder.decode(m.bytes.subarray(address, address + stringLength(m, address)));
 }
 
 const directive = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(hh|h|ll|l|j|z|t|L)?([a-zA-Z%])/g;

@@ -1,6 +1,6 @@
 // pthread mutexes (POSIX.1-2017, pthread_mutex_lock): normal, recursive, error-checking. The first word of
 // pthread_mutex_t is its type.
-import { maxContexts } from '../../detect/index.js';
+
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { refinements } from '../types.js';
@@ -15,7 +15,7 @@ export class Mutexes {
 
   constructor(m: Machine) {
     this.m = m;
-    this.held = m.perExecution(new Int32Array(maxContexts));
+    this.held = m.column();
   }
 
   /** The slot of the mutex at `address`, or 0 with a finding when there is none. */

@@ -22,7 +22,7 @@ export function threadImports(m: Machine): Record<string, Import> {
   /** By key and context. */
   const values: Int32Array[] = m.perExecution([]);
   const cleanups = m.perExecution(new Map<number, { entry: Entry; argument: number }[]>());
-  const rounds = m.perExecution(new Int32Array(maxContexts));
+  const rounds = m.column();
   m.followUp = (context) => {
     const cleanup = cleanups.get(context)?.pop();
     if (cleanup !== undefined) return cleanup;
