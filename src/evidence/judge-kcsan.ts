@@ -77,7 +77,11 @@ export function judgeKcsan(judged: JudgedCase, base: KcsanRun, fixed: KcsanRun |
   if (pairs.length === 0 && loud.length > 0)
     return result('race shown', false, `The case expects nothing: ${loud.join('; ')}.`);
   if (pairs.length > 0 && missed.length === pairs.length)
-    return result('race not shown', false, `${missed.map(missedText).join('; ')}. This is a sample.`);
+    return result(
+      'race not shown',
+      false,
+      `${missed.map(missedText).join('; ')}; what a sample does not see may be there.`,
+    );
   if (fixed === null) {
     if (pairs.length > 0) return result('race shown', asExpected, `${shownText(pairs)}.`);
     return result('race not shown', true, `KCSAN reports nothing ${sampleText(base)}.`);

@@ -4,9 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { inputError } from '../base/index.js';
 import { type Case, checkCaseAgainstTree } from '../case/index.js';
 import { formatKunitconfig, type KconfigLine, parseKunitconfig } from '../kconfig/index.js';
-import { caseFiles, findToolchain, harnessFolder, toolchainVariables } from '../kernel/index.js';
+import { caseFiles } from '../kernel/index.js';
 import { createPatch, type Tree } from '../tree/index.js';
 import { instructions } from './instructions.js';
+import { stockKunitconfig, stockSteps } from './stock.js';
 
 export interface ExportResult {
   /** Absolute paths of what was written. */
@@ -42,21 +43,18 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
   const { case: theCase, tree } = request;
   await checkCaseAgainstTree(theCase, tree);
   const makeOptions = [...theCase.kernel.makeOptions, ...request.makeOptions];
-  const toolchain = await findToolchain({
-    makeOptions,
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  });
+  const steps = await stockSteps(theCase, makeOptions, request.signal);
   const directory = resolve(request.directory);
   const lines = parseKunitconfig(await readFile(theCase.kunitconfig, 'utf8'), theCase.kunitconfig);
   const named = new Set(lines.map(({ symbol }) => symbol));
   const kunitconfig = {
-    path: `${harnessFolder}/kunitconfig`,
+    path: stockKunitconfig,
     text: formatKunitconfig([...stockLines.filter(({ symbol }) => !named.has(symbol)), ...lines]),
   };
   const files = [...(await caseFiles(theCase, tree, null)), kunitconfig];
-  const patch = join(directory, `0001-${theCase.name.replace(/[^\w.-]/g, '-')}-harness.patch`);
+  const patch = join(directory, steps.patch);
   const file = join(directory, 'REPRODUCE.txt');
-  const fixes = theCase.fixes.map(({ name }) => join(directory, `${name}.patch`));
+  const fixes = steps.fixes.map((fix) => join(directory, fix.patch));
   const text = await createPatch(tree, files, {
     subject: `kunit: add a race harness for ${theCase.name}`,
     body: [
@@ -68,20 +66,7 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
   await makeFolder(directory, [patch, file, ...fixes]);
   await writeFile(patch, text);
   for (const [index, fix] of theCase.fixes.entries()) await copyFile(fix.patch, fixes[index] as string);
-  const variables = toolchainVariables(toolchain, makeOptions).filter(
-    (variable) => !/^(HOSTCC|OBJDUMP|STRIP)=/.test(variable),
-  );
-  await writeFile(
-    file,
-    instructions({
-      case: theCase,
-      tree,
-      patch: basename(patch),
-      kunitconfig: kunitconfig.path,
-      variables,
-      fixes: fixes.map((fix) => basename(fix)),
-    }),
-  );
+  await writeFile(file, instructions({ case: theCase, tree, steps }));
   return { patch, instructions: file, fixes };
 }
 

@@ -1,2 +1,2 @@
 export { type ExportRequest, type ExportResult, exportCase } from './export-case.js';
-export { stockCommands } from './instructions.js';
+export { type StockSteps, stockCommands, stockSteps } from './stock.js';

@@ -1,6 +1,7 @@
 // run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
 import { z } from 'zod';
 import type { LineFields } from '../evidence/index.js';
+import type { StockSteps } from '../export/index.js';
 import { kcsanSection } from './kcsan-schema.js';
 import { kernelRun } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';
@@ -52,6 +53,18 @@ const lineFields = z.object({
     z.object({ struct: z.string().nullable().describe('Without the keyword.'), field: z.string() }),
   ),
 }) satisfies z.ZodType<LineFields>;
+
+const stock = z
+  .object({
+    patch: z.string().describe('File name of the patch that adds the harness.'),
+    apply: z.string(),
+    build: z.string(),
+    boot: z.string(),
+    fixes: z.array(z.object({ name: z.string(), patch: z.string(), apply: z.string() })),
+  })
+  .describe(
+    'How to run the case with stock tools, as `millrace export` writes it; null without a toolchain.',
+  ) satisfies z.ZodType<StockSteps>;
 
 export const runRecordSchema = z.object({
   format: z.literal(recordFormat),
@@ -122,6 +135,7 @@ export const runRecordSchema = z.object({
   verdict: verdict.nullable().describe('Of the kernel engine.'),
   model: modelSection.optional(),
   kcsan: kcsanSection.optional(),
+  stock: stock.nullable().default(null),
   error: z
     .object({ kind: z.string(), message: z.string(), hint: z.string().nullable() })
     .nullable()

@@ -7,6 +7,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { MillraceError, runsDirectory } from '../base/index.js';
 import type { Case, CaseFix, KernelSettings } from '../case/index.js';
 import type { KcsanVerdict, LineFields, ModelVerdict, Verdict } from '../evidence/index.js';
+import type { StockSteps } from '../export/index.js';
 import type { KernelRun } from '../kernel/index.js';
 import type { KcsanRun, ModelRun } from '../model/index.js';
 import type { Tree } from '../tree/index.js';
@@ -57,6 +58,7 @@ export interface RunUpdate {
   readonly model?: ModelSection;
   readonly kcsan?: KcsanSection;
   readonly fixes?: RunRecord['fixes'];
+  readonly stock?: StockSteps | null;
   readonly fields?: readonly LineFields[];
 }
 
@@ -119,6 +121,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     runs: [],
     fields: [],
     verdict: null,
+    stock: null,
     error: null,
   };
   const run = await save({ directory, record });
@@ -131,7 +134,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
 export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
-  const { tree, harnessPath, runs, model, kcsan, fields, seeds, ...rest } = update;
+  const { tree, harnessPath, runs, model, kcsan, fields, seeds, stock, ...rest } = update;
   const adopted: KernelRun[] = [];
   for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
   const record = {
@@ -142,6 +145,7 @@ export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
     ...(seeds === undefined ? {} : { seeds: { ...run.record.seeds, ...seeds } }),
     ...(fields === undefined ? {} : { fields: structuredClone(fields) as RunRecord['fields'] }),
     ...(model === undefined ? {} : { model: structuredClone(model) }),
+    ...(stock === undefined ? {} : { stock: structuredClone(stock) as RunRecord['stock'] }),
     ...(kcsan === undefined ? {} : { kcsan: structuredClone(kcsan) }),
     ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),
   } as RunRecord;

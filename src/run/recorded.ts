@@ -2,7 +2,9 @@
 // finished whatever happens.
 import { MillraceError } from '../base/index.js';
 import type { Verdict } from '../evidence/index.js';
+import { type StockSteps, stockSteps } from '../export/index.js';
 import { createRun, finishRun, type Run, type RunStart, type RunUpdate, updateRun } from '../record/index.js';
+import type { RunBasics } from './start.js';
 
 /** What the steps of a run write to. */
 export interface Recording {
@@ -18,7 +20,7 @@ export interface Recording {
  * of the kernel engine, or null when it did not run.
  */
 export async function recorded<T extends { readonly kernelVerdict: Verdict | null }>(
-  workingDirectory: string,
+  { workingDirectory, signal }: Pick<RunBasics, 'workingDirectory' | 'signal'>,
   start: RunStart,
   steps: (recording: Recording) => Promise<T>,
 ): Promise<{ readonly run: Run; readonly result: T }> {
@@ -33,11 +35,25 @@ export async function recorded<T extends { readonly kernelVerdict: Verdict | nul
       update({ timings: [...run.record.timings, { name, seconds: (performance.now() - since) / 1000 }] }),
   };
   try {
+    await update({ stock: await stockOf(start, signal) });
     const result = await steps(recording);
     return { run: await finishRun(run, { status: 'finished', verdict: result.kernelVerdict }), result };
   } catch (error) {
     const interrupted = error instanceof MillraceError && error.kind === 'interrupted';
     await finishRun(run, interrupted ? { status: 'interrupted' } : { status: 'failed', error });
+    throw error;
+  }
+}
+
+/** Null without a toolchain: a run that needs none goes on. */
+async function stockOf(
+  { case: theCase, settings }: RunStart,
+  signal: AbortSignal | undefined,
+): Promise<StockSteps | null> {
+  try {
+    return await stockSteps(theCase, settings?.makeOptions ?? theCase.kernel.makeOptions, signal);
+  } catch (error) {
+    if (error instanceof MillraceError && error.kind === 'environment') return null;
     throw error;
   }
 }

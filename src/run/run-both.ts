@@ -27,7 +27,7 @@ export async function runBoth(asked: RunBothRequest): Promise<RunBothResult> {
   }));
   const { case: theCase, tree, fix } = request;
   if (fix !== null) await caseFiles(theCase, tree, fix.patch);
-  const { run, result } = await recorded(request.workingDirectory, start, async (recording) => {
+  const { run, result } = await recorded(request, start, async (recording) => {
     await modelSides(request, recording);
     return { kernelVerdict: await bootSides(request, recording) };
   });

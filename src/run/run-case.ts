@@ -47,7 +47,7 @@ export async function runCase(asked: RunCaseRequest): Promise<RunCaseResult> {
   const { case: theCase, tree, fix } = request;
   // Told now, not when the base has been built and booted.
   if (fix !== null) await caseFiles(theCase, tree, fix.patch);
-  const { run, result } = await recorded(request.workingDirectory, start, async (recording) => ({
+  const { run, result } = await recorded(request, start, async (recording) => ({
     kernelVerdict: await bootSides(request, recording),
   }));
   return { run, verdict: result.kernelVerdict };

@@ -40,7 +40,7 @@ export async function runModelCase(asked: RunModelCaseRequest): Promise<RunModel
     harnessPath: null,
     settings: null,
   }));
-  const { run } = await recorded(request.workingDirectory, start, async (recording) => {
+  const { run } = await recorded(request, start, async (recording) => {
     await modelSides(request, recording);
     return { kernelVerdict: null };
   });

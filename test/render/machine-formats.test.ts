@@ -79,6 +79,9 @@ describe('JUnit', () => {
 
   it.each([
     ['model', false],
+    ['kcsan', false],
+    ['kcsan-not-shown', true],
+    ['model-kcsan', false],
     ['kernel', false],
     ['kernel-incomplete', true],
     ['kernel-harmful', true],

@@ -25,6 +25,10 @@ export function unknownFigures(mail: string, one: RunRecord): string[] {
   // The level of the intervals, the base of the rates, the chance that is small enough.
   know(95, 1000, chanceLimit * 100, '0.0001');
   for (const engine of evidence.engines) {
+    if (engine.engine === 'kcsan')
+      for (const { base, fixed } of engine.tests)
+        for (const { hits, executions, share } of [base, ...(fixed === null ? [] : [fixed])])
+          know(...[hits / executions, share.low, share.high ?? 1].map((value) => two(value * 1000)));
     if (engine.engine !== 'kernel') continue;
     for (const { base, fixed, chance } of engine.pairs) {
       for (const { perOverlap } of [base, ...(fixed === null ? [] : [fixed])])
@@ -34,6 +38,13 @@ export function unknownFigures(mail: string, one: RunRecord): string[] {
     }
   }
   for (const { races } of evidence.variables) know(races.length);
+  const sampled = (one.kcsan?.runs ?? []).flatMap(({ tests }) => tests.flatMap(({ races }) => races));
+  know(
+    sampled
+      .flatMap(({ report }) => report.accesses.map(({ stack }) => stack.map(symbolText).join(' ')))
+      .join(' '),
+    (one.kcsan?.runs[0]?.tests ?? []).reduce((sum, { executions }) => sum + executions, 0),
+  );
   for (const run of one.runs) {
     const violated = new Map<string, number>();
     for (const [index, { reports, tests }] of run.boots.entries()) {
@@ -54,13 +65,23 @@ export function unknownFigures(mail: string, one: RunRecord): string[] {
   return figuresIn(mail.replaceAll('\\\n', '')).filter((figure) => !known.has(figure));
 }
 
+function symbolText({
+  offset,
+  size,
+}: {
+  readonly offset: number | null;
+  readonly size: number | null;
+}): string {
+  return `0x${offset?.toString(16)} 0x${size?.toString(16)}`;
+}
+
 /** The commands of a text: indented by two, on as many lines as backslashes and quotes say. */
 export function commandsIn(mail: string): string[] {
   const commands: string[] = [];
   let open = false;
   for (const line of mail.split('\n')) {
     if (open) commands.push(`${commands.pop()}\n${line}`);
-    else if (/^ {2}(?:millrace|make|timeout|DIR=)/.test(line)) {
+    else if (/^ {2}(?:millrace|make|timeout|patch|\.\/tools|DIR=)/.test(line)) {
       const isAssigned = commands.at(-1)?.startsWith('DIR=') && !commands.at(-1)?.includes('\n');
       commands.push(isAssigned ? `${commands.pop()}\n${line.slice(2)}` : line.slice(2));
     } else continue;
@@ -72,10 +93,14 @@ export function commandsIn(mail: string): string[] {
 
 /** The words of a command as a shell reads them, blanks within one closed up. */
 export function wordsOf(command: string): string[] {
-  const stubs = ['millrace', 'make', 'timeout', 'run'].map(
+  const stubs = ['millrace', 'make', 'timeout', 'patch', 'kunit', 'run'].map(
     (name) => `${name}() { printf '%s\\0' ${name} "$@"; }`,
   );
-  const text = execFileSync('sh', ['-c', [...stubs, command].join('\n')], { encoding: 'utf8' });
+  // No function can be called like a path, and a patch to read from is not there.
+  const callable = command
+    .replace('./tools/testing/kunit/kunit.py', 'kunit')
+    .replace('patch -p1 < ', 'patch -p1 ');
+  const text = execFileSync('sh', ['-c', [...stubs, callable].join('\n')], { encoding: 'utf8' });
   return text
     .split('\0')
     .slice(0, -1)
@@ -84,11 +109,24 @@ export function wordsOf(command: string): string[] {
 
 /** The commands that a mail of the record may have, in its order. */
 export function recordedCommands(one: RunRecord): string[] {
+  const { stock, tree } = one;
+  const sampled = one.runs.length > 0 ? undefined : one.kcsan?.runs[0]?.tests[0]?.races[0]?.schedule;
+  const fix = stock?.fixes.find(({ name }) => name === one.fix?.name);
   return [
     one.command.map(quoted).join(' '),
     ...one.runs.slice(0, 1).flatMap(({ commands }) => [commands.build, commands.boot]),
+    ...(sampled === undefined ? [] : [`millrace replay ${one.case.name} ${sampled}`]),
     ...evidenceOf(one)
       .harms.slice(0, 1)
       .map(({ schedule }) => `millrace replay ${one.case.name} ${schedule}`),
+    ...(stock == null
+      ? []
+      : [
+          `millrace export ${one.case.name} --tree ${tree?.spec} -o out`,
+          stock.apply,
+          stock.build,
+          stock.boot,
+          ...(fix === undefined ? [] : [fix.apply]),
+        ]),
   ];
 }

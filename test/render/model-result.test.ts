@@ -5,6 +5,7 @@ import { judgeModel } from '../../src/evidence/index.js';
 import type { ModelFinding, ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { renderResult } from '../../src/render/terminal/index.js';
+import { stored } from './stored.js';
 
 /** A run of the founding case with its fix, as it was recorded. */
 const recorded = JSON.parse(
@@ -62,6 +63,20 @@ describe('a result of the model engine on the terminal', () => {
         expect(line.length, line).toBeLessThanOrEqual(columns);
     });
   }
+});
+
+describe('a result of KCSAN’s sample', () => {
+  it.each(['kcsan', 'model-kcsan', 'kcsan-not-shown'])('reads well in 80 columns: %s', async (name) => {
+    const text = renderResult(stored[name] ?? expect.fail(), { columns: 80, colour: false });
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+  });
+
+  it.each([60, 80, 120])('keeps to %i columns, but for the reports, whose form is KCSAN’s', (columns) => {
+    const text = renderResult(stored['model-kcsan'] ?? expect.fail(), { columns, colour: false });
+    const own = text.replace(/={66}\nBUG: KCSAN[^=]*={66}\n/g, '');
+    expect(own).not.toContain('BUG: KCSAN');
+    for (const line of own.split('\n')) expect(line.length, line).toBeLessThanOrEqual(columns);
+  });
 });
 
 describe('the verdict on runs of the model engine', () => {

@@ -1,8 +1,8 @@
 // Records for the renderings: of both engines, with every kind of verdict.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeModel } from '../../src/evidence/index.js';
-import type { ModelRun } from '../../src/model/index.js';
+import { judgeKcsan, judgeModel } from '../../src/evidence/index.js';
+import type { KcsanRun, ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { runRecordSchema } from '../../src/record/record-schema.js';
 import { times } from '../evidence/runs.js';
@@ -29,15 +29,71 @@ export function modelBaseOnly(): RunRecord {
   return structuredClone({ ...modelRecord, fix: null, model: { runs: [base], verdict } }) as RunRecord;
 }
 
+/** As `millrace export` writes them; test/export holds a mail to what it really writes. */
+const stock: NonNullable<RunRecord['stock']> = {
+  patch: '0001-tw686x-streamoff-harness.patch',
+  apply: 'patch -p1 < 0001-tw686x-streamoff-harness.patch',
+  build:
+    './tools/testing/kunit/kunit.py build \\\n    --arch=x86_64 \\\n    --kunitconfig=lib/millrace/kunitconfig \\\n    --build_dir=../out-millrace \\\n    --make_options CC=clang-19 \\\n    --jobs "$(nproc)"',
+  boot: "timeout 120 qemu-system-x86_64 \\\n    -smp 8 \\\n    -m 2048 \\\n    -kernel ../out-millrace/arch/x86/boot/bzImage \\\n    -append 'kunit.filter_glob=tw686x.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot millrace.seconds=20' \\\n    -nographic \\\n    -no-reboot",
+  fixes: [{ name: 'hold-lock', patch: 'hold-lock.patch', apply: 'patch -p1 < hold-lock.patch' }],
+};
+
+type Kcsan = NonNullable<RunRecord['kcsan']>;
+
+/** A sample of one test under KCSAN's algorithm, with its verdict; the driver's lines are left out. */
+function sampledRecord(change: (runs: Kcsan['runs']) => Kcsan['runs'] = (runs) => runs): RunRecord {
+  const recorded = fixture('kcsan.json');
+  const runs = change(recorded.kcsan?.runs ?? []);
+  const [base, fixed] = runs as KcsanRun[];
+  if (base === undefined) throw new Error('fixtures/kcsan.json has no run');
+  const judged = recorded.case as Parameters<typeof judgeKcsan>[0];
+  return {
+    ...recorded,
+    fix: fixed === undefined ? null : recorded.fix,
+    stock,
+    kcsan: { runs, verdict: judgeKcsan(judged, base, fixed ?? null) as Kcsan['verdict'] },
+  };
+}
+
+/** As a sample so small that KCSAN saw nothing. */
+function unseen(runs: Kcsan['runs']): Kcsan['runs'] {
+  return runs.slice(0, 1).map((run) => ({
+    ...run,
+    options: { ...run.options, executions: 10 },
+    tests: run.tests.map((test) => ({
+      ...test,
+      executions: 10,
+      hits: 0,
+      printed: 0,
+      pairs: test.pairs.map((pair) => ({ ...pair, hits: 0, first: null })),
+      races: [],
+      timelines: [],
+      findings: [],
+    })),
+  }));
+}
+
+export const kcsanRecord = sampledRecord();
+
 const racing = bootFrom('base');
 const clean = bootFrom('fixed');
 
-const kernelRecord = record(kernel('base', times(7, racing)), kernel('hold-lock', times(7, clean)));
+const kernelRecord = record(kernel('base', times(7, racing)), kernel('hold-lock', times(7, clean)), {
+  stock,
+});
 
 const records: Readonly<Record<string, RunRecord>> = {
   model: modelRecord,
   'model-steps': stepsRecord,
   'model-base': modelBaseOnly(),
+  kcsan: kcsanRecord,
+  'kcsan-not-shown': sampledRecord(unseen),
+  'model-kcsan': {
+    ...stepsRecord,
+    detector: 'both',
+    ...(kcsanRecord.kcsan ? { kcsan: kcsanRecord.kcsan } : {}),
+  },
   kernel: kernelRecord,
   both: { ...kernelRecord, ...(stepsRecord.model ? { model: stepsRecord.model } : {}) },
   'kernel-base': record(kernel('base', [racing]), null),
@@ -57,7 +113,17 @@ export const stored: Readonly<Record<string, RunRecord>> = Object.fromEntries(
 
 /** `record` with hostile text in front of every string that no schema limits. */
 export function hostile(one: RunRecord, text: string): RunRecord {
-  const kept = new Set(['status', 'kind', 'outcome', 'type', 'accelerator', 'engine', 'base', 'fixed']);
+  const kept = new Set([
+    'status',
+    'kind',
+    'outcome',
+    'type',
+    'accelerator',
+    'engine',
+    'detector',
+    'base',
+    'fixed',
+  ]);
   for (const key of ['context', 'strategy', 'stoppedBy', 'started', 'finished', 'sha256', 'address', 'value'])
     kept.add(key);
   return JSON.parse(

@@ -26,6 +26,7 @@ import {
 import { countBlocks, fixBlocks, predictionBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
 import { kcsanSetup, kernelSetup, modelSetup, treeBlock } from './setup.js';
+import { stockBlocks } from './stock.js';
 
 export interface MailOptions {
   /** Message id of the mail that this answers, with or without angle brackets. */
@@ -84,6 +85,7 @@ function mailBody(record: RunRecord, evidence: Evidence, state: RunState): strin
     ...predictionBlocks(evidence),
     ...harmBlocks(record, evidence),
     ...fixBlocks(record, evidence),
+    ...stockBlocks(record),
     ...limitBlocks(record, evidence),
     [`-- \nmillrace ${record.millrace}, run ${record.id}`],
   ];

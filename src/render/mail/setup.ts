@@ -45,12 +45,14 @@ export function kcsanSetup({ kcsan, model }: RunRecord): string[][] {
   if (base === undefined) return [];
   const { executions, seed } = base.options;
   const isAlone = model === undefined;
+  const isShort = base.tests.some(({ stoppedBy }) => stoppedBy === 'time');
+  const of = `${isShort ? 'at most ' : ''}${plural(executions, 'execution')}`;
   const alone = isAlone
     ? ' Neither a kernel nor the device ran: this is no reproduction from user space.'
     : '';
   return [
     paragraph(
-      `KCSAN's algorithm (kernel/kcsan) was run on Millrace's model machine, in virtual time: the driver's own, unmodified C and the harness, compiled with ${base.compiler} as for a KCSAN kernel, in a sample of ${plural(executions, 'execution')} of each test, seed ${seed}. The same seed gives the same sample.${alone}`,
+      `KCSAN's algorithm (kernel/kcsan) was run on Millrace's model machine, in virtual time: the driver's own, unmodified C and the harness, compiled with ${base.compiler} as for a KCSAN kernel, in a sample of ${of} of each test, seed ${seed}. The same seed gives the same sample.${alone}`,
       columns,
     ),
     ['KCSAN settings in force:', ...base.settings.map((line) => `- ${line.replace(/^# /, '')}`)],
