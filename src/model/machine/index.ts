@@ -9,7 +9,6 @@ export { readString } from './libc/text.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { abandon, type Scheduler } from './scheduler.js';
-export { notBegun, type Suspended } from './suspended.js';
 export {
   type Ending,
   type Import,
