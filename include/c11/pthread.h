@@ -15,7 +15,7 @@ typedef struct { int reserved[8]; } pthread_cond_t;
 typedef struct { int reserved[8]; } pthread_rwlock_t;
 typedef struct { int reserved[8]; } pthread_barrier_t;
 typedef struct { int type; } pthread_spinlock_t;
-typedef struct { int done; } pthread_once_t;
+typedef int pthread_once_t;
 
 #define PTHREAD_MUTEX_NORMAL 0
 #define PTHREAD_MUTEX_RECURSIVE 1
@@ -28,15 +28,25 @@ typedef struct { int done; } pthread_once_t;
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP { PTHREAD_MUTEX_ERRORCHECK, { 0 } }
 #define PTHREAD_COND_INITIALIZER { { 0 } }
 #define PTHREAD_RWLOCK_INITIALIZER { { 0 } }
-#define PTHREAD_ONCE_INIT { 0 }
+#define PTHREAD_ONCE_INIT 0
 #define PTHREAD_BARRIER_SERIAL_THREAD (-1)
 #define PTHREAD_CREATE_JOINABLE 0
 #define PTHREAD_CREATE_DETACHED 1
 #define PTHREAD_PROCESS_PRIVATE 0
 #define PTHREAD_PROCESS_SHARED 1
 #define PTHREAD_SCOPE_SYSTEM 0
+#define PTHREAD_SCOPE_PROCESS 1
+#define PTHREAD_MUTEX_TIMED_NP PTHREAD_MUTEX_NORMAL
 #define PTHREAD_CANCEL_ENABLE 0
 #define PTHREAD_CANCEL_DISABLE 1
+#define PTHREAD_CANCEL_DEFERRED 0
+#define PTHREAD_CANCEL_ASYNCHRONOUS 1
+#define PTHREAD_PRIO_NONE 0
+#define PTHREAD_PRIO_INHERIT 1
+#define PTHREAD_INHERIT_SCHED 0
+#define PTHREAD_EXPLICIT_SCHED 1
+#define PTHREAD_MUTEX_ADAPTIVE_NP 3
+#define PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP PTHREAD_MUTEX_INITIALIZER
 
 int pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 int pthread_join(pthread_t, void **);
@@ -46,17 +56,21 @@ pthread_t pthread_self(void);
 int pthread_equal(pthread_t, pthread_t);
 int pthread_yield(void);
 int pthread_setconcurrency(int);
+int pthread_getconcurrency(void);
 int pthread_setcancelstate(int, int *);
+int pthread_setcanceltype(int, int *);
+void pthread_testcancel(void);
+int pthread_setname_np(pthread_t, const char *);
 
 int pthread_attr_init(pthread_attr_t *);
 int pthread_attr_destroy(pthread_attr_t *);
 int pthread_attr_setstacksize(pthread_attr_t *, size_t);
 int pthread_attr_setscope(pthread_attr_t *, int);
-static inline int pthread_attr_setdetachstate(pthread_attr_t *attributes, int state)
-{
-	attributes->detached = state;
-	return 0;
-}
+int pthread_attr_setguardsize(pthread_attr_t *, size_t);
+int pthread_attr_setinheritsched(pthread_attr_t *, int);
+int pthread_attr_setschedpolicy(pthread_attr_t *, int);
+int pthread_attr_setdetachstate(pthread_attr_t *, int);
+int pthread_attr_getdetachstate(const pthread_attr_t *, int *);
 
 int pthread_mutex_init(pthread_mutex_t *, const pthread_mutexattr_t *);
 int pthread_mutex_destroy(pthread_mutex_t *);
@@ -68,6 +82,7 @@ int pthread_mutexattr_init(pthread_mutexattr_t *);
 int pthread_mutexattr_destroy(pthread_mutexattr_t *);
 int pthread_mutexattr_settype(pthread_mutexattr_t *, int);
 int pthread_mutexattr_gettype(const pthread_mutexattr_t *, int *);
+int pthread_mutexattr_setprotocol(pthread_mutexattr_t *, int);
 int pthread_mutexattr_setpshared(pthread_mutexattr_t *, int);
 
 int pthread_cond_init(pthread_cond_t *, const pthread_condattr_t *);
@@ -87,6 +102,8 @@ int pthread_rwlock_rdlock(pthread_rwlock_t *);
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *);
 int pthread_rwlock_wrlock(pthread_rwlock_t *);
 int pthread_rwlock_trywrlock(pthread_rwlock_t *);
+int pthread_rwlock_timedrdlock(pthread_rwlock_t *, const struct timespec *);
+int pthread_rwlock_timedwrlock(pthread_rwlock_t *, const struct timespec *);
 int pthread_rwlock_unlock(pthread_rwlock_t *);
 int pthread_rwlockattr_init(pthread_rwlockattr_t *);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *);
@@ -108,16 +125,7 @@ int pthread_key_delete(pthread_key_t);
 int pthread_setspecific(pthread_key_t, const void *);
 void *pthread_getspecific(pthread_key_t);
 
-int __millrace_once_begin(pthread_once_t *);
-void __millrace_once_end(pthread_once_t *);
-static inline int pthread_once(pthread_once_t *once, void (*routine)(void))
-{
-	if (__millrace_once_begin(once)) {
-		routine();
-		__millrace_once_end(once);
-	}
-	return 0;
-}
+int pthread_once(pthread_once_t *, void (*)(void));
 
 void __millrace_cleanup_push(void (*)(void *), void *);
 void __millrace_cleanup_pop(void);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 typedef struct millrace_file FILE;
+#define stdin ((FILE *)3)
 #define stdout ((FILE *)1)
 #define stderr ((FILE *)2)
 #define EOF (-1)
@@ -19,5 +20,12 @@ int puts(const char *);
 int fputs(const char *, FILE *);
 int putchar(int);
 int fflush(FILE *);
+int putc(int, FILE *);
+int fputc(int, FILE *);
+int scanf(const char *, ...);
+int getchar(void);
+int fgetc(FILE *);
+int getc(FILE *);
+void setbuf(FILE *, char *);
 void perror(const char *);
 #endif

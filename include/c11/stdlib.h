@@ -18,18 +18,18 @@ void _Exit(int) __attribute__((noreturn));
 int rand(void);
 long random(void);
 void srand(unsigned);
-static inline int abs(int value) { return value < 0 ? -value : value; }
-static inline long labs(long value) { return value < 0 ? -value : value; }
-static inline int atoi(const char *text)
-{
-	int sign = 1, value = 0;
-	while (*text == ' ' || *text == '\t')
-		text++;
-	if (*text == '-' || *text == '+')
-		sign = *text++ == '-' ? -1 : 1;
-	while (*text >= '0' && *text <= '9')
-		value = value * 10 + (*text++ - '0');
-	return sign * value;
-}
-static inline long atol(const char *text) { return atoi(text); }
+int abs(int);
+long labs(long);
+long long llabs(long long);
+int atoi(const char *);
+long atol(const char *);
+long long atoll(const char *);
+long strtol(const char *, char **, int);
+unsigned long strtoul(const char *, char **, int);
+long long strtoll(const char *, char **, int);
+unsigned long long strtoull(const char *, char **, int);
+void qsort(void *, size_t, size_t, int (*)(const void *, const void *));
+char *getenv(const char *);
+void srandom(unsigned);
+int rand_r(unsigned *);
 #endif

@@ -17,5 +17,7 @@ char *strcat(char *, const char *);
 char *strchr(const char *, int);
 char *strrchr(const char *, int);
 char *strdup(const char *);
-static inline const char *strerror(int number) { return number ? "error" : "success"; }
+char *strncat(char *, const char *, size_t);
+char *strstr(const char *, const char *);
+char *strerror(int);
 #endif

@@ -3,7 +3,8 @@
 #ifndef MILLRACE_TIME_H
 #define MILLRACE_TIME_H
 #include <stddef.h>
-typedef long long time_t;
+typedef long time_t;
+typedef long clock_t;
 typedef int clockid_t;
 struct timespec {
 	time_t tv_sec;
@@ -16,6 +17,8 @@ struct timeval {
 #define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
 time_t time(time_t *);
+#define CLOCKS_PER_SEC 1000000l
+clock_t clock(void);
 int nanosleep(const struct timespec *, struct timespec *);
 int clock_gettime(clockid_t, struct timespec *);
 #endif

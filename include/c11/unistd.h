@@ -6,5 +6,6 @@
 #include <sys/types.h>
 unsigned sleep(unsigned);
 int usleep(unsigned);
+pid_t getpid(void);
 void _exit(int) __attribute__((noreturn));
 #endif

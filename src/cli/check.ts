@@ -26,6 +26,7 @@ interface CheckArguments {
   workers: number;
   'max-memory': number;
   'max-steps': number;
+  'max-threads': number | undefined;
   inputs: string;
   define: string[] | undefined;
   compiler: 'native' | 'packaged' | undefined;
@@ -61,6 +62,10 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       })
       .option('max-memory', { type: 'number', default: 64, describe: 'MiB that the program may use' })
       .option('max-steps', { type: 'number', default: 20_000, describe: 'Operations in one execution' })
+      .option('max-threads', {
+        type: 'number',
+        describe: 'Threads besides main(): 30 at most; 3 if not given and there would be more',
+      })
       .option('inputs', {
         type: 'string',
         default: '0,1,2,-1',
@@ -76,6 +81,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'No progress' })
       .example('$0 check counter.c', 'All inequivalent interleavings of counter.c')
       .example('$0 check queue.c test.c -D N=3', 'A program of two files')
+      .example('$0 check server.c --max-threads 3', 'A program that starts threads without end')
       .example('$0 check big.c --workers 2', 'On two cores')
       .example('$0 check big.c --strategy pct --max-time 10', 'Ten seconds of random priorities'),
   handler: (args) =>
@@ -116,6 +122,9 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     if (!(value > 0)) throw inputError(`${name} takes a number above 0`);
   for (const [name, value] of Object.entries({ '--preemptions': args.preemptions, '--seed': args.seed }))
     if (!(Number.isInteger(value) && value >= 0)) throw inputError(`${name} takes a whole number, 0 or more`);
+  const maxThreads = args['max-threads'];
+  if (maxThreads !== undefined && !(Number.isInteger(maxThreads) && maxThreads >= 1 && maxThreads <= 30))
+    throw inputError('--max-threads takes a whole number from 1 to 30');
   const maxMemory = args['max-memory'] * 1024 * 1024;
   if (maxMemory > mostMemory)
     throw inputError(`--max-memory is ${prettyBytes(mostMemory, { binary: true })} at most`);
@@ -128,6 +137,7 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     maxTime: args['max-time'] * 1000,
     maxMemory,
     maxSteps: args['max-steps'],
+    maxThreads: maxThreads === undefined ? undefined : maxThreads + 1,
     inputs,
     cflags: (args.define ?? []).map((macro) => `-D${macro}`),
     compiler: args.compiler,

@@ -48,6 +48,12 @@ describe('millrace check', () => {
     expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
   });
 
+  it('calls main() with the name of the program, and takes files that are preprocessed elsewhere', async () => {
+    const { exitCode, stdout } = await check(fixture('fixtures/preprocessed.i'));
+    expect(stdout).toMatch(/^Nothing found in 2 inequivalent interleavings, and that is all of them/);
+    expect(exitCode).toBe(0);
+  });
+
   it('replays the schedule that it found', async () => {
     const program = fixture('programs/atomic-load-store.c');
     const { stdout } = await check(program, '--json');

@@ -50,6 +50,8 @@ export abstract class ExecutionState extends ContextTable {
   protected exiting = false;
   /** Bit set of contexts that go no further in this execution. */
   protected stalled = 0;
+  /** Whether one of them does for want of an input that it assumes. */
+  protected assumed = false;
   /** Whether what happens from now on is not to be believed, and only shows which other orders there are. */
   protected doubtful = false;
   /** Where the execution stood when something failed that it went on after. */
@@ -139,6 +141,7 @@ export abstract class ExecutionState extends ContextTable {
     this.exiting = false;
     this.exited = false;
     this.stalled = 0;
+    this.assumed = false;
     this.doubtful = false;
     if (this.moments.size > 0) this.moments.clear();
     this.history.reset();

@@ -4,10 +4,11 @@ export type { FindingKind, Incident } from './findings.js';
 export { exportedEntry } from './instance.js';
 export { type KcsanMachine, kcsanMachine, kcsanSwitches, type VirtualCpus } from './kcsan/index.js';
 export { type KernelMachine, type KernelOverride, kernelMachine } from './kernel/index.js';
-export type { InputValues } from './libc/index.js';
+export { type InputValues, inputsOf } from './libc/index.js';
 export { readString } from './libc/text.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
+export { fewThreads } from './pthread/index.js';
 export { abandon, type Scheduler } from './scheduler.js';
 export {
   type Ending,

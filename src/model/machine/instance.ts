@@ -42,7 +42,11 @@ export function exportedEntry(
 ): Entry {
   for (const name of names) {
     const found = exports[name];
-    if (typeof found === 'function') return found as Entry;
+    if (typeof found !== 'function') continue;
+    const argv = exports.__millrace_argv as { value: number } | undefined;
+    // A program is called by its name alone, in an environment of nothing: behind argv[0] stands a null pointer.
+    if (found.length > 1 && argv !== undefined) return () => found(1, argv.value, argv.value + 4) as number;
+    return found as Entry;
   }
   throw environmentError(`the program has no ${names[0]}`);
 }

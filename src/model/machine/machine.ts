@@ -319,9 +319,11 @@ export class Machine extends ExecutionState {
 
   /**
    * The current context goes no further, as if it were slow for ever; the others do. The caller must return at once.
+   * `assumed`: whether the execution does not count, since it could not have gone on so.
    */
-  stall(): void {
+  stall(assumed = true): void {
     const { current } = this;
+    if (assumed) this.assumed = true;
     if (this.coroutines.rewinding) this.coroutines.resumed();
     this.stalled |= 1 << current;
     this.onStall(current);
@@ -414,7 +416,7 @@ export class Machine extends ExecutionState {
     const enabled = this.enabledContexts(this.sync.gates) & ~this.stalled;
     if (enabled === 0) {
       if (this.stalled !== 0) {
-        if (this.ending === 'complete') this.ending = 'assumed-away';
+        if (this.ending === 'complete' && this.assumed) this.ending = 'assumed-away';
       } else if (this.living !== 0 && !this.exited) this.failed(deadlock(this));
       return abandon;
     }

@@ -25,7 +25,7 @@ export function plainCMachine(
     const own: Record<string, Import> = {
       ...accessImports(m),
       ...atomicImports(m),
-      ...pthreadImports(m, fail),
+      ...pthreadImports(m, fail, inputs),
       ...libcImports(m, inputs),
     };
     const mark = own[verifierMark] as (mark: number) => void;

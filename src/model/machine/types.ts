@@ -14,13 +14,15 @@ export type Ending =
   | 'refine';
 
 /** Things that cost executions and are looked at only once a program is seen to need them. */
-export const refinements = { unlocks: 1, nesting: 2 } as const;
+export const refinements = { unlocks: 1, nesting: 2, fewThreads: 4 } as const;
 
 export interface MachineLimits {
   /** Operations in one execution, plain accesses included. */
   readonly steps: number;
   /** Bytes of linear memory. */
   readonly memory: number;
+  /** Threads of one execution, the first one among them; as many as are modelled when not given. */
+  readonly threads?: number | undefined;
 }
 
 export interface Tracer {

@@ -10,7 +10,15 @@ import {
   reduceSightings,
 } from '../explore/index.js';
 import { type CallKind, callTold, linkProgram, type Program } from '../link/index.js';
-import { type FindingKind, type InputValues, type Machine, plainCMachine } from '../machine/index.js';
+import {
+  type FindingKind,
+  fewThreads,
+  type InputValues,
+  inputsOf,
+  type Machine,
+  type MachineLimits,
+  plainCMachine,
+} from '../machine/index.js';
 import { formatSchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { compilePrograms } from './compile.js';
@@ -21,6 +29,8 @@ export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'obser
   readonly maxMemory: number;
   /** Operations in one execution. */
   readonly maxSteps: number;
+  /** Threads in one execution, `main` among them; as many as are modelled when not given. */
+  readonly maxThreads?: number | undefined;
   /** Values that `__VERIFIER_nondet_int()` and its like take. */
   readonly inputs: readonly number[];
   /** Threads that explore; one when not given. */
@@ -66,7 +76,10 @@ export interface CheckProgram {
 /** Errors: `input` when a file does not compile or calls what is not modelled. */
 export async function prepareCheck(
   files: readonly string[],
-  options: Pick<CheckOptions, 'cflags' | 'maxMemory' | 'maxSteps' | 'inputs' | 'compiler' | 'signal'>,
+  options: Pick<
+    CheckOptions,
+    'cflags' | 'maxMemory' | 'maxSteps' | 'maxThreads' | 'inputs' | 'compiler' | 'signal'
+  >,
   progress: Progress,
 ): Promise<CheckProgram> {
   const { signal } = options;
@@ -93,17 +106,24 @@ export function linkPlainC(wasm: Uint8Array): Promise<Program> {
   return linkProgram(wasm, (name) => name !== callTold, { kindOf: verifierCall });
 }
 
+function limitsFor(options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads'>): MachineLimits {
+  return { steps: options.maxSteps, memory: options.maxMemory, threads: options.maxThreads };
+}
+
 /** A machine of its own for `program`. */
 export function prepareProgram(
   program: Program,
-  options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'inputs'>,
+  options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads' | 'inputs'>,
 ): CheckProgram {
-  const inputs: InputValues = { values: options.inputs, sampled: false };
-  const machine = plainCMachine(program, { steps: options.maxSteps, memory: options.maxMemory }, inputs);
+  const inputs = inputsOf(options.inputs);
+  const machine = plainCMachine(program, limitsFor(options), inputs);
   const observer: Observer = {
-    take: () => inputs.sampled,
-    merge: (sampled) => {
-      inputs.sampled ||= sampled === true;
+    take: () => [inputs.sampled, inputs.crowded, inputs.random],
+    merge: (seen) => {
+      const [sampled, crowded, random] = seen as [boolean, boolean, boolean];
+      inputs.sampled ||= sampled;
+      inputs.crowded ||= crowded;
+      inputs.random ||= random;
     },
   };
   return { program, machine, inputs, observer };
@@ -115,7 +135,7 @@ export async function checkProgram(
   options: CheckOptions,
   progress: Progress,
 ): Promise<CheckResult> {
-  const { sightings, ...exploration } = await progress.step('explore', (update) =>
+  const { sightings, ...explored } = await progress.step('explore', (update) =>
     explore(machine, {
       ...options,
       observer,
@@ -123,7 +143,7 @@ export async function checkProgram(
         kind: 'plain C',
         linked: program.linked,
         wasm: program.wasm,
-        limits: { steps: options.maxSteps, memory: options.maxMemory },
+        limits: limitsFor(options),
         inputs: options.inputs,
         entry: typeof options.entry === 'function' ? undefined : options.entry,
       })),
@@ -131,6 +151,7 @@ export async function checkProgram(
         update(`${schedules.toLocaleString('en')} schedules`, fraction),
     }),
   );
+  const exploration = { ...explored, complete: explored.complete && !inputs.crowded };
   const reduced =
     sightings.length === 0
       ? []
@@ -146,7 +167,7 @@ export async function checkProgram(
     files,
     findings: mergeByLines(reduced.map((sighting) => findingOf(program, sighting))),
     exploration,
-    limits: limitsOf(exploration, inputs),
+    limits: limitsOf(exploration, inputs, options.maxThreads ?? fewThreads),
   };
 }
 
@@ -187,12 +208,19 @@ function mergeByLines(findings: readonly CheckFinding[]): CheckFinding[] {
   return [...merged.values()];
 }
 
-function limitsOf(exploration: Omit<Exploration, 'sightings'>, inputs: InputValues): string[] {
+function limitsOf(
+  exploration: Omit<Exploration, 'sightings'>,
+  inputs: InputValues,
+  threads: number,
+): string[] {
   const limits = [
     'Memory is sequentially consistent: what a weaker memory order allows beyond that is not explored.',
   ];
   if (inputs.sampled)
     limits.push(`Inputs took the values ${inputs.values.join(', ')} and no others: see --inputs.`);
+  if (inputs.random) limits.push('rand() gave one sequence of numbers and no other.');
+  if (inputs.crowded)
+    limits.push(`No more than ${threads - 1} threads besides main() were started: see --max-threads.`);
   if (!exploration.complete && exploration.stoppedBy === 'time')
     limits.push('Time ran out before all interleavings were explored: see --max-time.');
   if (!exploration.complete && exploration.stoppedBy === 'schedules')

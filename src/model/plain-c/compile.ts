@@ -1,8 +1,9 @@
 // A freestanding C program to a WebAssembly module, with the headers of include/c11. Compiled without optimisation:
 // what is explored are the accesses that the source has, in its order, not those that a compiler leaves of them.
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentError, inputError } from '../../base/index.js';
 import {
@@ -15,6 +16,8 @@ import {
 } from '../compile/index.js';
 
 const headers = fileURLToPath(new URL('../../../include/c11', import.meta.url));
+/** Functions of the C library that are C themselves, for programs that bring declarations of their own. */
+const library = join(headers, 'library/library.c');
 
 const flags = [
   '--target=wasm32-unknown-unknown',
@@ -26,7 +29,11 @@ const flags = [
   // Without threads of WebAssembly's own, clang takes these for ordinary variables and says nothing.
   ...['_Thread_local', '__thread'].map((word) => `-D${word}=thread_local_variables_are_not_modelled`),
   ...['-Wno-implicit-function-declaration', '-Wno-int-conversion', '-Wno-return-type', '-Wno-format'],
+  ...['-Wno-implicit-int', '-Wno-incompatible-pointer-types', '-Wno-incompatible-function-pointer-types'],
 ];
+
+/** What glibc's headers ask of GCC and clang refuses, for files that come preprocessed: read as C all the same. */
+const preprocessedFlags = ['-D__malloc__(...)=', '-D__regparm__(count)='];
 
 const linkFlags = [
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
@@ -36,7 +43,7 @@ const linkFlags = [
     '--export-if-defined=__main_argc_argv',
     '--export-if-defined=__original_main',
   ],
-  '--export-if-defined=__millrace_errno',
+  ...['--export-if-defined=__millrace_errno', '--export-if-defined=__millrace_argv'],
 ];
 
 export interface PlainCOptions {
@@ -69,29 +76,44 @@ export async function compilePrograms(
       ]),
     ),
   );
-  const objects = await compileCached(compiler, jobs, options.signal);
+  const runtime = jobFor(library, instrumentationFlags('every-access'));
+  const [own, ...objects] = await compileCached(compiler, [runtime, ...jobs], options.signal);
   let next = 0;
   const linked: Uint8Array[] = [];
   for (const files of programs) {
-    const own = objects.slice(next, next + files.length);
+    const group = objects.slice(next, next + files.length);
     next += files.length;
-    linked.push(await linkObjects(compiler, own, files, options));
+    linked.push(await linkObjects(compiler, own === undefined ? group : [...group, own], files, options));
   }
   return linked;
 }
 
 function jobFor(file: string, cflags: readonly string[]): CompileJob {
-  const folder = dirname(resolve(file));
+  const folder = resolve(dirname(resolve(file)), parentsOf(file));
   const shown = relative(process.cwd(), folder);
   return {
     args: [
       ...flags,
       `-ffile-prefix-map=/millrace/user/=${shown === '' ? '' : `${shown}/`}`,
+      ...(file.endsWith('.i') ? preprocessedFlags : []),
       ...cflags,
-      `/millrace/user/${basename(file)}`,
+      ...['-x', 'c'],
+      `/millrace/user/${relative(folder, resolve(file))}`,
     ],
     mounts: { user: folder, headers },
   };
+}
+
+/** How far up the files lie that `file` includes: `../..`. What lies beside it needs no more than its own folder. */
+function parentsOf(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'latin1');
+  } catch (error) {
+    throw inputError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const ups = [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"((?:\.\.\/)+)/gm)].map(([, up]) => up ?? '');
+  return ups.reduce((most, up) => (up.length > most.length ? up : most), '.');
 }
 
 async function compileCached(

@@ -3,6 +3,7 @@ import type { KcsanSettings } from '../detect/kcsan/index.js';
 import { type Entry, entryOf } from '../explore/index.js';
 import { linkProgram, type Program } from '../link/index.js';
 import {
+  inputsOf,
   type KcsanMachine,
   kcsanMachine,
   kcsanSwitches,
@@ -52,7 +53,7 @@ export function plainKcsanProgram(program: Program, options: PlainKcsanOptions):
   });
   const warnings = new Set<string>();
   let parts!: KcsanMachine;
-  const inputs = { values: [0], sampled: false };
+  const inputs = inputsOf([0]);
   const machine = plainCMachine(program, limits, inputs, (m, own) => {
     parts = kcsanMachine(m, own, settings, scheduler, seed, (text) => warnings.add(text));
     return parts.imports;

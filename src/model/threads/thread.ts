@@ -22,6 +22,7 @@ function makeRunner(program: Program, request: ThreadProgram): Runner {
     inputs: request.inputs,
     maxSteps: request.limits.steps,
     maxMemory: request.limits.memory,
+    maxThreads: request.limits.threads,
   });
   return { machine, entry: entryOf(machine, request.entry), observer };
 }

@@ -15,8 +15,7 @@ const lockAddress = 512;
 
 export function atomicSections(m: Machine): Record<string, Import> {
   const { sync } = m;
-  let suppressedBefore = 0;
-  let changesBefore = 0;
+  const before = m.perExecution({ suppressed: 0, changes: 0 });
   const begin = (site: number) => {
     let slot = sync.find(lockAddress);
     if (slot === 0) {
@@ -34,12 +33,12 @@ export function atomicSections(m: Machine): Record<string, Import> {
     sync.owners[slot] = m.current;
     sync.counts[slot] = 0;
     m.acquire(slot);
-    changesBefore = m.changes;
-    suppressedBefore = m.suppressed;
+    before.changes = m.changes;
+    before.suppressed = m.suppressed;
     m.suppressed |= ~(1 << m.current);
   };
   const letOthers = (slot: number) => {
-    m.suppressed = suppressedBefore;
+    m.suppressed = before.suppressed;
     sync.owners[slot] = -1;
     sync.gates[slot << 1] = 1;
   };
@@ -62,7 +61,7 @@ export function atomicSections(m: Machine): Record<string, Import> {
     const slot = sync.find(lockAddress);
     if (slot === 0 || sync.owners[slot] !== context) return;
     // A section that only looked has not begun. One that wrote cannot be undone: nobody could see what it left.
-    if (m.changes !== changesBefore) m.doubt();
+    if (m.changes !== before.changes) m.doubt();
     letOthers(slot);
     m.release(slot);
   };

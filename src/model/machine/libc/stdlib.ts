@@ -5,10 +5,11 @@ import { touch } from '../accesses.js';
 import { allocateBlock, freeBlock } from '../allocate.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import type { InputValues } from './verifier.js';
 
 type Import = (...args: never[]) => unknown;
 
-export function stdlibImports(m: Machine): Record<string, Import> {
+export function stdlibImports(m: Machine, inputs: InputValues): Record<string, Import> {
   const allocate = (size: number, site: number, alignment = 8): number =>
     allocateBlock(m, size >>> 0, site, alignment);
   const release = (address: number, site: number): boolean =>
@@ -18,7 +19,13 @@ export function stdlibImports(m: Machine): Record<string, Import> {
     return 0;
   };
   const state = m.perExecution({ seed: 1 });
+  /** A timespec, or with 1000 nanoseconds to a unit a timeval. */
+  const setTime = (at: number, unit: number) => {
+    m.words[at >> 2] = Math.floor(m.time / 1e9);
+    m.words[(at >> 2) + 1] = Math.floor((m.time % 1e9) / unit);
+  };
   const random = () => {
+    inputs.random = true;
     state.seed = (Math.imul(state.seed, 1103515245) + 12345) & 0x7fffffff;
     return state.seed;
   };
@@ -59,26 +66,34 @@ export function stdlibImports(m: Machine): Record<string, Import> {
     },
     rand: random,
     random,
+    rand_r: (_seed: number) => random(),
+    srandom: (value: number) => {
+      state.seed = value;
+    },
     srand: (value: number) => {
       state.seed = value;
     },
     sleep: (seconds: number) => sleep(seconds * 1e9),
     usleep: (microseconds: number) => sleep(microseconds * 1e3),
     nanosleep: (request: number, _rest: number, site: number) => {
-      if (!touch(m, request, 16, 0, site)) return -1;
+      if (!touch(m, request, 8, 0, site)) return -1;
       return sleep(1);
     },
+    clock_nanosleep: (_clock: number, _flags: number, _request: number) => sleep(1),
     time: (at: number, site: number) => {
-      const seconds = BigInt(Math.floor(m.time / 1e9));
-      if (at !== 0 && touch(m, at, 8, accessFlags.write, site))
-        new DataView(m.memory.buffer).setBigInt64(at, seconds, true);
+      const seconds = Math.floor(m.time / 1e9);
+      if (at !== 0 && touch(m, at, 4, accessFlags.write, site)) m.words[at >> 2] = seconds;
       return seconds;
     },
-    clock_gettime: (_clock: number, at: number) => {
-      const view = new DataView(m.memory.buffer);
-      view.setBigInt64(at, BigInt(Math.floor(m.time / 1e9)), true);
-      view.setInt32(at + 8, m.time % 1e9, true);
+    clock: () => Math.floor(m.time / 1e3),
+    clock_gettime: (_clock: number, at: number, site: number) => {
+      if (touch(m, at, 8, accessFlags.write, site)) setTime(at, 1);
       return 0;
     },
+    gettimeofday: (at: number, _zone: number, site: number) => {
+      if (touch(m, at, 8, accessFlags.write, site)) setTime(at, 1000);
+      return 0;
+    },
+    getpid: () => 1,
   };
 }

@@ -12,14 +12,26 @@ export interface InputValues {
   readonly values: readonly number[];
   /** Set when an input was taken whose type has more values than were tried. */
   sampled: boolean;
+  /** Set when a thread was held back because there were as many as are modelled. */
+  crowded: boolean;
+  /** Set when rand() was called. */
+  random: boolean;
+}
+
+/** The inputs of `values` that `m` has not been asked for yet. */
+export function inputsOf(values: readonly number[]): InputValues {
+  return { values, sampled: false, crowded: false, random: false };
+}
+
+/** One of the input values between `low` and `high`, each explored. */
+export function chooseInput(m: Machine, inputs: InputValues, low: number, high: number): number {
+  const fitting = inputs.values.filter((value) => value >= low && value <= high);
+  if (high - low >= fitting.length) inputs.sampled = true;
+  return fitting[m.choose(fitting.length)] ?? low;
 }
 
 export function verifierImports(m: Machine, inputs: InputValues): Record<string, Import> {
-  const choose = (low: number, high: number): number => {
-    const fitting = inputs.values.filter((value) => value >= low && value <= high);
-    if (high - low >= fitting.length) inputs.sampled = true;
-    return fitting[m.choose(fitting.length)] ?? low;
-  };
+  const choose = (low: number, high: number) => chooseInput(m, inputs, low, high);
   const nondet = (low: number, high: number) => () => choose(low, high);
   // The others go on: what they do still tells which orders there are, one of which may meet the condition.
   const assume = (condition: number) => {
@@ -38,6 +50,14 @@ export function verifierImports(m: Machine, inputs: InputValues): Record<string,
     __VERIFIER_nondet_unsigned: nondet(0, 4294967295),
     __VERIFIER_nondet_long: nondet(-2147483648, 2147483647),
     __VERIFIER_nondet_ulong: nondet(0, 4294967295),
+    __VERIFIER_nondet_unsigned_char: nondet(0, 255),
+    __VERIFIER_nondet_unsigned_short: nondet(0, 65535),
+    __VERIFIER_nondet_unsigned_long: nondet(0, 4294967295),
+    __VERIFIER_nondet_u8: nondet(0, 255),
+    __VERIFIER_nondet_u16: nondet(0, 65535),
+    __VERIFIER_nondet_u32: nondet(0, 4294967295),
+    __VERIFIER_nondet_S8: nondet(-128, 127),
+    __VERIFIER_nondet_pointer: nondet(0, 0),
     __VERIFIER_nondet_size_t: nondet(0, 4294967295),
     __VERIFIER_nondet_longlong: () => BigInt(choose(-(2 ** 53), 2 ** 53)),
     __VERIFIER_nondet_ulonglong: () => BigInt(choose(0, 2 ** 53)),

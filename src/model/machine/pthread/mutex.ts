@@ -7,6 +7,8 @@ import { refinements } from '../types.js';
 import { errno } from './errno.js';
 
 const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;
+/** glibc's: a normal one that spins before it waits. */
+const adaptive = 3;
 
 export class Mutexes {
   private readonly m: Machine;
@@ -23,7 +25,10 @@ export class Mutexes {
     const { m } = this;
     const known = m.sync.find(address);
     if (known !== 0) return known;
-    const type = m.words[address >> 2] ?? -1;
+    const word = address >> 2;
+    // A static initialiser of glibc's (2.36) has it in the fourth word, or in the fifth where longs have 64 bits.
+    const inner = m.words[word] === 0 ? (m.words[word + 3] as number) || (m.words[word + 4] as number) : 0;
+    const type = inner === types.recursive || inner === types.errorcheck ? inner : (m.words[word] ?? -1);
     if (address < 1024 || type < 0 || type > types.errorcheck) {
       misuse(m, 'the mutex was never initialised, or was destroyed', site);
       return 0;
@@ -167,9 +172,10 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
     },
     pthread_mutexattr_destroy: () => 0,
     pthread_mutexattr_setpshared: () => 0,
+    pthread_mutexattr_setprotocol: () => 0,
     pthread_mutexattr_settype: (attributes: number, type: number) => {
-      if (type < 0 || type > types.errorcheck) return errno.EINVAL;
-      m.words[attributes >> 2] = type;
+      if (type < 0 || type > adaptive) return errno.EINVAL;
+      m.words[attributes >> 2] = type === adaptive ? types.normal : type;
       return 0;
     },
     pthread_mutexattr_gettype: (attributes: number, type: number) => {

@@ -97,6 +97,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     m.changed();
     return 0;
   };
+  const timedOut = (result: number) => (result === errno.EBUSY ? errno.ETIMEDOUT : result);
   return {
     pthread_rwlock_init: (address: number) => {
       sync.destroy(address);
@@ -113,6 +114,11 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     pthread_rwlock_wrlock: lock(true),
     pthread_rwlock_tryrdlock: tryLock(false),
     pthread_rwlock_trywrlock: tryLock(true),
+    // A time limit may run out at once: as long as somebody else is in the way.
+    pthread_rwlock_timedrdlock: (address: number, _limit: number, site: number) =>
+      timedOut(tryLock(false)(address, site)),
+    pthread_rwlock_timedwrlock: (address: number, _limit: number, site: number) =>
+      timedOut(tryLock(true)(address, site)),
     pthread_rwlock_unlock: unlock,
     pthread_rwlockattr_init: () => 0,
     pthread_rwlockattr_destroy: () => 0,

@@ -1,12 +1,12 @@
 // Threads (POSIX.1-2017, pthread_create and its neighbours): beginning, end, joining, thread-specific data, cleanup
 // handlers, pthread_once. A pthread_t is the context's number plus one, so that none is 0.
 
-import { inputError } from '../../../base/index.js';
 import { accessFlags, maxContexts } from '../../detect/index.js';
 import { touch } from '../accesses.js';
+import type { InputValues } from '../libc/index.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
-import { noFootprint } from '../types.js';
+import { noFootprint, refinements } from '../types.js';
 import { errno } from './errno.js';
 
 type Import = (...args: never[]) => unknown;
@@ -15,7 +15,16 @@ type Entry = (argument: number) => number;
 /** How often destructors of thread-specific data run at most: PTHREAD_DESTRUCTOR_ITERATIONS. */
 const destructorRounds = 4;
 
-export function threadImports(m: Machine): Record<string, Import> {
+/** Threads of a program that starts more than are modelled, `main` among them: few enough for all their orders. */
+export const fewThreads = 4;
+
+/** A replay follows whatever the schedule has. */
+function threadLimit(m: Machine): number {
+  const few = (m.refined & refinements.fewThreads) !== 0 && m.tracer === null;
+  return m.limits.threads ?? (few ? fewThreads : maxContexts);
+}
+
+export function threadImports(m: Machine, inputs: InputValues): Record<string, Import> {
   /** Bit sets of contexts. */
   const threads = m.perExecution({ detached: 0, joined: 0 });
   const keys: { destructor: number; deleted: boolean }[] = m.perExecution([]);
@@ -48,15 +57,14 @@ export function threadImports(m: Machine): Record<string, Import> {
           misuse(m, 'pthread_create() of something that is no function', site, 'crash');
           return 0;
         }
-        const context = m.spawn(m.current, entry, argument, site);
-        if (context < 0) {
-          m.abort(
-            inputError(`more than ${maxContexts} threads in one execution are not modelled`, {
-              at: m.program.symbols.place(site),
-            }),
-          );
+        if (m.count >= threadLimit(m)) {
+          if (m.limits.threads === undefined && m.refine(refinements.fewThreads)) return 0;
+          // Whoever creates more is as if slow for ever, which every execution with more threads begins with.
+          inputs.crowded = true;
+          m.stall(false);
           return 0;
         }
+        const context = m.spawn(m.current, entry, argument, site);
         m.tracer?.operation(m.current, `create T${context}`, site, 0, 0);
         m.results[m.current] = context + 1;
         m.stage[m.current] = 1;
@@ -114,7 +122,17 @@ export function threadImports(m: Machine): Record<string, Import> {
     sched_yield: () => 0,
     pthread_setconcurrency: () => 0,
     pthread_setcancelstate: () => 0,
-    pthread_attr_init: () => 0,
+    pthread_attr_init: (attributes: number) => {
+      m.words[attributes >> 2] = 0;
+      return 0;
+    },
+    pthread_setcanceltype: () => 0,
+    pthread_testcancel: () => {},
+    pthread_getconcurrency: () => 0,
+    pthread_attr_setguardsize: () => 0,
+    pthread_attr_setinheritsched: () => 0,
+    pthread_attr_setschedpolicy: () => 0,
+    pthread_setname_np: () => 0,
     pthread_attr_destroy: () => 0,
     pthread_attr_setstacksize: () => 0,
     pthread_attr_setscope: () => 0,
