@@ -2,7 +2,14 @@
 import Table from 'cli-table3';
 import type { Argv, CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
-import { type CachedTree, cachedTrees, findTree, openTree } from '../tree/index.js';
+import {
+  type CachedTree,
+  cachedTrees,
+  findTree,
+  openTree,
+  type RemoteKernel,
+  remoteKernels,
+} from '../tree/index.js';
 import { interruptible } from './interrupt.js';
 import { jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
@@ -26,6 +33,8 @@ const get: CommandModule<object, GetArguments> = {
       .option('quiet', quietOption)
       .example('$0 tree get debian:6.12', 'Debian’s newest 6.12, with apt, as any user')
       .example('$0 tree get debian:6.12.117-1~deb12u1', 'Exactly this one')
+      .example('$0 tree get debian:5.10', 'An older or newer one, of any of Debian’s suites')
+      .example('$0 tree get debian:newest', 'The newest that Debian has')
       .example('$0 tree get linux-6.15.tar.xz', 'A tarball from kernel.org'),
   handler: async ({ spec, update, quiet }) => {
     const progress = terminalProgress(quiet);
@@ -36,13 +45,26 @@ const get: CommandModule<object, GetArguments> = {
 
 interface ListArguments {
   json: boolean;
+  remote: boolean;
+  quiet: boolean;
 }
 
 const list: CommandModule<object, ListArguments> = {
   command: 'list',
-  describe: 'List the trees that were fetched, the newest kernel first',
-  builder: (yargs) => yargs.option('json', jsonOption()),
-  handler: async ({ json }) => {
+  describe: 'List the trees that were fetched, or with --remote those that Debian has',
+  builder: (yargs) =>
+    yargs
+      .option('remote', { type: 'boolean', default: false, describe: 'What Debian has, in all its suites' })
+      .option('json', jsonOption())
+      .option('quiet', quietOption)
+      .example('$0 tree list --remote', 'What can stand behind debian:'),
+  handler: async ({ json, remote, quiet }) => {
+    if (remote) {
+      const progress = terminalProgress(quiet);
+      const kernels = await interruptible((signal) => remoteKernels({ signal, progress }));
+      process.stdout.write(`${json ? JSON.stringify({ kernels }, null, 2) : remoteTable(kernels)}\n`);
+      return;
+    }
     const trees = await cachedTrees();
     if (json) process.stdout.write(`${JSON.stringify({ trees }, null, 2)}\n`);
     else if (trees.length === 0)
@@ -52,15 +74,30 @@ const list: CommandModule<object, ListArguments> = {
 };
 
 function table(trees: readonly CachedTree[]): string {
+  const lines = trees.map(({ version, spec, fetched, path }) => [version, spec, fetched.slice(0, 10), path]);
+  return plainTable(['VERSION', 'TREE', 'FETCHED', 'PATH'], lines);
+}
+
+/** The newest of each series; JSON has them all. */
+function remoteTable(kernels: readonly RemoteKernel[]): string {
+  const newest = kernels.filter(
+    ({ series }, index) => kernels.findIndex((other) => other.series === series) === index,
+  );
+  return plainTable(
+    ['TREE', 'NEWEST', 'SUITE'],
+    newest.map(({ series, version, suite }) => [`debian:${series}`, version, suite]),
+  );
+}
+
+function plainTable(head: string[], lines: readonly string[][]): string {
   const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
   const sides = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
   const rows = new Table({
-    head: ['VERSION', 'TREE', 'FETCHED', 'PATH'],
+    head,
     chars: { ...none, ...sides, right: '', 'right-mid': '', middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const { version, spec, fetched, path } of trees)
-    rows.push([version, spec, fetched.slice(0, 10), path]);
+  rows.push(...lines);
   return rows.toString().replace(/ +$/gm, '');
 }
 
@@ -87,7 +124,7 @@ function spec<T>(yargs: Argv<T>): Argv<T & { spec: string }> {
   return yargs.positional('spec', {
     type: 'string',
     demandOption: true,
-    describe: 'Path of a tree or git checkout, debian:VERSION, or a kernel tarball',
+    describe: 'Path of a tree or git checkout, debian:VERSION or debian:newest, or a kernel tarball',
   });
 }
 

@@ -1,5 +1,6 @@
 // apt with state of its own, so that it works for any user, on a system whose package lists are empty, and changes
-// nothing of the system's. It uses the system's sources and keys: apt checks signatures of lists and hashes of packages.
+// nothing of the system's. It uses the system's sources and keys, or sources that it is given: apt checks signatures of
+// lists and hashes of packages.
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import prettyBytes from 'pretty-bytes';
@@ -14,17 +15,23 @@ export interface Package {
 export interface Apt {
   /** Folder with apt's lists and what it downloads; one process at a time. */
   readonly directory: string;
+  /** A list of sources, in the place of the system's. */
+  readonly sources?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** `-c FILE` is read last, so that it can take out the system's hooks, which are not meant for this. */
-function configuration(directory: string): string {
+function configuration({ directory, sources }: Apt): string {
   const settings = {
+    ...(sources === undefined
+      ? {}
+      : { 'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '/dev/null' }),
     'Dir::State::lists': join(directory, 'lists'),
     'Dir::State::status': '/var/lib/dpkg/status',
     'Dir::Cache': directory,
     'Dir::Cache::archives': join(directory, 'archives'),
-    'Dir::Cache::pkgcache': '',
+    // Kept between calls where there is much to read.
+    'Dir::Cache::pkgcache': sources === undefined ? '' : 'pkgcache.bin',
     'Dir::Cache::srcpkgcache': '',
     // As root, apt would otherwise fetch as a user who cannot write to our folder.
     'APT::Sandbox::User': 'root',
@@ -47,13 +54,14 @@ function configuration(directory: string): string {
 async function apt(
   program: string,
   args: readonly string[],
-  { directory, signal }: Apt,
-  folder = directory,
+  state: Apt,
+  folder = state.directory,
 ): Promise<RunResult> {
+  const { directory, signal } = state;
   const file = join(directory, 'apt.conf');
   await mkdir(join(directory, 'lists', 'partial'), { recursive: true });
   await mkdir(join(directory, 'archives', 'partial'), { recursive: true });
-  await writeFile(file, configuration(directory));
+  await writeFile(file, configuration(state));
   try {
     // Should this process be killed, apt ends too, and does not write beside its successor.
     const result = await run('setpriv', ['--pdeathsig', 'KILL', program, '-c', file, ...args], {
@@ -78,11 +86,15 @@ function noApt(cause: unknown): MillraceError {
 }
 
 function failed(what: string, result: RunResult, hint: string): MillraceError {
-  const complaints = result.stderr.split('\n').filter((line) => /^[EW]: /.test(line));
+  const complaints = complaintsOf(result);
   return environmentError(what, {
     excerpt: (complaints.length > 0 ? complaints : [result.stderr]).slice(-12).join('\n').trim(),
     hint,
   });
+}
+
+function complaintsOf(result: RunResult): string[] {
+  return result.stderr.split('\n').filter((line) => /^[EW]: /.test(line));
 }
 
 /** Fetches the package lists of the system's sources. Errors: `environment` when any of them fails. */
@@ -96,14 +108,46 @@ export async function updateLists(state: Apt): Promise<void> {
     );
 }
 
-/** Versions of a package in the lists, apt's candidate first. */
-export async function versionsOf(name: string, state: Apt): Promise<string[]> {
-  const { stdout } = await apt('apt-cache', ['madison', name], state);
-  const versions = stdout.split('\n').flatMap((line) => {
-    const [package_, version, from] = line.split('|').map((part) => part.trim());
-    return package_ === name && version && from?.endsWith('Packages') ? [version] : [];
-  });
-  return [...new Set(versions)];
+/**
+ * The same, but a source that cannot be read or verified is only complained of, and has no list.
+ * Returns what apt says of those, but for suites that their mirror does not have.
+ */
+export async function tryUpdateLists(state: Apt): Promise<string> {
+  const complaints = complaintsOf(await apt('apt-get', ['update', '-q'], state));
+  return complaints.filter((line) => !/does not have a Release file/.test(line)).join('\n');
+}
+
+/** Where the sources of `state`, whose lists have been fetched, have Debian's archive, and its security updates. */
+export async function debianMirrors(state: Apt): Promise<{ archive?: string; security?: string }> {
+  const format = ['--format', '$(REPO_URI)|$(ORIGIN)|$(LABEL)'];
+  const { stdout } = await apt('apt-get', ['indextargets', ...format, 'Created-By: Packages'], state);
+  const mirrors: { archive?: string; security?: string } = {};
+  for (const line of stdout.split('\n')) {
+    const [uri = '', origin, label] = line.split('|');
+    if (origin === 'Debian' && label === 'Debian') mirrors.archive ??= uri.replace(/\/$/, '');
+    if (origin === 'Debian' && label === 'Debian-Security') mirrors.security ??= uri.replace(/\/$/, '');
+  }
+  return mirrors;
+}
+
+export interface ListedPackage extends Package {
+  /** The first suite that has it, as `trixie-security`. */
+  readonly suite: string;
+}
+
+/** All versions of some packages in the lists: package by package, the newest first. */
+export async function versionsOf(names: readonly string[], state: Apt): Promise<ListedPackage[]> {
+  if (names.length === 0) return [];
+  const { stdout } = await apt('apt-cache', ['madison', ...names], state);
+  const found = new Map<string, ListedPackage>();
+  for (const line of stdout.split('\n')) {
+    const [name = '', version, from = ''] = line.split('|').map((part) => part.trim());
+    if (!version || !from.endsWith('Packages') || found.has(`${name}=${version}`)) continue;
+    // `URI SUITE/COMPONENT ARCHITECTURE Packages`
+    const suite = from.split(' ')[1]?.replace(/\/[^/]*$/, '') ?? '';
+    found.set(`${name}=${version}`, { name, version, suite });
+  }
+  return [...found.values()];
 }
 
 /** Names of packages in the lists that begin with `prefix`. */

@@ -18,6 +18,8 @@ export interface TreeOptions {
   readonly cacheDirectory?: string;
   /** For `debian:`, ask for a newer package even when the cache has one of the series. */
   readonly update?: boolean;
+  /** For `debian:`, the keys of Debian's suites, instead of those that the system has. */
+  readonly keyring?: string;
 }
 
 /**

@@ -1,7 +1,8 @@
-// Real apt and dpkg-deb on a package repository in a folder: no network, and no signature, which only Debian can make.
+// Real apt and dpkg-deb on a package repository in a folder, signed with a key of its own: no network.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,41 +14,54 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cachedTrees, findTree, openTree } from '../../src/tree/index.js';
+import { silentProgress } from '../../src/base/index.js';
+import { cachedTrees, findTree, openTree, remoteKernels } from '../../src/tree/index.js';
 import { fakeTree, temporary, write } from './fake-tree.js';
 
-const hasApt = ['/usr/bin/apt-get', '/usr/bin/dpkg-deb', '/usr/bin/setpriv'].every((path) =>
-  existsSync(path),
-);
+const programs = ['apt-get', 'dpkg-deb', 'setpriv', 'gpg'];
+const hasApt = programs.every((name) => existsSync(`/usr/bin/${name}`));
 const version = '6.12.117-1~deb12u1';
 let work: string;
 let repository: string;
 let cacheDirectory: string;
 
-const open = (spec: string, more = {}) => openTree(spec, { cacheDirectory, ...more });
+const open = (spec: string, more = {}) =>
+  openTree(spec, { cacheDirectory, keyring: join(work, 'keyring.gpg'), ...more });
 const deb = () => join(repository, `linux-source-6.12_${version}_all.deb`);
+const digestOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 /** A package as Debian builds it: one tarball of the tree below usr/src. */
 function build(): void {
   const root = join(work, 'root');
   mkdirSync(join(root, 'usr/src'), { recursive: true });
   renameSync(fakeTree(), join(work, 'linux-source-6.12'));
-  execFileSync('tar', [
-    '-C',
-    work,
-    '-cJf',
-    join(root, 'usr/src/linux-source-6.12.tar.xz'),
-    'linux-source-6.12',
-  ]);
-  const control = `Package: linux-source-6.12\nVersion: ${version}\nArchitecture: all\nMaintainer: A <a@b>\nDescription: x\n`;
-  write(root, 'DEBIAN/control', control);
+  const tarball = join(root, 'usr/src/linux-source-6.12.tar.xz');
+  execFileSync('tar', ['-C', work, '-cJf', tarball, 'linux-source-6.12']);
+  for (const series of ['5.10', '7.2']) copyFileSync(tarball, tarball.replace('6.12', series));
+  write(root, 'DEBIAN/control', control('6.12', version));
   execFileSync('dpkg-deb', ['--root-owner-group', '-Zgzip', '-b', root, deb()], { stdio: 'ignore' });
-  const digest = createHash('sha256').update(readFileSync(deb())).digest('hex');
-  const file = `Filename: ./linux-source-6.12_${version}_all.deb\nSize: ${statSync(deb()).size}\nSHA256: ${digest}\n`;
-  const others = ['6.1', 'tools'].map((name) =>
-    `${control}${file}`.replace('linux-source-6.12\n', `linux-source-${name}\n`),
-  );
-  write(repository, 'Packages', [`${control}${file}`, ...others].join('\n'));
+}
+
+function control(series: string, of: string): string {
+  return `Package: linux-source-${series}\nVersion: ${of}\nArchitecture: all\nMaintainer: A <a@b>\nDescription: x\n`;
+}
+
+/** `dists/NAME` with packages that all are the one file, signed. */
+function addSuite(name: string, packages: readonly (readonly [string, string])[]): void {
+  const file = `Filename: linux-source-6.12_${version}_all.deb\nSize: ${statSync(deb()).size}\nSHA256: ${digestOf(deb())}\n`;
+  const folder = join(repository, 'dists', name);
+  const list = 'main/binary-amd64/Packages';
+  write(folder, list, packages.map(([series, of]) => `${control(series, of)}${file}`).join('\n'));
+  const { size } = statSync(join(folder, list));
+  const release =
+    `Origin: Debian\nLabel: Debian\nSuite: ${name}\nCodename: ${name}\nArchitectures: amd64\nComponents: main\n` +
+    `Date: ${new Date().toUTCString()}\nSHA256:\n ${digestOf(join(folder, list))} ${size} ${list}\n`;
+  gpg(['--clearsign', '-o', join(folder, 'InRelease'), '--yes'], release);
+}
+
+function gpg(args: readonly string[], input = ''): void {
+  const home = ['--homedir', join(work, 'gnupg'), '--batch', '--quiet', '--pinentry-mode', 'loopback'];
+  execFileSync('gpg', [...home, '--passphrase', '', ...args], { input, stdio: ['pipe', 'pipe', 'ignore'] });
 }
 
 beforeAll(() => {
@@ -55,12 +69,28 @@ beforeAll(() => {
   work = temporary('debian');
   repository = join(work, 'repository');
   mkdirSync(repository);
+  mkdirSync(join(work, 'gnupg'), { mode: 0o700 });
+  gpg(['--quick-gen-key', 'archive@example.org', 'ed25519', 'sign', 'never']);
+  gpg(['--output', join(work, 'keyring.gpg'), '--export']);
   build();
-  write(work, 'sources.list', `deb [trusted=yes] file:${repository} ./\n`);
+  addSuite('bookworm', [
+    ['6.12', version],
+    ['6.1', '6.1.192-2'],
+    ['tools', '6.1'],
+  ]);
+  addSuite('bullseye', [['5.10', '5.10.262-1']]);
+  addSuite('sid', [
+    ['7.2', '7.2.13-1'],
+    ['7.2', '7.2.9-1'],
+  ]);
+  addSuite('experimental', [['7.4', '7.4~rc2-1~exp1']]);
+  const source = `deb [arch=amd64 signed-by=${work}/keyring.gpg] file:${repository} bookworm main\n`;
+  write(work, 'sources.list', source);
   write(
     work,
     'apt.conf',
     `Dir::Etc::sourcelist "${work}/sources.list";\nDir::Etc::sourceparts "/dev/null";\n` +
+      `APT::Architecture "amd64";\nAPT::Architectures "amd64";\n` +
       `APT::Update::Post-Invoke { "touch ${work}/hook-ran"; };\n`,
   );
 });
@@ -107,14 +137,46 @@ describe.skipIf(!hasApt)('debian:VERSION', () => {
     expect((await open(`debian:${version}`)).version).toBe('6.12.117');
   });
 
+  it('is found in the other suites of the mirror when the own sources do not have it', async () => {
+    expect(await open('debian:5.10')).toMatchObject({ spec: 'debian:5.10' });
+    expect((await cachedTrees(cacheDirectory))[0]?.spec).toBe('debian:5.10.262-1');
+    await open('debian:newest');
+    expect((await cachedTrees(cacheDirectory)).map(({ spec }) => spec)).toContain('debian:7.2.13-1');
+  });
+
+  it('can be listed, the newest first, each with its suite', async () => {
+    const options = { cacheDirectory, progress: silentProgress, keyring: join(work, 'keyring.gpg') };
+    expect(await remoteKernels(options)).toEqual([
+      { series: '7.4', version: '7.4~rc2-1~exp1', suite: 'experimental' },
+      { series: '7.2', version: '7.2.13-1', suite: 'sid' },
+      { series: '7.2', version: '7.2.9-1', suite: 'sid' },
+      { series: '6.12', version, suite: 'bookworm' },
+      { series: '6.1', version: '6.1.192-2', suite: 'bookworm' },
+      { series: '5.10', version: '5.10.262-1', suite: 'bullseye' },
+    ]);
+  });
+
   it('that is not there is an input error that lists what is', async () => {
     await expect(open('debian:6.99')).rejects.toMatchObject({
       kind: 'input',
-      excerpt: 'They have: debian:6.1, debian:6.12',
+      message: 'Debian has no 6.99',
+      excerpt: 'It has: debian:7.4, debian:7.2, debian:6.12, debian:6.1, debian:5.10',
     });
-    await expect(open('debian:6.12.1')).rejects.toMatchObject({ excerpt: `They have: debian:${version}` });
+    await expect(open('debian:6.12.1')).rejects.toMatchObject({ excerpt: `It has: debian:${version}` });
     for (const spec of ['debian:', 'debian:bookworm', 'debian:6', 'debian:6.12 x', 'debian:-o'])
       await expect(open(spec), spec).rejects.toMatchObject({ kind: 'input' });
+  });
+
+  it('of suites that the keyring does not know is refused, and the error says what to install', async () => {
+    const other = join(work, 'other.gpg');
+    gpg(['--quick-gen-key', 'other@example.org', 'ed25519', 'sign', 'never']);
+    gpg(['--yes', '--output', other, '--export', 'other@example.org']);
+    await expect(open('debian:5.10', { keyring: other })).rejects.toMatchObject({
+      kind: 'environment',
+      excerpt: expect.stringContaining('NO_PUBKEY'),
+      hint: expect.stringContaining('install a newer debian-archive-keyring'),
+    });
+    expect(await cachedTrees(cacheDirectory)).toEqual([]);
   });
 
   it('with a package that is not the one of the list is an environment error that leaves no tree', async () => {

@@ -1,7 +1,7 @@
 // Objects by content: an object is good as long as every file that was read for it, its flags and the compiler are as
 // they were. A record names the files and their digests; the object lies beside it.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -82,10 +82,15 @@ function fileDigest(file: string): string | null {
   }
 }
 
-/** Real paths are no part of it: an overlay shares the objects of the tree. */
+/**
+ * Real paths are no part of it: an overlay shares the objects of the tree. The names of the architecture's headers are:
+ * a new one of them stands in front of one of the tree's, and no file that was read before has changed.
+ */
 function jobKey(job: CompileJob, compilerVersion: string): string {
+  const { arch } = job.mounts;
+  const headers = arch === undefined ? [] : readdirSync(arch, { recursive: true, encoding: 'utf8' }).sort();
   return createHash('sha256')
-    .update(JSON.stringify([compilerVersion, job.args, job.assembly ?? false]))
+    .update(JSON.stringify([compilerVersion, job.args, job.assembly ?? false, headers]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -4,6 +4,7 @@
 // expect would_panic: none
 // expect calls_fake: none
 // stops calls_undefined: nobody_defines_this() is not supplied by the machine, and calls() calls it
+// stops calls_undefined_long: nobody_defines_that() is not supplied by the machine, and calls_long() calls it
 // stops reads_undefined: the variable nor_this is not supplied by the machine, and reads() reads it
 // stops marked_undefined: the variable nor_this is not supplied by the machine, and reads_marked() reads it
 // stops writes_behind: the variable or_this is not supplied by the machine, and writes() writes it
@@ -14,6 +15,7 @@
 #include "program.h"
 
 int nobody_defines_this(void);
+u64 nobody_defines_that(void);
 extern int nor_this, or_this[100];
 extern spinlock_t lock_of_nobody;
 extern int weakly __attribute__((weak));
@@ -28,6 +30,7 @@ static int *const table[] = { &nor_this, or_this };
 #define FUNCTION(name, body) static noinline void name(void *state) { struct device *d = state; body }
 FUNCTION(takes_address, d->pointer = table[d->value]; if (&weakly) weakly = 1;)
 FUNCTION(calls, d->value = nobody_defines_this();)
+FUNCTION(calls_long, d->value = nobody_defines_that();)
 FUNCTION(reads, d->value = nor_this;)
 FUNCTION(reads_marked, d->value = READ_ONCE(nor_this);)
 FUNCTION(writes, or_this[57] = d->value;)
@@ -47,6 +50,7 @@ PROGRAM(panics, struct device, nothing, nothing, SIDE(panicking, TASK));
 PROGRAM(would_panic, struct device, nothing, nothing, SIDE(content, TASK));
 PROGRAM(calls_fake, struct device, nothing, nothing, SIDE(restarts, TASK));
 ONE(calls_undefined, calls);
+ONE(calls_undefined_long, calls_long);
 ONE(reads_undefined, reads);
 ONE(marked_undefined, reads_marked);
 ONE(writes_behind, writes);

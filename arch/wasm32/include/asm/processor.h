@@ -2,6 +2,7 @@
 #ifndef _ASM_WASM32_PROCESSOR_H
 #define _ASM_WASM32_PROCESSOR_H
 
+#include <asm/cpufeature.h>
 #include <asm/machine.h>
 #include <asm/page.h>
 #include <asm/ptrace.h>

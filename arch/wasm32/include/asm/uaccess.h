@@ -26,6 +26,8 @@ static __always_inline unsigned long __clear_user(void __user *to, unsigned long
 
 #define INLINE_COPY_FROM_USER
 #define INLINE_COPY_TO_USER
+/* Since 7.1 one for both. */
+#define INLINE_COPY_USER
 
 #include <asm-generic/uaccess.h>
 

@@ -5,6 +5,7 @@ import { touchAll } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { Allocator } from './kmalloc.js';
+import { toldNumber } from './object.js';
 
 const zeroed = 0x100;
 const wordBits = 32;
@@ -63,6 +64,10 @@ export function bitmapImports(m: Machine, allocator: Allocator): Record<string, 
     for (let rest = value >>> 0; rest !== 0; rest &= rest - 1) count++;
     return count;
   };
+  const first = (value: number) => (map: number, size: number, site: number) =>
+    find(map, size, 0, value, site);
+  const next = (value: number) => (map: number, size: number, start: number, site: number) =>
+    find(map, size, start, value, site);
   const allocate = (bits: number, flags: number, site: number) =>
     allocator.allocate(bytesOf(bits), flags, site);
   return {
@@ -73,12 +78,17 @@ export function bitmapImports(m: Machine, allocator: Allocator): Record<string, 
     __bitmap_clear: set(0),
     __bitmap_weight: weight,
     bitmap_find_next_zero_area_off: zeroArea,
-    _find_first_bit: (map: number, size: number, site: number) => find(map, size, 0, 1, site),
-    _find_first_zero_bit: (map: number, size: number, site: number) => find(map, size, 0, 0, site),
-    _find_next_bit: (map: number, size: number, start: number, site: number) =>
-      find(map, size, start, 1, site),
-    _find_next_zero_bit: (map: number, size: number, start: number, site: number) =>
-      find(map, size, start, 0, site),
+    _find_first_bit: first(1),
+    _find_first_zero_bit: first(0),
+    _find_next_bit: next(1),
+    _find_next_zero_bit: next(0),
+    // Up to 5.18 without the underscore, and for CPUs a function.
+    find_first_bit: first(1),
+    find_first_zero_bit: first(0),
+    find_next_bit: next(1),
+    find_next_zero_bit: next(0),
+    cpumask_next: (cpu: number, mask: number, site: number) =>
+      find(mask, toldNumber(m, 'millrace_nr_cpus', wordBits), cpu + 1, 1, site),
     __sw_hweight8: (value: number) => hweight(value & 0xff),
     __sw_hweight16: (value: number) => hweight(value & 0xffff),
     __sw_hweight32: hweight,

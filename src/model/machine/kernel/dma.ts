@@ -63,6 +63,15 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
       site: number,
     ) => void allocator.free(address, site),
     dma_pool_create: createPool,
+    dma_pool_create_node: (
+      name: number,
+      device: number,
+      size: number,
+      align: number,
+      edge: number,
+      _node: number,
+      site: number,
+    ) => createPool(name, device, size, align, edge, site),
     dma_pool_alloc: (pool: number, flags: number, busAt: number, site: number) => {
       const known = isPoolOf(pool, site);
       if (known === undefined) return 0;

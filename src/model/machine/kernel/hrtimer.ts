@@ -51,5 +51,7 @@ export function hrtimerImports(m: Machine, callbacks: Callbacks): Record<string,
       return callbacks.isPending(timer) || callbacks.isRunning(timer) ? 1 : 0;
     },
     hrtimer_forward: () => 1n,
+    // Inline up to 6.16.
+    hrtimer_cb_get_time: () => BigInt(Math.floor(m.time)),
   };
 }

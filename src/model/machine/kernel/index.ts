@@ -167,6 +167,7 @@ function boundaryStop(m: Machine, name: string): Import {
         hint: `Fake it in the harness, MILLRACE_FAKE(..., ${name}, ...), or add the file that defines it to \`sources\`.`,
       }),
     );
-    return 0;
+    // What becomes 0 of every type: a number would be no i64, and a BigInt no i32.
+    return false;
   };
 }

@@ -98,11 +98,18 @@ export function kmallocImports(m: Machine, allocator: Allocator): Record<string,
     __kmalloc_node: sizedNode,
     __kmalloc_node_noprof: sizedNode,
     __kmalloc_large_node_noprof: sizedNode,
-    __kvmalloc_node_noprof: sizedNode,
+    // Since 7.0 the size is followed by an alignment.
+    __kvmalloc_node_noprof: (size: number, ...rest: number[]) =>
+      take(size, rest.at(-3) as number, rest.at(-1) as number),
     kvmalloc_node: sizedNode,
     __kmalloc_cache_noprof: cacheSized,
     kmalloc_trace: cacheSized,
     kmem_cache_alloc_trace: cacheSized,
+    kmem_cache_alloc_node_trace: (cache: number, flags: number, _node: number, size: number, site: number) =>
+      cacheSized(cache, flags, size, site),
+    kmalloc_order: (size: number, flags: number, _order: number, site: number) => take(size, flags, site),
+    kmalloc_order_trace: (size: number, flags: number, _order: number, site: number) =>
+      take(size, flags, site),
     __kmalloc_cache_node_noprof: (_cache: number, flags: number, _node: number, size: number, site: number) =>
       take(size, flags, site),
     __kmalloc_track_caller: (size: number, flags: number, _caller: number, site: number) =>
@@ -115,6 +122,14 @@ export function kmallocImports(m: Machine, allocator: Allocator): Record<string,
       site: number,
     ) => take(size, flags, site),
     krealloc_noprof: realloc,
+    krealloc_node_align_noprof: (
+      old: number,
+      size: number,
+      _alignment: number,
+      flags: number,
+      _node: number,
+      site: number,
+    ) => realloc(old, size, flags, site),
     krealloc: realloc,
     kfree: free,
     kfree_sensitive: free,

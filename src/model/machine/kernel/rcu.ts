@@ -117,7 +117,8 @@ export function rcuImports(
         if (synchronize(site)) free(pointer, site);
         return;
       }
-      const object = pointer > 0 && pointer < maxOffset ? head - pointer : pointer;
+      // Up to 6.1 the offset of `head` in the object, as like as not 0.
+      const object = pointer >= 0 && pointer < maxOffset ? head - pointer : pointer;
       const run = () => {
         free(object, site);
         return 0;

@@ -75,6 +75,7 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
   };
   return {
     init_srcu_struct: () => 0,
+    init_srcu_struct_generic: () => 0,
     cleanup_srcu_struct: (address: number, site: number) => {
       if (domains.get(address)?.depth.some((depth) => depth > 0))
         misuse(m, 'cleanup_srcu_struct() with readers inside', site);

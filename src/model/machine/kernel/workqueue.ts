@@ -77,6 +77,15 @@ export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     disabled.set(work, depth);
     return depth === 0 ? 1 : 0;
   };
+  const allocate = (_format: number, flags: number, _active: number, _args: number, site: number) => {
+    const address = m.heap.allocate(m.current, workqueueBytes, site);
+    if ((flags & orderedFlag) !== 0) {
+      const slot = m.sync.create(0, 'other');
+      m.sync.gates[slot << 1] = 1;
+      orderedSlots.set(address, slot);
+    }
+    return address;
+  };
   return {
     __init_work: () => {},
     queue_work_on: (_cpu: number, queueAddress: number, work: number, site: number) =>
@@ -102,15 +111,8 @@ export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     __flush_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
     flush_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
     drain_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
-    alloc_workqueue: (_format: number, flags: number, _active: number, _args: number, site: number) => {
-      const address = m.heap.allocate(m.current, workqueueBytes, site);
-      if ((flags & orderedFlag) !== 0) {
-        const slot = m.sync.create(0, 'other');
-        m.sync.gates[slot << 1] = 1;
-        orderedSlots.set(address, slot);
-      }
-      return address;
-    },
+    alloc_workqueue: allocate,
+    alloc_workqueue_noprof: allocate,
     destroy_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
     work_busy: (work: number, site: number) => {
       if (!m.reach(work, 4, false, 0, 0, site)) return 0;
