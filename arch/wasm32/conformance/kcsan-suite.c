@@ -77,6 +77,17 @@ EXPORT_AS(millrace_suite_parameter) long millrace_suite_parameter(int index, lon
 	return (long)kcsan_test_cases[index].generate_params((const void *)previous, description);
 }
 
+/* num_online_cpus() */
+EXPORT_AS(millrace_suite_cpus) void millrace_suite_cpus(int cpus)
+{
+	atomic_set(&__num_online_cpus, cpus);
+}
+
+EXPORT_AS(millrace_suite_preemptible) int millrace_suite_preemptible(void)
+{
+	return preempt_model_preemptible();
+}
+
 EXPORT_AS(millrace_suite_status) int millrace_suite_status(void)
 {
 	return millrace_kunit.status;

@@ -14,8 +14,9 @@ import {
 } from '../machine/index.js';
 import { TimedScheduler } from '../sampling/index.js';
 import { memoryImports } from './memory.js';
+import { tick } from './suite-cpu.js';
 import { textImports } from './text-imports.js';
-import { SuiteThreads, tick } from './threads.js';
+import { SuiteThreads } from './threads.js';
 
 /**
  * Nanoseconds. A step is several times as long as on real hardware, so that the time that the suite asks for is fewer
@@ -45,6 +46,8 @@ export class SuiteMachine {
   private readonly scheduler: TimedScheduler;
   private readonly parts: KcsanMachine;
   private readonly currentTask: () => number;
+  private readonly self: () => number;
+  private readonly cpus: number;
   private readonly program: Program;
   private failures: string[] = [];
   private reports = 0;
@@ -60,9 +63,11 @@ export class SuiteMachine {
     let parts!: KcsanMachine;
     const limits = { steps: Number.MAX_SAFE_INTEGER, memory: 32 * 1024 * 1024 };
     const kernel = kernelMachine(program, limits, (m, own, kernelParts) => {
-      threads = new SuiteThreads(m, kernelParts, () => scheduler);
+      const preemptible = () => this.call('millrace_suite_preemptible') !== 0;
+      threads = new SuiteThreads(cpus, { m, parts: kernelParts, scheduler: () => scheduler, preemptible });
       scheduler = new TimedScheduler({ cpus, seed, view: threads.view, delay: () => 0, ...times });
-      parts = kcsanMachine(m, own, settings, scheduler, seed, (text) => this.failures.push(text));
+      const warn = (text: string) => this.failures.push(text);
+      parts = kcsanMachine(m, own, settings, threads.virtualCpus(), seed, warn);
       return {
         ...parts.imports,
         ...textImports(m, (pointer) => this.functionName(pointer)),
@@ -74,11 +79,14 @@ export class SuiteMachine {
     this.machine = kernel.machine;
     this.scheduler = scheduler;
     this.parts = parts;
+    const { self } = threads.virtualCpus();
+    this.self = () => self(this.machine.current);
+    this.cpus = cpus;
     this.currentTask = () => kernel.tasks.current.address;
     const { kcsan, stacks } = parts;
-    scheduler.onStart = (context) => {
-      stacks.begin(context);
-      kcsan.begin(context);
+    threads.onStart = (id) => {
+      stacks.begin(id);
+      kcsan.begin(id);
     };
     scheduler.onPublish = () => kcsan.barrier('release');
     scheduler.onTurn = (now) => this.keepTime(now);
@@ -136,6 +144,8 @@ export class SuiteMachine {
     m.execute(this.scheduler, () => {
       if (!begun) {
         begun = true;
+        parts.stacks.begin(0);
+        this.call('millrace_suite_cpus', this.cpus);
         this.probe = 0;
         this.console = m.heap.allocate(0, consoleBytes, 0);
         this.jiffiesAt = this.call('millrace_jiffies_at');
@@ -209,7 +219,7 @@ export class SuiteMachine {
     const bytes = new TextEncoder().encode(line).subarray(0, consoleBytes - 1);
     m.bytes.set(bytes, this.console);
     m.bytes[this.console + bytes.length] = 0;
-    const context = this.parts.kcsan.contextOf(m.current);
+    const context = this.parts.kcsan.contextOf(this.self());
     context.disableCount++;
     context.disableScoped++;
     this.probing = true;

@@ -1,6 +1,7 @@
 // What the machine knows of each context: what it stands before, how far it has come, what holds for its accesses.
 // Columns by context, so that nothing is allocated while a program runs.
 import { maxContexts } from '../detect/index.js';
+import type { Suspended } from './suspended.js';
 import { noFootprint } from './types.js';
 
 /** Columns of numbers that there can be, those of primitives included. */
@@ -143,6 +144,42 @@ export class ContextTable {
     for (const column of this.zeroed) column[context] = 0;
     for (const { column, initial } of this.valueColumns) column[context] = initial;
     return context;
+  }
+
+  /** Where a context stands. */
+  protected takePending(context: number): Omit<Suspended, 'frames' | 'entry' | 'argument'> {
+    return {
+      entrySite: this.entrySites[context] as number,
+      stage: this.stage[context] as number,
+      result: this.results[context] as number,
+      pending: {
+        address: this.pendingAddress[context] as number,
+        size: this.pendingSize[context] as number,
+        write: this.pendingWrite[context] as number,
+        site: this.pendingSite[context] as number,
+        gate: this.pendingGate[context] as number,
+        object: this.pendingObject[context] as number,
+      },
+      waitingFor: this.waitingFor[context] as string,
+    };
+  }
+
+  protected putPending(
+    context: number,
+    { pending, ...other }: Omit<Suspended, 'frames' | 'entry' | 'argument'>,
+  ): void {
+    const bit = 1 << context;
+    this.entrySites[context] = other.entrySite;
+    this.stage[context] = other.stage;
+    this.results[context] = other.result;
+    this.pendingAddress[context] = pending.address;
+    this.pendingSize[context] = pending.size;
+    this.pendingWrite[context] = pending.write;
+    this.pendingSite[context] = pending.site;
+    this.pendingGate[context] = pending.gate;
+    this.pendingObject[context] = pending.object;
+    this.waitingFor[context] = other.waitingFor;
+    this.local = pending.address === noFootprint ? this.local | bit : this.local & ~bit;
   }
 
   /** Bit set of the contexts whose operation can happen now. */

@@ -10,6 +10,15 @@ interface SwitchingExports extends SwitchExports {
   readonly asyncify_stop_rewind: () => void;
 }
 
+/** A stack, and how far what runs on it has come. */
+export interface Frames {
+  /** What Asyncify saves lies behind it. */
+  readonly stackTop: number;
+  readonly stackPointer: number;
+  /** Whether it has not run yet. */
+  readonly fresh: boolean;
+}
+
 export class Coroutines {
   rewinding = false;
   unwinding = false;
@@ -19,6 +28,8 @@ export class Coroutines {
   private readonly layout: MemoryLayout;
   private readonly words: Int32Array;
   private readonly stackPointers = new Int32Array(maxContexts);
+  private readonly stackTops = new Int32Array(maxContexts);
+  private exchanged = true;
 
   constructor({ exports }: ProgramInstance, layout: MemoryLayout, words: Int32Array) {
     this.program = exports as unknown as SwitchingExports;
@@ -30,6 +41,24 @@ export class Coroutines {
     this.rewinding = false;
     this.unwinding = false;
     this.fresh = 0;
+    if (!this.exchanged) return;
+    this.exchanged = false;
+    for (let i = 0; i < maxContexts; i++) this.stackTops[i] = this.layout.stackTop(i);
+  }
+
+  /** A suspended context has other frames from now on; its own are answered. */
+  exchange(context: number, { stackTop, stackPointer, fresh }: Frames): Frames {
+    const bit = 1 << context;
+    const before = {
+      stackTop: this.stackTops[context] as number,
+      stackPointer: this.stackPointers[context] as number,
+      fresh: (this.fresh & bit) !== 0,
+    };
+    this.stackTops[context] = stackTop;
+    this.stackPointers[context] = stackPointer;
+    this.fresh = fresh ? this.fresh | bit : this.fresh & ~bit;
+    this.exchanged = true;
+    return before;
   }
 
   /** Prepares for the call of the entry of `context`: from its beginning, or to where it stopped. */
@@ -37,11 +66,11 @@ export class Coroutines {
     const bit = 1 << context;
     if ((this.fresh & bit) !== 0) {
       this.fresh &= ~bit;
-      this.program.machine_start(this.layout.stackTop(context));
+      this.program.machine_start(this.stackTops[context] as number);
       return;
     }
     this.rewinding = true;
-    this.program.machine_rewind(this.layout.asyncifyData(context), this.stackPointers[context] as number);
+    this.program.machine_rewind(this.stackTops[context] as number, this.stackPointers[context] as number);
   }
 
   /** From inside an import: the call that stopped goes on. */
@@ -55,19 +84,19 @@ export class Coroutines {
     if (this.unwinding) return;
     this.unwinding = true;
     const { layout, words } = this;
-    const data = layout.asyncifyData(context);
+    const data = this.stackTops[context] as number;
     words[data >> 2] = data + 8;
-    words[(data >> 2) + 1] = layout.asyncifyEnd(context);
+    words[(data >> 2) + 1] = data + layout.asyncifyBytes;
     this.program.asyncify_start_unwind(data);
   }
 
   /** The variables of a context that is suspended, to be compared: its saved frames and its stack. */
   stateOf(context: number): string {
-    const { layout, words } = this;
-    const data = layout.asyncifyData(context);
+    const { words } = this;
+    const data = this.stackTops[context] as number;
     const bytes = Buffer.from(words.buffer);
     const frames = bytes.subarray(data + 8, words[data >> 2]);
-    const stack = bytes.subarray(this.stackPointers[context], layout.stackTop(context));
+    const stack = bytes.subarray(this.stackPointers[context], data);
     return `${frames.toString('latin1')} ${stack.toString('latin1')}`;
   }
 

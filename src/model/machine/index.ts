@@ -10,6 +10,7 @@ export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { fewThreads } from './pthread/index.js';
 export { abandon, type Scheduler } from './scheduler.js';
+export { notBegun, type Suspended } from './suspended.js';
 export {
   type Ending,
   type Import,

@@ -18,8 +18,9 @@ export interface MemoryLayout {
   readonly end: number;
   stackTop(context: number): number;
   stackLow(context: number): number;
-  asyncifyData(context: number): number;
-  asyncifyEnd(context: number): number;
+  /** Bytes of a stack, and those behind its top that hold saved frames. */
+  readonly stackBytes: number;
+  readonly asyncifyBytes: number;
 }
 
 /** `heapBase`, `dataEnd`: what the linker says; `limit`: bytes that the memory may have. */
@@ -38,8 +39,8 @@ export function layoutMemory(heapBase: number, dataEnd: number, limit: number): 
     end,
     stackTop,
     stackLow,
-    asyncifyData: stackTop,
-    asyncifyEnd: (context) => stackTop(context) + asyncifyBytes,
+    stackBytes,
+    asyncifyBytes,
   };
 }
 

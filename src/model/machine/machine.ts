@@ -13,6 +13,7 @@ import type { MemoryLayout } from './layout.js';
 import { LoadedProgram } from './loaded-program.js';
 import { abandon, type Scheduler } from './scheduler.js';
 import { SetupRecorder, tell } from './setup-recorder.js';
+import type { Suspended } from './suspended.js';
 import { type Ending, type Entry, type MachineLimits, noFootprint, type Tracer } from './types.js';
 
 /** Entry site of what a context runs after its own entry. */
@@ -194,6 +195,22 @@ export class Machine extends ExecutionState {
     this.detector.start(context, parent);
     this.scheduler.started(context, parent);
     return context;
+  }
+
+  /** A context that is suspended, and not the current one, runs `other` from now on. Answers what it ran. */
+  exchange(context: number, other: Suspended): Suspended {
+    const before: Suspended = {
+      frames: this.coroutines.exchange(context, other.frames),
+      entry: this.entries[context] as Entry,
+      argument: this.entryArguments[context] as number,
+      ...this.takePending(context),
+    };
+    this.entries[context] = other.entry;
+    this.entryArguments[context] = other.argument;
+    this.putPending(context, other);
+    this.spins.begin(context);
+    this.changed();
+    return before;
   }
 
   /** Another context has observed the end of one: what that one did is ordered from now on. */

@@ -106,6 +106,12 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
     return this.random(count);
   }
 
+  readonly contexts = maxContexts;
+
+  self(context: number): number {
+    return context;
+  }
+
   cpuOf(context: number): number {
     if (context === this.running && this.taskCpu >= 0) return this.taskCpu;
     return this.options.view.cpuOf(context);
@@ -137,9 +143,15 @@ export class TimedScheduler implements Scheduler, VirtualCpus {
 
   /** `context` does not go on before that time since boot. */
   notBefore(context: number, time: number): void {
+    this.account();
     this.clocks[context] = Math.max(time - this.epoch, this.clockNow());
     this.enabledBefore |= 1 << context;
     this.sliceEnd = 0;
+  }
+
+  /** When `context` could go on, in nanoseconds since boot. */
+  timeOf(context: number): number {
+    return this.epoch + (this.clocks[context] as number);
   }
 
   pick(enabled: number): number {

@@ -22,7 +22,7 @@ const order = { acquire: 2, release: 3, acquireRelease: 4, sequential: 5 } as co
 
 export function accessChecker(m: Machine, kcsan: Kcsan, cpus: VirtualCpus): CheckAccess {
   return (address, size, type, site, here) => {
-    if (!kcsan.isPending(m.current) && !takeTurn(m, cpus, address, size, type, site)) return false;
+    if (!kcsan.isPending(cpus.self(m.current)) && !takeTurn(m, cpus, address, size, type, site)) return false;
     return kcsan.check(address, size, type, site, here);
   };
 }
@@ -110,6 +110,7 @@ export function atomicImports(
   check: CheckAccess,
   m: Machine,
   own: Readonly<Record<string, Import>>,
+  cpus: VirtualCpus,
 ): Record<string, Import> {
   const imports: Record<string, Import> = {};
   const releases = (memoryOrder: number) => {
@@ -132,17 +133,17 @@ export function atomicImports(
     const nothing = bits === '64' && givesValue ? 0n : 0;
     const call = perform as (...args: (number | bigint)[]) => unknown;
     imports[name] = (...args: (number | bigint)[]) => {
-      const { current } = m;
-      if (operating[current] === 0) {
+      const self = cpus.self(m.current);
+      if (operating[self] === 0) {
         releases(Number(args[orderAt]));
         const checked =
           kcsan.settings.ignoreAtomics || check(Number(args[0]) >>> 0, size, type, Number(args.at(-1)));
         if (!checked) return nothing;
-        operating[current] = 1;
+        operating[self] = 1;
       }
       const result = call(...args);
       if (m.suspending) return nothing;
-      operating[current] = 0;
+      operating[self] = 0;
       return result;
     };
   }

@@ -1,20 +1,24 @@
 // Which calls each context is in, told by a program that was linked to tell them (`tellCalls`).
-import { maxContexts } from '../../detect/index.js';
 import type { Kcsan } from '../../detect/kcsan/index.js';
 import { callTold, leaving } from '../../link/index.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import type { VirtualCpus } from './types.js';
 
 /** Deeper than any stack of the machine goes. */
 const deepest = 4096;
 
 export class CallStacks {
   private readonly m: Machine;
-  private readonly depths = new Int32Array(maxContexts);
-  private readonly sites: Int32Array[] = Array.from({ length: maxContexts }, () => new Int32Array(deepest));
+  private readonly cpus: VirtualCpus;
+  private readonly depths: Int32Array;
+  private readonly sites: readonly Int32Array[];
 
-  constructor(m: Machine) {
+  constructor(m: Machine, cpus: VirtualCpus) {
     this.m = m;
+    this.cpus = cpus;
+    this.depths = new Int32Array(cpus.contexts);
+    this.sites = Array.from({ length: cpus.contexts }, () => new Int32Array(deepest));
   }
 
   begin(context: number): void {
@@ -28,10 +32,10 @@ export class CallStacks {
 
   /** __tsan_func_entry() and __tsan_func_exit() are these calls too. */
   imports(kcsan: Kcsan): Record<string, Import> {
-    const { m, depths, sites } = this;
+    const { m, cpus, depths, sites } = this;
     return {
       [callTold]: (site: number) => {
-        const { current } = m;
+        const current = cpus.self(m.current);
         const depth = depths[current] as number;
         if (site !== leaving) {
           (sites[current] as Int32Array)[depth] = site;

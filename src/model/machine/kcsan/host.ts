@@ -1,5 +1,4 @@
 // The machine as KCSAN's host: who runs, what memory holds, and how a stall becomes virtual time of others.
-import { maxContexts } from '../../detect/index.js';
 import type { KcsanHost } from '../../detect/kcsan/index.js';
 import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
@@ -21,11 +20,11 @@ export function kcsanHost(
   let flagsOffset: number | null = null;
   const functions = new Map<number, string>();
   return {
-    contexts: maxContexts,
+    contexts: cpus.contexts,
     cpus: cpus.cpus,
     nullBytes: nullPage,
     wordBytes,
-    current: () => m.current,
+    current: () => cpus.self(m.current),
     cpuOf: (context) => cpus.cpuOf(context),
     inTask: (context) => cpus.inTask(context),
     pidOf: (context) => cpus.pidOf(context),

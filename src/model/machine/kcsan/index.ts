@@ -36,7 +36,7 @@ export function kcsanMachine(
   seed: number,
   warn: (text: string, site: number) => void,
 ): KcsanMachine {
-  const stacks = new CallStacks(m);
+  const stacks = new CallStacks(m, cpus);
   const currentTask = () => (own.millrace_current as (() => number) | undefined)?.() ?? null;
   const kcsan = new Kcsan(settings, kcsanHost(m, cpus, stacks, currentTask), seed);
   const check = accessChecker(m, kcsan, cpus);
@@ -47,8 +47,8 @@ export function kcsanMachine(
     check,
     imports: {
       ...accessImports(m, kcsan, check),
-      ...atomicImports(kcsan, check, m, own),
-      ...markImports(m, kcsan, check, warn),
+      ...atomicImports(kcsan, check, m, own, cpus),
+      ...markImports(m, kcsan, check, cpus, warn),
       ...stacks.imports(kcsan),
     },
   };

@@ -4,17 +4,20 @@ import type { Kcsan, KcsanContext, ScopedAccess } from '../../detect/kcsan/index
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { CheckAccess } from './accesses.js';
+import type { VirtualCpus } from './types.js';
 
 /** `warn`: told of what the kernel warns of, one sentence without a full stop. */
 export function markImports(
   m: Machine,
   kcsan: Kcsan,
   check: CheckAccess,
+  cpus: VirtualCpus,
   warn: (text: string, site: number) => void,
 ): Record<string, Import> {
-  const change = (with_: (context: KcsanContext) => void) => () => with_(kcsan.contextOf(m.current));
+  const change = (with_: (context: KcsanContext) => void) => () =>
+    with_(kcsan.contextOf(cpus.self(m.current)));
   const enable = (site: number, warns: boolean) => {
-    const context = kcsan.contextOf(m.current);
+    const context = kcsan.contextOf(cpus.self(m.current));
     if (context.disableCount > 0) context.disableCount--;
     else if (warns) warn('unbalanced kcsan_enable_current()', site);
   };
@@ -32,7 +35,7 @@ export function markImports(
       context.atomicNestCount++;
     }),
     kcsan_nestable_atomic_end: (site: number) => {
-      const context = kcsan.contextOf(m.current);
+      const context = kcsan.contextOf(cpus.self(m.current));
       if (context.atomicNestCount > 0) context.atomicNestCount--;
       else warn('unbalanced kcsan_nestable_atomic_end()', site);
     },
@@ -43,10 +46,10 @@ export function markImports(
       context.inFlatAtomic = false;
     }),
     kcsan_atomic_next: (count: number) => {
-      kcsan.contextOf(m.current).atomicNext = count;
+      kcsan.contextOf(cpus.self(m.current)).atomicNext = count;
     },
     kcsan_set_access_mask: (mask: number) => {
-      kcsan.contextOf(m.current).accessMask = mask;
+      kcsan.contextOf(cpus.self(m.current)).accessMask = mask;
     },
     kcsan_begin_scoped_access: (
       address: number,
@@ -60,7 +63,7 @@ export function markImports(
       return structure;
     },
     kcsan_end_scoped_access: (structure: number, site: number) => {
-      const { current } = m;
+      const current = cpus.self(m.current);
       if (!m.resuming) ending[current] = kcsan.endScoped(structure);
       const access = ending[current];
       if (access == null) {

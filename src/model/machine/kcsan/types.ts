@@ -1,7 +1,11 @@
 // What KCSAN on the machine needs of whoever keeps time and CPUs.
 
+/** Contexts are told apart by numbers below `contexts`: the machine's own, unless several take turns in one of those. */
 export interface VirtualCpus {
   readonly cpus: number;
+  readonly contexts: number;
+  /** What runs in a context of the machine. */
+  self(context: number): number;
   cpuOf(context: number): number;
   inTask(context: number): boolean;
   pidOf(context: number): number;
