@@ -1,11 +1,17 @@
 // Writes schemas/*.schema.json from the built source. Tests check that the published files are current.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { caseJsonSchema } from '../dist/case/index.js';
+import { reportJsonSchema } from '../dist/evidence/index.js';
 import { runJsonSchema } from '../dist/record/index.js';
 import { parseOutputJsonSchema } from '../dist/report/index.js';
 
 const directory = new URL('../schemas/', import.meta.url);
 mkdirSync(directory, { recursive: true });
-const schemas = { case: caseJsonSchema(), parse: parseOutputJsonSchema(), run: runJsonSchema() };
+const schemas = {
+  case: caseJsonSchema(),
+  parse: parseOutputJsonSchema(),
+  report: reportJsonSchema(),
+  run: runJsonSchema(),
+};
 for (const [name, schema] of Object.entries(schemas))
   writeFileSync(new URL(`${name}.schema.json`, directory), `${JSON.stringify(schema, null, 2)}\n`);

@@ -2,10 +2,10 @@
 import type { CommandModule } from 'yargs';
 import { inputError } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
-import { parseCaseSchedule, replayModel } from '../model/index.js';
+import { parseCaseSchedule } from '../model/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
 import { formatRaceReport } from '../report/index.js';
-import { findFix } from '../run/index.js';
+import { findFix, replayCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
 import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
@@ -59,7 +59,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
     const fix = fixName === undefined ? null : findFix(theCase, fixName);
     await interruptible(async (signal) => {
       const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
-      const replay = await replayModel({
+      const replay = await replayCase({
         case: theCase,
         tree,
         fix,

@@ -7,11 +7,23 @@ import type { KcsanRun } from '../model/index.js';
 import type { Access, RaceReport, StackFrame } from '../report/index.js';
 import type { Tree } from '../tree/index.js';
 
-export function asPrinted(
-  run: KcsanRun,
-  theCase: Pick<Case, 'name' | 'harness'>,
-  tree: Pick<Tree, 'version'>,
-): KcsanRun {
+export interface PrintedBy {
+  readonly case: Pick<Case, 'name' | 'harness'>;
+  readonly tree: Pick<Tree, 'version'>;
+}
+
+export function runAsPrinted(run: KcsanRun, by: PrintedBy): KcsanRun {
+  return {
+    ...run,
+    tests: run.tests.map((test) => ({
+      ...test,
+      races: test.races.map((race) => ({ ...race, report: reportAsPrinted(race.report, by) })),
+    })),
+  };
+}
+
+export function reportAsPrinted(report: RaceReport, { case: theCase, tree }: PrintedBy): RaceReport {
+  const { reporter, accesses } = report;
   const harness = basename(theCase.harness);
   const placed = (frame: StackFrame): StackFrame =>
     frame.file === harness ? { ...frame, file: harnessPath(theCase) } : frame;
@@ -20,16 +32,9 @@ export function asPrinted(
     stack: rest.stack.map(placed),
     ...(reorderedTo === undefined ? {} : { reorderedTo: placed(reorderedTo) }),
   });
-  const printed = ({ reporter, accesses, ...rest }: RaceReport): RaceReport => ({
-    ...rest,
+  return {
+    ...report,
     accesses: accesses.map(access),
     reporter: reporter === null ? null : { ...reporter, kernel: tree.version, taint: 'Tainted: G N' },
-  });
-  return {
-    ...run,
-    tests: run.tests.map((test) => ({
-      ...test,
-      races: test.races.map((race) => ({ ...race, report: printed(race.report) })),
-    })),
   };
 }

@@ -1,5 +1,6 @@
 export { compareRecords, type RecordDifferences } from './compare-records.js';
 export { fieldsOfLine } from './fields.js';
+export { replayCase } from './replay-case.js';
 export { type RerunRequest, type RerunResult, rerun } from './rerun.js';
 export { type RunBothRequest, type RunBothResult, runBoth } from './run-both.js';
 export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';

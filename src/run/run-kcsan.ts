@@ -8,7 +8,7 @@ import {
   type ModelOptions,
   runKcsan,
 } from '../model/index.js';
-import { asPrinted } from './as-printed.js';
+import { runAsPrinted } from './as-printed.js';
 import { commitToFix } from './fixes.js';
 import type { Recording } from './recorded.js';
 import type { RunBasics } from './start.js';
@@ -29,7 +29,7 @@ export async function sampleSides(request: SampleRequest, recording: Recording):
     const began = performance.now();
     const pairsOf = (test: string) => pairsOfTest(theCase, test);
     const sample = await runKcsan({ ...request, fix: patch, options, pairsOf });
-    const done = asPrinted(sample, theCase, request.tree);
+    const done = runAsPrinted(sample, request);
     await recording.timed(`kcsan ${done.name}`, began);
     return done;
   };
