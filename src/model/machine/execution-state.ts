@@ -32,7 +32,7 @@ export abstract class ExecutionState extends ContextTable {
   abstract readonly heap: Heap;
   protected abstract readonly loaded: LoadedProgram;
   protected abstract readonly coroutines: Coroutines;
-  readonly sync = new SyncObjects();
+  readonly sync = new SyncObjects(this.column());
   readonly incidents: Incident[] = [];
   /** Whether only one context has not been joined: nothing it does can race. */
   alone = true;
@@ -84,7 +84,7 @@ export abstract class ExecutionState extends ContextTable {
     this.alone = true;
     this.steps = 0;
     this.time = 0;
-    if (this.incidents.length > 0) this.incidents.length = 0;
+    this.forgetIncidents();
     this.initial.restore();
     this.begin();
   }
@@ -127,11 +127,16 @@ export abstract class ExecutionState extends ContextTable {
     this.alone = saved.unjoined === 1;
     this.steps = saved.steps;
     this.time = saved.time;
-    if (this.incidents.length > 0) this.incidents.length = 0;
+    this.forgetIncidents();
     for (const incident of saved.incidents) this.incidents.push(incident);
     saved.objects.restore();
     this.begin();
     this.coroutines.fresh = saved.fresh;
+  }
+
+  /** To set its length takes long, even where most executions have one. */
+  private forgetIncidents(): void {
+    while (this.incidents.length > 0) this.incidents.pop();
   }
 
   private begin(): void {

@@ -25,7 +25,6 @@ interface SavedSync {
   readonly usages: Int32Array;
   readonly addresses: Int32Array;
   readonly kinds: readonly SyncKind[];
-  readonly ends: Int32Array;
   /** Words that hold objects, and the slot of each. */
   readonly words: Int32Array;
   readonly slots: Int32Array;
@@ -48,9 +47,11 @@ export class SyncObjects {
   private used = 1;
   private byWord = new Int32Array(0);
   /** By context: slot whose first gate opens when it ends. */
-  private readonly ends = new Int32Array(32);
+  private readonly ends: Int32Array;
 
-  constructor() {
+  /** `ends`: a number for each context, 0 when it begins. */
+  constructor(ends: Int32Array) {
+    this.ends = ends;
     this.gates[0] = 1;
   }
 
@@ -65,7 +66,6 @@ export class SyncObjects {
       if (address > 0) this.byWord[address >> 2] = 0;
     }
     this.used = 1;
-    this.ends.fill(0);
   }
 
   save(): SavedSync {
@@ -81,7 +81,6 @@ export class SyncObjects {
       usages: this.usages.slice(0, used),
       addresses: this.addresses.slice(0, used),
       kinds: this.kinds.slice(0, used),
-      ends: this.ends.slice(),
       words: Int32Array.from(words, (address) => address >> 2),
       slots: Int32Array.from(words, (address) => this.byWord[address >> 2] as number),
     };
@@ -102,7 +101,6 @@ export class SyncObjects {
     copy(saved.sites, this.sites);
     copy(saved.usages, this.usages);
     copy(saved.addresses, this.addresses);
-    copy(saved.ends, this.ends);
     for (let slot = 1; slot < used; slot++) this.kinds[slot] = saved.kinds[slot] as SyncKind;
     for (let i = 0; i < saved.words.length; i++)
       this.byWord[saved.words[i] as number] = saved.slots[i] as number;

@@ -24,9 +24,10 @@ export class CpuStacks {
   /** `waiting`: bit set of interrupts that have not begun. `limit`: see {@link limit}. */
   private readonly state: { waiting: number; limit: number };
   /** By CPU: bit set of the contexts that were placed there. */
-  private readonly placed: Map<number, number>;
-  /** By CPU: interrupts that run, the one on top last. */
-  private readonly stacks: Map<number, number[]>;
+  private readonly placed: Int32Array;
+  /** By CPU: the interrupt on top of all that run there, plus one; by context: what it lies upon, likewise. */
+  private readonly tops: Int32Array;
+  private readonly belows: Int32Array;
   /** By context: {@link levels} that it keeps away now. */
   private readonly held: Int32Array;
   /** By CPU and level: what sections did that kept it away. */
@@ -38,8 +39,9 @@ export class CpuStacks {
     this.m = m;
     this.kinds = m.valueColumn<KernelContext>('task');
     this.state = m.perExecution({ waiting: 0, limit: 0 });
-    this.placed = m.perExecution(new Map<number, number>());
-    this.stacks = m.perExecution(new Map<number, number[]>());
+    this.placed = m.perExecution(new Int32Array(maxContexts));
+    this.tops = m.perExecution(new Int32Array(maxContexts));
+    this.belows = m.column();
     this.held = m.column();
     this.slots = m.perExecution(new Map<number, number>());
     this.waits = m.perExecution(new Map<number, string>());
@@ -94,7 +96,8 @@ export class CpuStacks {
     const cpu = m.cpus[context] as number;
     this.state.waiting &= ~(1 << context);
     m.cpuWordWrite[context] = 0;
-    this.stackOf(cpu).push(context);
+    this.belows[context] = this.tops[cpu] as number;
+    this.tops[cpu] = context + 1;
     for (const below of contextsOf(this.livingOn(cpu) & ~(1 << context) & ~this.state.waiting)) {
       if (!this.waits.has(below)) this.waits.set(below, m.waitingFor[below] ?? '');
       m.waitingFor[below] = `the end of the interrupt T${context} on its CPU`;
@@ -107,13 +110,12 @@ export class CpuStacks {
     const { m } = this;
     if (!this.nested) return;
     const cpu = m.cpus[context] as number;
-    const stack = this.stackOf(cpu);
-    if (stack.at(-1) !== context) return;
-    stack.pop();
+    if (this.tops[cpu] !== context + 1) return;
+    this.tops[cpu] = this.belows[context] as number;
     this.keep(context, 0);
     this.state.waiting |= 1 << context;
     m.cpuWordWrite[context] = 1;
-    if (stack.length === 0)
+    if (this.tops[cpu] === 0)
       for (const below of contextsOf(this.livingOn(cpu))) {
         const waited = this.waits.get(below);
         if (waited !== undefined) m.waitingFor[below] = waited;
@@ -129,7 +131,7 @@ export class CpuStacks {
     this.end(context);
     this.kinds[context] = 'task';
     const cpu = m.cpus[context] as number;
-    this.placed.set(cpu, (this.placed.get(cpu) ?? 0) & ~(1 << context));
+    this.placed[cpu] = (this.placed[cpu] as number) & ~(1 << context);
     this.state.waiting &= ~(1 << context);
     m.cpus[context] = this.limit > 0 ? (context - 1) % this.limit : context - 1;
     this.enter(context, 'task');
@@ -196,7 +198,7 @@ export class CpuStacks {
     const { m } = this;
     const cpu = m.cpus[context] as number;
     m.cpuWord[context] = firstWord + 4 * cpu;
-    this.placed.set(cpu, (this.placed.get(cpu) ?? 0) | (1 << context));
+    this.placed[cpu] = (this.placed[cpu] as number) | (1 << context);
     m.cpuWordWrite[context] = kind === 'task' ? 0 : 1;
     if (kind !== 'task') this.state.waiting |= 1 << context;
     this.update(cpu);
@@ -205,7 +207,7 @@ export class CpuStacks {
   /** CPUs of others on which the context would be on top, or below, of what it can be on top or below of. */
   private candidates(own: number, kind: KernelContext): number[] {
     const found: number[] = [];
-    for (let cpu = 0; cpu < maxContexts; cpu++) {
+    for (let cpu = 0; cpu < this.m.count; cpu++) {
       const there = cpu === own ? 0 : this.livingOn(cpu);
       if (there === 0) continue;
       const tasks = contextsOf(there).filter((other) => this.kinds[other] === 'task').length;
@@ -219,27 +221,19 @@ export class CpuStacks {
     return found;
   }
 
-  private stackOf(cpu: number): number[] {
-    const known = this.stacks.get(cpu);
-    if (known !== undefined) return known;
-    const created: number[] = [];
-    this.stacks.set(cpu, created);
-    return created;
-  }
-
   private livingOn(cpu: number): number {
-    return (this.placed.get(cpu) ?? 0) & this.m.living;
+    return (this.placed[cpu] as number) & this.m.living;
   }
 
   /** Who can go on, of the contexts of a CPU. */
   private update(cpu: number): void {
     const { m, kinds, held } = this;
     const here = this.livingOn(cpu);
-    const top = this.stacks.get(cpu)?.at(-1);
+    const top = (this.tops[cpu] as number) - 1;
     let kept = 0;
     let firm = -1;
     for (const context of contextsOf(here & ~this.state.waiting)) {
-      if (top !== undefined && context !== top) continue;
+      if (top >= 0 && context !== top) continue;
       kept |= held[context] as number;
       if (held[context] !== 0) firm = context;
     }
@@ -249,8 +243,8 @@ export class CpuStacks {
       const may = isWaiting
         ? kinds[context] === 'hardirq'
           ? (kept & levels.hardirqs) === 0
-          : (kept & levels.softirqs) === 0 && top === undefined
-        : top !== undefined
+          : (kept & levels.softirqs) === 0 && top < 0
+        : top >= 0
           ? context === top
           : firm < 0 || context === firm;
       if (may) free |= 1 << context;
