@@ -20,6 +20,12 @@
 // expect interrupt_disabled_twice: lock-misuse
 // expect interrupt_synchronized: none
 // expect interrupt_not_synchronized: data-race
+// expect interrupt_shared_freed: none
+// expect interrupt_shared_other_freed: data-race
+// expect interrupt_shared_same_line: none
+// expect interrupt_shared_two_lines: data-race
+// expect interrupt_shared_with_exclusive: none
+// expect interrupt_shared_threads: none
 // expect timer_modified: none
 // expect timer_rearms_itself: none
 // expect timer_rearms_itself_late: data-race
@@ -98,6 +104,17 @@ static irqreturn_t handler(int irq, void *data)
 
 	d->value++;
 	return IRQ_HANDLED;
+}
+
+static irqreturn_t handler_too(int irq, void *data)
+{
+	(*(int *)data)++;
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t ignores(int irq, void *data)
+{
+	return IRQ_NONE;
 }
 
 static enum hrtimer_restart hrtimer_again(struct hrtimer *t)
@@ -179,6 +196,13 @@ FUNCTION(irq_no_oneshot, if (request_threaded_irq(5, NULL, handler, 0, "x", d) =
 FUNCTION(irq_disabled_twice, if (request_irq(5, handler, 0, "x", d)) return; disable_irq(5); enable_irq(5); enable_irq(5); free_irq(5, d);)
 FUNCTION(irq_synchronized, if (request_threaded_irq(5, only_wakes, handler, IRQF_ONESHOT, "x", d)) return; disable_irq_nosync(5); synchronize_irq(5); d->value = 2; enable_irq(5); free_irq(5, d);)
 FUNCTION(irq_not_synchronized, if (request_threaded_irq(5, only_wakes, handler, IRQF_ONESHOT, "x", d)) return; disable_irq_nosync(5); d->value = 2; enable_irq(5); free_irq(5, d);)
+#define SHARED(hard, thread, id) request_threaded_irq(5, hard, thread, IRQF_SHARED | IRQF_ONESHOT, "x", id)
+FUNCTION(irq_shared_freed, if (SHARED(handler, NULL, d) || SHARED(ignores, NULL, &d->lock)) return; free_irq(5, d); d->value = 2; free_irq(5, &d->lock);)
+FUNCTION(irq_shared_other_freed, if (SHARED(handler, NULL, d) || SHARED(ignores, NULL, &d->lock)) return; free_irq(5, &d->lock); d->value = 2; free_irq(5, d);)
+FUNCTION(irq_shared_same_line, if (SHARED(handler, NULL, d) || SHARED(handler_too, NULL, &d->value)) return; free_irq(5, d); free_irq(5, &d->value);)
+FUNCTION(irq_shared_two_lines, if (request_irq(5, handler, 0, "x", d) || request_irq(6, handler_too, 0, "x", &d->value)) return; free_irq(5, d); free_irq(6, &d->value);)
+FUNCTION(irq_shared_with_exclusive, if (request_irq(5, handler, 0, "x", d)) return; if (SHARED(handler_too, NULL, &d->value) != -EBUSY) BUG(); free_irq(5, d); d->value = 2;)
+FUNCTION(irq_shared_threads, if (SHARED(only_wakes, handler, d) || SHARED(ignores, NULL, &d->lock)) return; free_irq(5, d); d->value = 2; free_irq(5, &d->lock);)
 FUNCTION(timer_mod, mod_timer(&d->timer, 1); mod_timer(&d->timer, 2); timer_delete_sync(&d->timer); (*d->heap)++;)
 FUNCTION(timer_again_stops, timer_setup(&d->timer, timer_again, 0); mod_timer(&d->timer, 1); timer_delete_sync(&d->timer); (*d->heap)++;)
 FUNCTION(timer_again_runs, timer_setup(&d->timer, timer_again, 0); mod_timer(&d->timer, 1); timer_delete(&d->timer); (*d->heap)++; timer_delete_sync(&d->timer);)
@@ -219,6 +243,12 @@ ONE(interrupt_thread_no_oneshot, irq_no_oneshot);
 ONE(interrupt_disabled_twice, irq_disabled_twice);
 ONE(interrupt_synchronized, irq_synchronized);
 ONE(interrupt_not_synchronized, irq_not_synchronized);
+ONE(interrupt_shared_freed, irq_shared_freed);
+ONE(interrupt_shared_other_freed, irq_shared_other_freed);
+ONE(interrupt_shared_same_line, irq_shared_same_line);
+ONE(interrupt_shared_two_lines, irq_shared_two_lines);
+ONE(interrupt_shared_with_exclusive, irq_shared_with_exclusive);
+ONE(interrupt_shared_threads, irq_shared_threads);
 ONE(timer_modified, timer_mod);
 ONE(timer_rearms_itself, timer_again_stops);
 ONE(timer_rearms_itself_late, timer_again_runs);

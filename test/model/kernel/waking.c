@@ -17,6 +17,10 @@
 // expect queue_lock_irqs_on: deadlock lock-misuse
 // expect jiffies_pass: none
 // expect jiffies_end_last: none
+// expect jiffies_bare: none
+// expect jiffies_give_up: none
+// expect jiffies_no_order: data-race
+// expect jiffies_wrong_way: no-progress
 // expect timeout_checked: none
 // expect timeout_ignored: data-race
 // expect kthread_parks: none
@@ -143,6 +147,11 @@ FUNCTION(wakes_by_hand, d->value = 1; spin_lock_irq(&d->queue.lock); d->flag = 1
 FUNCTION(queue_by_hand, spin_lock(&d->queue.lock); d->flag = 1; spin_unlock(&d->queue.lock);)
 FUNCTION(waits_jiffies, unsigned long end = jiffies + HZ; while (time_before(jiffies, end)) cpu_relax(); d->copy = 1;)
 FUNCTION(waits_for_flag, unsigned long end = jiffies + HZ; while (!smp_load_acquire(&d->flag) && time_before(jiffies, end)) cpu_relax(); d->value = 1;)
+FUNCTION(waits_bare, unsigned long end = jiffies + HZ; while (time_before(jiffies, end)) ; d->copy = 1;)
+FUNCTION(gives_up, unsigned long end = jiffies + HZ; while (!smp_load_acquire(&d->flag)) if (time_after(jiffies, end)) return; d->value = 1;)
+FUNCTION(waits_and_writes, unsigned long end = jiffies + 2; while (time_before(jiffies, end)) ; d->value = 1;)
+FUNCTION(waits_wrong_way, unsigned long end = jiffies; while (time_after_eq(jiffies, end)) ; d->copy = 1;)
+FUNCTION(writes_value, d->value = 2;)
 FUNCTION(sets_flag, d->value = 2; smp_store_release(&d->flag, 1);)
 FUNCTION(sets_and_wakes, d->value = 2; smp_store_release(&d->flag, 1); wake_up(&d->queue);)
 FUNCTION(timed, if (wait_event_timeout(d->queue, smp_load_acquire(&d->flag), HZ)) d->value = 1;)
@@ -170,6 +179,10 @@ ONE(wake_function_abba, setup_locked, wakes_holding);
 TWO(queue_lock_by_hand, setup, waits_by_hand, wakes_by_hand);
 ONE(jiffies_pass, setup, waits_jiffies);
 TWO(jiffies_end_last, setup, waits_for_flag, sets_flag);
+ONE(jiffies_bare, setup, waits_bare);
+TWO(jiffies_give_up, setup, gives_up, sets_flag);
+TWO(jiffies_no_order, setup, waits_and_writes, writes_value);
+ONE(jiffies_wrong_way, setup, waits_wrong_way);
 TWO(timeout_checked, setup, timed, sets_and_wakes);
 TWO(timeout_ignored, setup, timed_ignored, sets_and_wakes);
 ONE(kthread_parks, setup, parks);

@@ -1,7 +1,7 @@
 // Interrupt lines (kernel/irq/manage.c, v6.12). A requested line fires at any point behind the request while it is
 // enabled: once, and twice where a thread handles it, so that the second hard interrupt can come while the thread runs.
-// With IRQF_ONESHOT the line is masked until the thread is done.
-import { inputError } from '../../../base/index.js';
+// With IRQF_ONESHOT the line is masked until the thread is done. On a shared line (IRQF_SHARED) each firing calls all
+// handlers, in the order of their requests, and it fires for each request.
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
@@ -9,13 +9,28 @@ import type { CallbackSpec } from './callback.js';
 import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
 
+/** One handler of a line. */
+interface Action {
+  readonly device: number;
+  readonly hard: Handler | null;
+  readonly thread: Handler | null;
+  /** What its thread's callback is known by; 0 without one. */
+  readonly threadKey: number;
+}
+
 interface Line {
   readonly slot: number;
-  readonly device: number;
   readonly shared: boolean;
+  readonly oneshot: boolean;
+  readonly actions: Action[];
+  /** Of the last firing: those whose thread is to run. */
+  woken: Action[];
+  /** Keys of all threads that it ever had. */
+  readonly threads: number[];
   depth: number;
-  /** Until its thread is done. */
-  masked: boolean;
+  /** Threads that it is masked for. */
+  masked: number;
+  /** Since the last request. */
   firings: number;
 }
 
@@ -27,58 +42,71 @@ const flag = { shared: 0x80, oneshot: 0x2000 } as const;
 /** Lines have no object in memory: this keeps their numbers apart from addresses; threads' keys lie below all. */
 const lineObjects = 0x100;
 const threadObjects = -0x2000;
+const maxThreads = 16;
 
 type Handler = (irq: number, device: number) => number;
 
 export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Record<string, Import> {
   const lines = m.perExecution(new Map<number, Line>());
-  /** Contexts that are in free_irq(), and have taken the line's own callback back. */
-  const freeing = m.perExecution(new Set<number>());
+  /** Contexts that are in free_irq(), and have taken the line's callback or theirs back; with their threads' keys. */
+  const freeing = m.perExecution(new Map<number, readonly number[]>());
   /** Below the first page nothing of the program's lies; a footprint there belongs to the line alone. */
   const objectOf = (irq: number) => lineObjects + ((irq & 0x7f) << 2);
-  const threadOf = (irq: number) => threadObjects - irq;
   const openLine = ({ slot, depth, masked }: Line) => {
-    m.sync.gates[slot << 1] = depth > 0 || masked ? 0 : 1;
+    m.sync.gates[slot << 1] = depth > 0 || masked > 0 ? 0 : 1;
   };
-  const threadSpec = (irq: number, line: Line, handler: Handler): CallbackSpec => ({
+  const threadSpec = (irq: number, line: Line, { thread, device }: Action): CallbackSpec => ({
     what: 'interrupt thread',
     context: 'task',
     footprint: objectOf(irq),
-    begin: () => ({ context: 'task', call: () => handler(irq, line.device) }),
+    begin: () => (thread === null ? null : { context: 'task', call: () => thread(irq, device) }),
     again: () => {
-      line.masked = false;
+      if (line.oneshot) line.masked--;
       m.release(line.slot);
       openLine(line);
       return false;
     },
   });
-  const lineSpec = (
-    irq: number,
-    line: Line,
-    hard: Handler | null,
-    thread: Handler | null,
-    oneshot: boolean,
-    site: number,
-  ): CallbackSpec => ({
+  /** Calls one handler after the other; called again when one was suspended. */
+  const handlers = (irq: number, line: Line) => {
+    const actions = [...line.actions];
+    let next = 0;
+    let answer = 0;
+    return (): number => {
+      for (; next < actions.length; next++) {
+        const action = actions[next] as Action;
+        const result = action.hard === null ? wakeThread : action.hard(irq, action.device);
+        if (m.suspending) return 0;
+        answer |= result;
+        if ((result & wakeThread) !== 0 && action.thread !== null) line.woken.push(action);
+      }
+      return answer;
+    };
+  };
+  const lineSpec = (irq: number, line: Line, site: number): CallbackSpec => ({
     what: 'interrupt',
     context: 'hardirq',
     gate: line.slot << 1,
     begin: () => {
+      if (line.actions.length === 0) return null;
       m.acquire(line.slot);
       line.firings++;
-      const call = hard === null ? () => wakeThread : () => hard(irq, line.device);
-      return { context: 'hardirq', call };
+      line.woken = [];
+      return { context: 'hardirq', call: handlers(irq, line) };
     },
-    again: (result) => {
-      if (thread === null) return false;
-      if ((result & wakeThread) !== 0) {
-        line.masked = oneshot;
-        openLine(line);
-        callbacks.postWithin(threadOf(irq), threadSpec(irq, line, thread), site);
-      }
-      return line.firings < 2;
+    again: () => {
+      if (line.oneshot) line.masked += line.woken.length;
+      openLine(line);
+      for (const action of line.woken)
+        callbacks.postWithin(action.threadKey, threadSpec(irq, line, action), site);
+      return line.actions.some(({ thread }) => thread !== null) && line.firings < 2;
     },
   });
+  const newLine = (shared: boolean, oneshot: boolean): Line => {
+    const slot = m.sync.create(0, 'other');
+    m.sync.gates[slot << 1] = 1;
+    return { slot, shared, oneshot, actions: [], woken: [], threads: [], depth: 0, masked: 0, firings: 0 };
+  };
   const request = (
     irq: number,
     handler: number,
@@ -91,35 +119,41 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     const hard = m.functionAt(handler) as Handler | null;
     const thread = m.functionAt(threadHandler) as Handler | null;
     const oneshot = (flags & flag.oneshot) !== 0;
-    if (hard === null && (thread === null || !oneshot)) return invalid;
+    const shared = (flags & flag.shared) !== 0;
+    if ((hard === null && (thread === null || !oneshot)) || (shared && device === 0)) return invalid;
     if (!m.resuming) {
       if (!maySleep(m, cpu, 'request_irq()', site)) return 0;
       const before = lines.get(irq);
-      const shared = (flags & flag.shared) !== 0;
-      if (before !== undefined && shared && before.shared)
-        m.abort(
-          inputError(`two handlers of one shared interrupt (${irq}) are not modelled`, {
-            at: m.program.symbols.place(site),
-            hint: 'Give the second device an interrupt of its own in the harness.',
-          }),
-        );
-      if (before !== undefined) return busy;
-      const slot = m.sync.create(0, 'other');
-      m.sync.gates[slot << 1] = 1;
-      lines.set(irq, { slot, device, shared, depth: 0, masked: false, firings: 0 });
+      if (before !== undefined && !(shared && before.shared && oneshot === before.oneshot)) return busy;
+      if (before === undefined) lines.set(irq, newLine(shared, oneshot));
     }
     const line = lines.get(irq) as Line;
-    callbacks.post(objectOf(irq), lineSpec(irq, line, hard, thread, oneshot, site), site);
+    if (callbacks.post(objectOf(irq), lineSpec(irq, line, site), site) === null) return 0;
+    const threadKey = thread === null ? 0 : threadObjects - irq * maxThreads - line.threads.length;
+    if (thread !== null) line.threads.push(threadKey);
+    line.actions.push({ device, hard, thread, threadKey });
+    line.firings = 0;
     return 0;
   };
-  /** Waits until neither the handler nor its thread runs or will; for a call whose stage is 1 or 2. */
-  const awaitBoth = (irq: number, site: number) => {
+  /**
+   * Waits until neither the handlers nor these threads run or will; for a call whose stage is 1, or 2 and more for the
+   * threads. False: return at once.
+   */
+  const awaitAll = (irq: number, threads: readonly number[], site: number): boolean => {
     const { current, stage } = m;
-    if (stage[current] === 1) {
-      if (!callbacks.awaitEnd(objectOf(irq), site)) return;
-      stage[current] = 2;
+    for (;;) {
+      const at = stage[current] as number;
+      if (at === 1) {
+        if (!callbacks.awaitEnd(objectOf(irq), site)) return false;
+      } else {
+        const thread = threads[at - 2];
+        if (thread === undefined) break;
+        if (!callbacks.awaitEnd(thread, site, true)) return false;
+      }
+      stage[current] = at + 1;
     }
-    callbacks.awaitEnd(threadOf(irq), site, true);
+    stage[current] = 0;
+    return true;
   };
   const disable = (irq: number, site: number, sync: boolean) => {
     const line = lines.get(irq);
@@ -134,7 +168,7 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
       if (!sync) return;
       stage[current] = 1;
     }
-    awaitBoth(irq, site);
+    awaitAll(irq, line.threads, site);
   };
   const synchronize = (irq: number, site: number) => {
     const { stage, current } = m;
@@ -143,24 +177,38 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
       if (!m.reach(objectOf(irq), 4, true, 0, 0, site)) return;
       stage[current] = 1;
     }
-    awaitBoth(irq, site);
+    awaitAll(irq, lines.get(irq)?.threads ?? [], site);
   };
   const free = (irq: number, device: number, site: number): number => {
-    const { current } = m;
-    if (!m.resuming && lines.get(irq)?.device !== device) {
+    const { current, stage } = m;
+    const line = lines.get(irq);
+    const own = line?.actions.find((action) => action.device === device);
+    if (!m.resuming && own === undefined) {
       misuse(m, `free_irq() of interrupt ${irq}, which was not requested for that device`, site);
       return 0;
     }
     if (!maySleep(m, cpu, 'free_irq()', site)) return 0;
     if (!freeing.has(current)) {
-      if (callbacks.cancelSync(objectOf(irq), site) === null) return 0;
-      freeing.add(current);
-      m.stage[current] = 2;
+      if (own === undefined || line === undefined) return 0;
+      const threads = own.threadKey === 0 ? [] : [own.threadKey];
+      const take = () => {
+        line.actions.splice(line.actions.indexOf(own), 1);
+      };
+      if (line.shared) {
+        // It goes on firing for the others.
+        if (!m.reach(objectOf(irq), 4, true, 0, line.slot << 1, site)) return 0;
+        take();
+        stage[current] = 1;
+      } else {
+        if (callbacks.cancelSync(objectOf(irq), site) === null) return 0;
+        take();
+        stage[current] = 2;
+      }
+      freeing.set(current, threads);
     }
-    awaitBoth(irq, site);
-    if (m.suspending) return 0;
+    if (!awaitAll(irq, freeing.get(current) ?? [], site)) return 0;
     freeing.delete(current);
-    lines.delete(irq);
+    if (lines.get(irq)?.actions.length === 0) lines.delete(irq);
     return 0;
   };
   const enable = (irq: number, site: number) => {

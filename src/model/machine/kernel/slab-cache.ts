@@ -46,6 +46,10 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
       );
     return object;
   };
+  const takeOnNode = (address: number, flags: number, _node: number, site: number) =>
+    take(address, flags, site);
+  const takeOfList = (address: number, _lru: number, flags: number, site: number) =>
+    take(address, flags, site);
   return {
     __kmem_cache_create_args: (_name: number, size: number, args: number, _flags: number, site: number) =>
       create(size, m.words[(args + constructorOffset) >> 2] as number, site),
@@ -67,10 +71,10 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
     },
     kmem_cache_alloc: take,
     kmem_cache_alloc_noprof: take,
-    kmem_cache_alloc_node_noprof: (address: number, flags: number, _node: number, site: number) =>
-      take(address, flags, site),
-    kmem_cache_alloc_lru_noprof: (address: number, _lru: number, flags: number, site: number) =>
-      take(address, flags, site),
+    kmem_cache_alloc_node: takeOnNode,
+    kmem_cache_alloc_node_noprof: takeOnNode,
+    kmem_cache_alloc_lru: takeOfList,
+    kmem_cache_alloc_lru_noprof: takeOfList,
     kmem_cache_free: (address: number, object: number, site: number) => {
       const cache = cacheAt(address, site);
       if (cache === null) return;
