@@ -1,6 +1,7 @@
 // Every access to a variable that the model engine saw on one side, over all tests: one for each line and path.
 import type { RunRecord } from '../record/index.js';
-import type { AccessEvidence, LockEvidence, SideEvidence } from './types.js';
+import type { SideEvidence } from './engine-types.js';
+import type { AccessEvidence, LockEvidence } from './types.js';
 
 type RecordedRun = NonNullable<RunRecord['model']>['runs'][number];
 export type RecordedReach = NonNullable<RecordedRun['tests'][number]['reach']>;

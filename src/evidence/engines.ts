@@ -1,7 +1,5 @@
 // What each engine of a record counted, base against fix.
 import type { RunRecord } from '../record/index.js';
-import { exitCodeFor } from './exit-code.js';
-import { shareInterval } from './statistics.js';
 import type {
   EngineEvidence,
   EvidenceVerdict,
@@ -10,7 +8,9 @@ import type {
   KernelEvidence,
   ModelCounts,
   ModelEvidence,
-} from './types.js';
+} from './engine-types.js';
+import { exitCodeFor } from './exit-code.js';
+import { shareInterval } from './statistics.js';
 import { unfinished } from './verdict.js';
 
 export function enginesOf(record: RunRecord): EngineEvidence[] {

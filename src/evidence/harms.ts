@@ -1,15 +1,9 @@
 // What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
 // about outcomes; the schedules themselves.
 import type { RunRecord } from '../record/index.js';
+import type { SideEvidence } from './engine-types.js';
 import { displayName } from './names.js';
-import type {
-  HarmEvidence,
-  HarmKind,
-  OutcomeEvidence,
-  ScheduleEvidence,
-  SideEvidence,
-  StepEvidence,
-} from './types.js';
+import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
 
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
 type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;

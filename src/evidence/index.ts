@@ -1,3 +1,4 @@
+export type * from './engine-types.js';
 export { evidenceOf } from './evidence.js';
 export { exitCodeFor } from './exit-code.js';
 export type { FieldName, LineFields } from './fields.js';

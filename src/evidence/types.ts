@@ -1,12 +1,6 @@
 // What a run shows, worked out from its record alone: the value that every rendering is made of. Plain data, the same
 // after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
-import type { ModelContext } from '../model/index.js';
-import type { KcsanPairEvidence } from './judge-kcsan.js';
-import type { Interval } from './statistics.js';
-import type { PairEvidence, SideSummary, TestStandings, TroubleCount, VerdictKind } from './verdict-types.js';
-
-/** `kcsan`: KCSAN's algorithm on the model machine. */
-export type EngineName = 'model' | 'kcsan' | 'kernel';
+import type { EngineEvidence, EvidenceVerdict, SideEvidence } from './engine-types.js';
 
 export interface Evidence {
   readonly verdict: EvidenceVerdict;
@@ -24,115 +18,6 @@ export interface Evidence {
   readonly limits: readonly string[];
   /** What the case takes for granted of the callers, a sentence each. */
   readonly assumptions: readonly string[];
-}
-
-/** One verdict, of however many engines ran. A run that did not come to its end is `inconclusive`. */
-export interface EvidenceVerdict {
-  readonly kind: VerdictKind;
-  /** Whether it is what the case says: exit code 0. */
-  readonly expected: boolean;
-  /** One sentence. */
-  readonly reason: string;
-  /** What an inconclusive verdict lacks, a sentence each. */
-  readonly lacking: readonly string[];
-  /** What still races or fails with the fix, a sentence each. */
-  readonly remaining: readonly string[];
-  /** What the fix makes worse, a sentence each. */
-  readonly harms: readonly string[];
-}
-
-export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
-
-/** What the model engine counted, base against fix. */
-export interface ModelEvidence {
-  readonly engine: 'model';
-  readonly verdict: EvidenceVerdict;
-  readonly compiler: string;
-  /** `dpor` … */
-  readonly strategy: string;
-  /** Name of the fix; null when none was tried. */
-  readonly fix: string | null;
-  readonly tests: readonly ModelTestEvidence[];
-}
-
-export interface ModelTestEvidence {
-  readonly test: string;
-  readonly sides: readonly SideEvidence[];
-  readonly base: ModelCounts;
-  readonly fixed: ModelCounts | null;
-}
-
-/** One of the contexts that a test runs against each other. */
-export interface SideEvidence {
-  readonly name: string;
-  readonly context: ModelContext;
-  readonly cpu: number;
-}
-
-export interface ModelCounts {
-  /** Whether every interleaving was run. */
-  readonly complete: boolean;
-  readonly interleavings: number;
-  /** How many there are, estimated where not all were run; null where nothing is known. */
-  readonly estimate: number | null;
-  /** Racing pairs of lines. */
-  readonly races: number;
-  /** Invariants that fail in some interleaving. */
-  readonly failures: number;
-  /** Deadlocks, use after free and the like. */
-  readonly findings: number;
-}
-
-/** What KCSAN's algorithm reported in samples of executions on the model machine, base against fix. */
-export interface KcsanEvidence {
-  readonly engine: 'kcsan';
-  readonly verdict: EvidenceVerdict;
-  readonly compiler: string;
-  /** CONFIG_KCSAN_* in force, as a `.config` has them. */
-  readonly settings: readonly string[];
-  readonly seed: number;
-  /** Name of the fix; null when none was tried. */
-  readonly fix: string | null;
-  readonly tests: readonly KcsanTestEvidence[];
-  readonly pairs: readonly KcsanPairEvidence[];
-  /** The largest of the pairs' chances; null unless a fixed side was found clean or may be. */
-  readonly chance: number | null;
-}
-
-export interface KcsanTestEvidence {
-  readonly test: string;
-  readonly sides: readonly SideEvidence[];
-  readonly base: KcsanCounts;
-  readonly fixed: KcsanCounts | null;
-}
-
-export interface KcsanCounts {
-  readonly executions: number;
-  /** Executions with a report, and their share at the intervals' level. */
-  readonly hits: number;
-  readonly share: Interval;
-  /** Racing pairs of lines. */
-  readonly races: number;
-  /** Watchpoints that KCSAN set up. */
-  readonly watched: number;
-  /** Failed invariants, deadlocks, use after free and the like, one sentence each without a full stop. */
-  readonly findings: readonly string[];
-}
-
-/** What the kernel engine counted, base against fix. */
-export interface KernelEvidence {
-  readonly engine: 'kernel';
-  readonly verdict: EvidenceVerdict;
-  /** Name of the fix; null when none was tried. */
-  readonly fix: string | null;
-  readonly base: SideSummary | null;
-  readonly fixed: SideSummary | null;
-  /** Hits, boots, rates with intervals, overlapped rounds, and the chance of a clean fixed side with nothing changed. */
-  readonly pairs: readonly PairEvidence[];
-  readonly troubles: readonly TroubleCount[];
-  readonly tests: readonly TestStandings[];
-  /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
-  readonly chance: number | null;
 }
 
 /** How often something was seen on each side; null where the side or the engine did not run. */

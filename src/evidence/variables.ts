@@ -3,11 +3,12 @@ import type { RunRecord } from '../record/index.js';
 import type { Access } from '../report/index.js';
 import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';
 import { classify } from './classify.js';
+import type { EngineName } from './engine-types.js';
 import { type FieldName, isSameField, racingField } from './fields.js';
 import { lockRule } from './lock-rule.js';
 import { expectedPairs, matchPair } from './match.js';
 import { displayName } from './names.js';
-import type { EngineCounts, EngineName, LinePairEvidence, ReachEvidence, VariableEvidence } from './types.js';
+import type { EngineCounts, LinePairEvidence, ReachEvidence, VariableEvidence } from './types.js';
 
 type Side = 'base' | 'fixed';
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];

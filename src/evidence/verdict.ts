@@ -1,6 +1,6 @@
 // One verdict for a record, of however many engines ran.
 import type { RunRecord } from '../record/index.js';
-import type { EngineEvidence, EngineName, EvidenceVerdict } from './types.js';
+import type { EngineEvidence, EngineName, EvidenceVerdict } from './engine-types.js';
 import type { VerdictKind } from './verdict-types.js';
 
 /**

@@ -1,63 +1,21 @@
 // One function's body on the way through a side's code: which fields it uses, which pointers it follows, whom it calls.
 import { type CFunction, type CType, typeOf, unknownType, variablesOf } from './c/declarations.js';
-import type { MacroExpander } from './c/macros.js';
 import type { CNode } from './c/parser.js';
 import type { CScope } from './c/scope.js';
-import { type Cell, cellKey, type Place, type PlacedField, placeKey, type Site } from './reach-types.js';
+import { type CallContext, callOf } from './reach-calls.js';
+import { cellKey, type Place, placeKey, type Site } from './reach-types.js';
 import { nothing, retyped, type Value } from './reach-values.js';
+import type { Variables, Walk } from './reach-walk.js';
 
-/** Finds the function that a call of `name` in `scope` means, with the scope that it is in. */
-export type FindFunction = (
-  name: string,
-  scope: CScope,
-) => { readonly function: CFunction; readonly scope: CScope } | null;
-
-/** The whole walk, as a body sees it. */
-export interface Walk {
-  readonly findFunction: FindFunction;
-  readonly macros: MacroExpander;
-  readonly reach: {
-    readonly buffers: Map<string, { readonly cell: Cell; readonly type: CType; readonly site: Site }>;
-    readonly fields: Map<string, PlacedField>;
-    readonly tested: Map<string, PlacedField>;
-    readonly called: Map<string, PlacedField>;
-  };
-  /** Follows a call; gives what it returns. */
-  enter(callee: CFunction, scope: CScope, args: readonly Value[], depth: number): Value;
-  /** Notes that what `cell` holds has to lead to `target`. */
-  bind(cell: Cell | null, target: Place): void;
-}
-
-export type Variables = Map<string, Value>;
-
-const mostMacroDepth = 4;
-
-/** Calls that give their first argument, as far as addresses matter (compiler.h, rwonce.h, rcupdate.h, v6.12). */
-const transparent = new Set(
-  ['READ_ONCE', 'likely', 'unlikely', 'data_race', 'rcu_dereference', 'rcu_dereference_protected'].concat([
-    ...['rcu_dereference_check', 'rcu_dereference_raw', 'rcu_dereference_bh', 'rcu_access_pointer'],
-    ...['rtnl_dereference', 'ACCESS_ONCE', 'ERR_CAST', 'IS_ERR', 'IS_ERR_OR_NULL', 'WARN_ON', 'WARN_ON_ONCE'],
-  ]),
-);
-const containers: ReadonlyMap<string, number> = new Map([
-  ['container_of', 0],
-  ['container_of_const', 0],
-  ['from_timer', 1],
-  ['timer_container_of', 1],
-  ['from_tasklet', 1],
-  ['from_work', 1],
-  ['list_entry', -1],
-  ['list_first_entry', -1],
-]);
-
-export class BodyWalk {
+export class BodyWalk implements CallContext {
   returned: Value = nothing;
-  private readonly walk: Walk;
+  readonly walk: Walk;
+  readonly scope: CScope;
+  readonly variables: Variables;
+  readonly depth: number;
+  /** How many macros the walk is in. */
+  macroDepth = 0;
   private readonly owner: CFunction;
-  private readonly scope: CScope;
-  private readonly variables: Variables;
-  private readonly depth: number;
-  private macroDepth = 0;
 
   constructor(walk: Walk, owner: CFunction, scope: CScope, variables: Variables, depth: number) {
     this.walk = walk;
@@ -146,7 +104,7 @@ export class BodyWalk {
       case 'assignment_expression':
         return this.assign(node);
       case 'call_expression':
-        return this.call(node);
+        return callOf(this, node);
       case 'conditional_expression': {
         const condition = node.childForFieldName('condition');
         if (condition !== null) this.test(condition);
@@ -228,7 +186,7 @@ export class BodyWalk {
     return this.dereferenced(array, node);
   }
 
-  private dereferenced(pointer: Value, node: CNode): Value {
+  dereferenced(pointer: Value, node: CNode): Value {
     if (pointer.type.pointers === 0) return nothing;
     const place = this.follow(pointer, node);
     return {
@@ -260,72 +218,7 @@ export class BodyWalk {
     return value;
   }
 
-  private call(node: CNode): Value {
-    const callee = node.childForFieldName('function');
-    const list = node.childForFieldName('arguments');
-    if (callee === null || list === null) return nothing;
-    const args = list.namedChildren.filter((child) => child.type !== 'comment');
-    if (callee.type !== 'identifier') {
-      const value = this.value(callee);
-      const place = value.place;
-      if (place !== null)
-        this.walk.reach.called.set(placeKey(place), { place, type: value.type, site: this.site(node) });
-      for (const arg of args) this.value(arg);
-      return nothing;
-    }
-    const name = callee.text;
-    const container = containers.get(name);
-    if (container !== undefined) return this.contained(name, container, args);
-    if (transparent.has(name)) return args[0] === undefined ? nothing : this.value(args[0]);
-    if (name === 'smp_load_acquire' && args[0] !== undefined)
-      return this.dereferenced(this.value(args[0]), node);
-    const found = this.walk.findFunction(name, this.scope);
-    if (found !== null)
-      return this.walk.enter(
-        found.function,
-        found.scope,
-        args.map((arg) => this.value(arg)),
-        this.depth + 1,
-      );
-    const expanded =
-      this.macroDepth < mostMacroDepth ? this.walk.macros.expand(name, args, this.scope) : null;
-    if (expanded !== null) {
-      this.macroDepth += 1;
-      const value = this.value(expanded);
-      this.macroDepth -= 1;
-      return value;
-    }
-    for (const arg of args) this.value(arg);
-    return nothing;
-  }
-
-  private contained(name: string, position: number, args: readonly CNode[]): Value {
-    if (position === -1) {
-      for (const arg of args) this.value(arg);
-      return nothing;
-    }
-    const pointer = args[position];
-    const member = args[2]?.text ?? '';
-    if (pointer === undefined || !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(member)) return nothing;
-    const struct =
-      position === 1
-        ? (this.variables.get(args[0]?.text ?? '')?.type.struct ?? null)
-        : (/^(?:(?:const\s+)?(?:struct|union)\s+)?(\w+)$/.exec(args[1]?.text ?? '')?.[1] ??
-          this.typeofStruct(args[1]));
-    const value = this.value(pointer);
-    if (struct === null || this.scope.struct(struct) === null) return nothing;
-    const type = { struct, base: `struct ${struct}`, pointers: 1, isArray: false, isFunction: false };
-    if (name !== 'container_of_const' || value.target === null)
-      this.walk.bind(value.cell, { struct, path: member });
-    return { type, place: null, cell: null, target: { struct, path: '' } };
-  }
-
-  private typeofStruct(node: CNode | undefined): string | null {
-    const name = /^(?:__)?typeof(?:__)?\s*\(\s*\*\s*(\w+)\s*\)$/.exec(node?.text ?? '')?.[1];
-    return name === undefined ? null : (this.variables.get(name)?.type.struct ?? null);
-  }
-
-  private site(node: CNode): Site {
+  site(node: CNode): Site {
     // A macro's expansion is in no file; a header's function was parsed apart from its file.
     const isInside = node.tree === this.owner.body.tree;
     const offset = this.owner.endLine - this.owner.body.endPosition.row;

@@ -4,7 +4,7 @@ import type { CFunction, CType } from './c/declarations.js';
 import { createMacroExpander, type MacroExpander } from './c/macros.js';
 import type { CNode } from './c/parser.js';
 import type { CScope } from './c/scope.js';
-import { BodyWalk, type FindFunction, type Variables, type Walk } from './reach-body.js';
+import { BodyWalk } from './reach-body.js';
 import {
   type Cell,
   cellKey,
@@ -15,6 +15,7 @@ import {
   type Site,
 } from './reach-types.js';
 import { nothing, retyped, type Value } from './reach-values.js';
+import type { FindFunction, Variables, Walk } from './reach-walk.js';
 
 export interface ReachOptions {
   readonly findFunction: FindFunction;

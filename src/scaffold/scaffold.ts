@@ -13,7 +13,7 @@ import { readme, type Todo } from './case-text.js';
 import { checkedDraft, type Draft, draftCase } from './draft.js';
 import type { HarnessSide } from './harness.js';
 import { reachOf } from './reach.js';
-import type { FindFunction } from './reach-body.js';
+import type { FindFunction } from './reach-walk.js';
 import type { SideContext } from './registrations.js';
 import { nearFiles, type Side, sideNamed, sidesOf } from './sides.js';
 import { isTreePath, openTreeSource, type TreeSource } from './tree-source.js';
