@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evidenceOf } from '../../src/evidence/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { compareRecords } from '../../src/run/index.js';
-import { modelRecord, stored } from '../render/stored.js';
+import { kcsanRecord, modelRecord, stored } from '../render/stored.js';
 
 function changed(change: (record: RunRecord) => void): RunRecord {
   const copy = structuredClone(modelRecord);
@@ -47,6 +47,60 @@ describe('a run done again', () => {
     expect(
       findings.some((text) => text.startsWith('no longer: an invariant fails in streamoff_vs_delay (base)')),
     ).toBe(true);
+  });
+});
+
+describe('a run under KCSAN done again', () => {
+  it('differs in nothing from itself', () => {
+    const { sameFindings, setup, findings, counts } = compareRecords(kcsanRecord, kcsanRecord);
+    expect([sameFindings, setup, findings, counts]).toEqual([true, [], [], []]);
+  });
+
+  it('says which setting is another, which report is gone, and how the hits changed', () => {
+    const other = structuredClone(kcsanRecord);
+    const [run] = other.kcsan?.runs ?? [];
+    const [test] = run?.tests ?? [];
+    if (run === undefined || test === undefined) expect.fail();
+    run.settings = run.settings.map((line) => line.replace('SKIP_WATCH=100', 'SKIP_WATCH=4000'));
+    test.races = test.races.slice(1);
+    test.hits = 70;
+    const { setup, findings, counts } = compareRecords(kcsanRecord, other);
+    expect(setup).toEqual([
+      'CONFIG_KCSAN_SKIP_WATCH of base under KCSAN: CONFIG_KCSAN_SKIP_WATCH=100 then, CONFIG_KCSAN_SKIP_WATCH=4000 now',
+    ]);
+    expect(findings).toEqual([
+      expect.stringMatching(
+        /^no longer: data-race in .* on pending_dma_cmd in streamoff_vs_delay under KCSAN/,
+      ),
+    ]);
+    expect(counts).toEqual([expect.stringMatching(/: 143 of 10000, .* then, 70 of 10000, .* now$/)]);
+  });
+});
+
+describe('the verdict of both detectors', () => {
+  const verdictWith = (kind: string, model = stored['model-kcsan']?.model) => {
+    const record = structuredClone({ ...(stored['model-kcsan'] ?? expect.fail()), model }) as RunRecord;
+    if (record.kcsan?.verdict) Object.assign(record.kcsan.verdict, { kind, expected: false });
+    return evidenceOf(record).verdict;
+  };
+
+  it.each(['race shown', 'race not shown', 'inconclusive'])(
+    'is the exploration’s where the sample says: %s',
+    (kind) => {
+      expect(verdictWith(kind)).toMatchObject({ kind: 'race shown, fix shown', expected: true });
+    },
+  );
+
+  it.each(['race shown, fix harmful', 'race shown, fix incomplete'])(
+    'is the sample’s where that is against the fix: %s',
+    (kind) => {
+      expect(verdictWith(kind)).toMatchObject({ kind, expected: false });
+    },
+  );
+
+  it('is none when a run was cut off before the sample', () => {
+    const { kcsan: _, ...cut } = stored['model-kcsan'] ?? expect.fail();
+    expect(evidenceOf({ ...cut, status: 'interrupted' } as RunRecord).verdict.kind).toBe('inconclusive');
   });
 });
 
