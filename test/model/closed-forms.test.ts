@@ -11,7 +11,7 @@ import { checkOptions, compileAll, prepare } from './programs.js';
 const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 
 /** Threads that each run one of `bodies`, joined at the end. */
-function threads(globals: string, bodies: readonly string[]): string {
+function threads(globals: string, bodies: readonly string[], setup = ''): string {
   const functions = bodies.map((body, i) => `static void *t${i}(void *u) { ${body} return u; }`);
   const starts = bodies.map((_, i) => `pthread_create(&t[${i}], 0, t${i}, 0);`);
   const joins = bodies.map((_, i) => `pthread_join(t[${i}], 0);`);
@@ -19,9 +19,13 @@ function threads(globals: string, bodies: readonly string[]): string {
     '#include <pthread.h>\n#include <stdatomic.h>\n#include <semaphore.h>',
     globals,
     ...functions,
-    `int main(void) { pthread_t t[${bodies.length}]; ${starts.join(' ')} ${joins.join(' ')} return 0; }`,
+    `int main(void) { pthread_t t[${bodies.length}]; ${setup} ${starts.join(' ')} ${joins.join(' ')} return 0; }`,
   ].join('\n');
 }
+
+/** Threads with a semaphore of so many units. */
+const semaphore = (units: number, bodies: readonly string[]) =>
+  threads('static sem_t s;', bodies, `sem_init(&s, 0, ${units});`);
 
 const repeat = (count: number, body: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => body(i));
@@ -101,6 +105,34 @@ const forms: Form[] = [
     ),
     count: 36,
   },
+  {
+    title: '4 posts of one semaphore: 1',
+    source: semaphore(
+      0,
+      repeat(4, () => 'sem_post(&s);'),
+    ),
+    count: 1,
+  },
+  ...[2, 3].flatMap((n) => [
+    {
+      title: `${n} posts and somebody who tries: each before or behind: 2^n`,
+      source: semaphore(0, [...repeat(n, () => 'sem_post(&s);'), 'sem_trywait(&s);']),
+      count: 2 ** n,
+    },
+    {
+      title: `${n} posts and somebody who waits for the first: 2^n - 1, since one has to be before`,
+      source: semaphore(0, [...repeat(n, () => 'sem_post(&s);'), 'sem_wait(&s);']),
+      count: 2 ** n - 1,
+    },
+    {
+      title: `${n} threads that take a unit each of ${n}: n!, for waits do not commute`,
+      source: semaphore(
+        n,
+        repeat(n, () => 'sem_wait(&s);'),
+      ),
+      count: factorial(n),
+    },
+  ]),
   ...[2, 3, 4].map((n) => ({
     title: `${n} atomic sections: n!`,
     source: threads(

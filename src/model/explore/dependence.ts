@@ -2,7 +2,7 @@
 // nothing else orders. Each race asks for an execution in which the two come the other way round. An atomic section is
 // one operation with several accesses.
 import { firstOf, type Machine } from '../machine/index.js';
-import { Footprints, gateBits, maybeBit, openBit } from './footprints.js';
+import { Footprints, gateBits, maybeBit, openBit, opensBit } from './footprints.js';
 import { clockStride, DependencyClocks, joinInto, type Trace, valueChoice } from './trace.js';
 
 /** What shares a CPU waits for it, and for no gate. */
@@ -111,9 +111,11 @@ export class Dependences {
         : ((gates[object] as number) > 0 ? 1 : 0) | ((gates[object + 1] as number) > 0 ? 2 : 0);
     // Who shares a lock keeps a writer out, but not before him who came to share it later: they commute.
     const shares = !write && object !== 0 && machine.pendingGate[context] === object + 1;
+    const posts = !write && object !== 0 && machine.sync.kinds[object >> 1] === 'semaphore';
+    const bits = posts ? gateBits(open, open | 1) | opensBit : gateBits(open, shares ? 3 : open);
     const address = machine.pendingAddress[context] as number;
     const size = machine.pendingSize[context] as number;
-    footprints.record(entry, context, address, size, write, gateBits(open, shares ? 3 : open));
+    footprints.record(entry, context, address, size, write, bits);
     const cpu = machine.cpuWord[context] as number;
     if (cpu !== 0) footprints.record(entry, context, cpu, 4, machine.cpuWordWrite[context] === 1, bothGates);
   }
@@ -133,6 +135,9 @@ export class Dependences {
       const other = trace.contexts[earlier] as number;
       const index = trace.indices[earlier] as number;
       if ((clock[row + other] as number) >= index) continue;
+      if (gate !== 0 && ((foundOpen[i] as number) & (openBit(gate) | opensBit)) === opensBit) {
+        if (!this.isPostedBesides(earlier, other, index)) continue;
+      }
       let immediate = true;
       for (let j = 0; j < found.length && immediate; j++) {
         const between = found[j] as number;
@@ -141,6 +146,18 @@ export class Dependences {
       }
       if (immediate) this.keepRace(earlier, row);
     }
+  }
+
+  /** Before `earlier`, which posts, the semaphore was 0: whether somebody else posts who does not come behind it. */
+  private isPostedBesides(earlier: number, other: number, index: number): boolean {
+    const { found, foundOpen, ownOpening } = this.footprints;
+    if (ownOpening > earlier) return true;
+    for (let i = 0; i < found.length; i++) {
+      const post = found[i] as number;
+      if (post <= earlier || ((foundOpen[i] as number) & opensBit) === 0) continue;
+      if ((this.trace.clocks[post * clockStride + other] as number) < index) return true;
+    }
+    return false;
   }
 
   private keepRace(earlier: number, row: number): void {

@@ -24,7 +24,6 @@ export class DporStrategy implements Strategy, Scheduler {
   private last = -1;
   /** Whether an execution has begun and is not evaluated. */
   private isOpen = false;
-  private wasAbandoned = false;
   /** Entries that are not this exploration's own: see {@link adopt}. */
   private floor = 0;
   /** Turns that races ask for in those entries: entry, initials and context of each, one behind the other. */
@@ -35,7 +34,6 @@ export class DporStrategy implements Strategy, Scheduler {
     this.trace.length = 0;
     this.last = -1;
     this.isOpen = true;
-    this.wasAbandoned = false;
     this.dependences.begin(machine);
     this.sleep.begin(machine);
   }
@@ -53,10 +51,7 @@ export class DporStrategy implements Strategy, Scheduler {
     if (entry < planned) context = trace.contexts[entry] as number;
     else {
       const awake = enabled & ~sleep.contexts;
-      if (awake === 0) {
-        this.wasAbandoned = true;
-        return abandon;
-      }
+      if (awake === 0) return abandon;
       context = current >= 0 && (awake & (1 << current)) !== 0 ? current : firstOf(awake);
     }
     trace.push(context);
@@ -224,7 +219,6 @@ export class DporStrategy implements Strategy, Scheduler {
     this.isOpen = false;
     dependences.reverseRaces();
     this.sleep.keepSections();
-    if (this.wasAbandoned) return;
     for (let rest = machine.living; rest !== 0; rest &= rest - 1) {
       const context = firstOf(rest);
       const isClosed = (machine.sync.gates[machine.pendingGate[context] as number] as number) <= 0;

@@ -16,6 +16,11 @@ export function gateBits(open: number, maybe: number): number {
   return open | (maybe << 2);
 }
 
+/** Besides {@link gateBits}: the operation opens the first gate, and commutes with others that do. */
+export const opensBit = 16;
+/** All that says when an operation could be had before others. */
+const gateMask = 15;
+
 /** Of {@link gateBits}: the bit for the gate that a context waits at. */
 export const openBit = (gate: number) => 1 << (gate & 1);
 export const maybeBit = (gate: number) => 4 << (gate & 1);
@@ -32,6 +37,8 @@ export class Footprints {
   /** Results of {@link collect}: operations, and the {@link gateBits} of each. */
   readonly found: number[] = [];
   readonly foundOpen: number[] = [];
+  /** Besides: the newest operation of the context itself that {@link opensBit} is set of; -1 when there is none. */
+  ownOpening = -1;
 
   reset(memoryBytes: number): void {
     if (this.heads.length < memoryBytes >> 2) this.heads = new Int32Array(memoryBytes >> 2);
@@ -44,6 +51,7 @@ export class Footprints {
   collect(context: number, address: number, size: number, write: boolean): void {
     this.found.length = 0;
     this.foundOpen.length = 0;
+    this.ownOpening = -1;
     this.add(context, address, size, write, size > 4);
   }
 
@@ -59,9 +67,12 @@ export class Footprints {
       const mask = bytesOf(word, address, end);
       for (let i = this.heads[word] as number; i !== 0; i = nexts[i] as number) {
         const other = flags[i] as number;
-        if (contexts[i] === context || (other & mask) === 0 || !(write || (other & writeFlag) !== 0))
-          continue;
         const operation = operations[i] as number;
+        if (contexts[i] === context) {
+          if (((other >> openShift) & opensBit) !== 0) this.ownOpening = Math.max(this.ownOpening, operation);
+          continue;
+        }
+        if ((other & mask) === 0 || !(write || (other & writeFlag) !== 0)) continue;
         if (again && found.includes(operation)) continue;
         found.push(operation);
         foundOpen.push(other >> openShift);
@@ -109,7 +120,7 @@ export class Footprints {
       const other = flags[i] as number;
       const covered =
         (other & bytesMask & ~mask) === 0 &&
-        ((other >> openShift) & ~open) === 0 &&
+        ((other >> openShift) & gateMask & ~open) === 0 &&
         (write || (contexts[i] === context && (other & writeFlag) === 0));
       if (!covered) previous = i;
       else if (previous === 0) first = nexts[i] as number;

@@ -14,7 +14,6 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     const value = count(address) + by;
     m.words[(address + countOffset) >> 2] = value;
     m.sync.gates[slot << 1] = value;
-    ordered(m, slot);
   };
   const slotOf = (address: number, site: number) => {
     const slot = objectSlot(m, address, 'semaphore', site);
@@ -28,6 +27,7 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     if (slot === 0 || !m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
     m.tracer?.operation(m.current, 'down', site, address, 0);
     change(address, slot, -1);
+    ordered(m, slot);
     return 0;
   };
   /** Whether it was taken; null when the caller must return at once. */
@@ -36,7 +36,10 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return null;
     const free = count(address) > 0;
     m.tracer?.operation(m.current, free ? 'down_trylock: taken' : 'down_trylock: busy', site, address, 0);
-    if (free) change(address, slot, -1);
+    if (free) {
+      change(address, slot, -1);
+      ordered(m, slot);
+    }
     return free;
   };
   return {
@@ -49,9 +52,12 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
       maySleep(m, cpu, 'down_timeout()', site) && tryDown(address, site) === false ? timedOut : 0,
     up: (address: number, site: number) => {
       const slot = slotOf(address, site);
-      if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return;
+      // They commute with each other: which of two came first, nobody learns.
+      if (slot === 0 || !m.reach(address, 4, false, 0, slot << 1, site)) return;
       m.tracer?.operation(m.current, 'up', site, address, 0);
       change(address, slot, 1);
+      m.release(slot);
+      m.changed();
     },
   };
 }

@@ -52,7 +52,8 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     sem_timedwait: (address: number, _limit: number, site: number) => tryWait(address, site, 110),
     sem_post: (address: number, site: number) => {
       const slot = slotOf(address, site);
-      if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+      // Posts commute with each other.
+      if (slot === 0 || !m.reach(address, 4, false, 0, slot << 1, site)) return -1;
       m.tracer?.operation(m.current, 'sem_post', site, address, 0);
       m.release(slot);
       add(slot, 1);
