@@ -3,9 +3,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KcsanSettings } from '../../../src/model/detect/kcsan/index.js';
 import type { Program } from '../../../src/model/link/index.js';
+import { sample, watchExecutions } from '../../../src/model/sampling/index.js';
 import { formatRaceReport } from '../../../src/report/index.js';
 import { readConsole } from '../../report/read-console.js';
-import { compileRules, reportsOf, sampleRule, spoken } from './run-rules.js';
+import { compileRules, freshProgram, reportsOf, sampleRule, spoken } from './run-rules.js';
 
 const normal = { reportValueChangeOnly: true, assumePlainWritesAtomic: true } as const;
 
@@ -108,6 +109,25 @@ describe('KCSAN on the model machine', () => {
       const text = formatRaceReport(report);
       const { reports: parsed } = readConsole(text);
       expect(parsed.map((each) => formatRaceReport(each))).toEqual([text]);
+    }
+  });
+
+  it('gives the same executions again to who watches them, step by step', async () => {
+    const settings = { skipWatch: 20_000, skipWatchRandomize: true, delayRandomize: true };
+    const limits = { executions: 300, maxTime: 20_000 };
+    const { races, hits } = await sample(freshProgram(program, 'increments', settings), limits);
+    expect([hits > 0, hits < 300, races.some(({ first }) => first > 1)]).toEqual([true, true, true]);
+    const firsts = [...new Set(races.map(({ first }) => first))].sort((a, b) => a - b);
+    const watched = await watchExecutions(freshProgram(program, 'increments', settings), firsts);
+    expect(watched).toHaveLength(firsts.length);
+    for (const { report, first } of races) {
+      const execution = watched[firsts.indexOf(first)] ?? expect.fail();
+      expect(execution.reports.map((one) => one.report)).toContainEqual(report);
+      const told = execution.steps.map(({ what }) => what);
+      const watching = told.findIndex((what) => /^stalls \d+ us, watching$/.test(what));
+      expect(watching).toBeGreaterThanOrEqual(0);
+      expect(told.indexOf('reports the race')).toBeGreaterThan(watching);
+      expect(told.slice(watching)).toContain('read-write');
     }
   });
 

@@ -86,6 +86,17 @@ export async function sampleRule(
   return sample({ ...made, entry }, { executions, maxTime: 20_000 });
 }
 
+/** One of its own, so that a sample begins as every sample of the seed does. */
+export function freshProgram(program: Program, pair: string, settings: Partial<KcsanSettings>): KcsanProgram {
+  return plainKcsanProgram(program, {
+    settings: { ...eager, ...settings },
+    seed: 7,
+    cpus: 4,
+    limits: { steps: 100_000, memory: 1024 * 1024 },
+    entry: [`pair_${pair}`],
+  });
+}
+
 async function rawReportsOf(...args: Parameters<typeof sampleRule>): Promise<KcsanReport[]> {
   const { races, incidents } = await sampleRule(...args);
   if (incidents.length > 0) throw new Error(incidents[0]?.message);
