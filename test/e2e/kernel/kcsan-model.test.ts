@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { run, silentProgress } from '../../../src/base/index.js';
+import { compileModel, findModelCompiler } from '../../../src/model/compile/index.js';
 import { buildSuite, runSelftest, SuiteMachine } from '../../../src/model/conformance/index.js';
+import { kcsanConfigLines, kcsanSettings } from '../../../src/model/detect/kcsan/index.js';
 import type { RunRecord } from '../../../src/record/index.js';
 import { createConsoleReader, type RaceReport } from '../../../src/report/index.js';
 import { defaultTreeSpec, openTree } from '../../../src/tree/index.js';
@@ -19,7 +21,64 @@ const fragment = (strict: boolean) =>
     ...(strict ? ([['KCSAN_STRICT', 'y']] as const) : []),
   ]);
 
+/** The lines that a run prints with a kunitconfig of these symbols. */
+async function linesInForce(symbols: Readonly<Record<string, string>>): Promise<string[]> {
+  const tree = await openTree(await defaultTreeSpec(), { progress: silentProgress });
+  const { configuration } = await compileModel({
+    tree,
+    fragment: new Map(Object.entries({ KCSAN: 'y', KUNIT: 'y', ...symbols })),
+    units: [],
+    kcsan: true,
+    compiler: await findModelCompiler(),
+    progress: silentProgress,
+  });
+  return kcsanConfigLines(kcsanSettings(configuration.values));
+}
+
 describe('KCSAN on the model machine, with a kernel tree', () => {
+  it('prints every symbol of the tree’s Kconfig.kcsan, but that of the suite, as Kconfig has it', async () => {
+    const { path } = await openTree(await defaultTreeSpec(), { progress: silentProgress });
+    const kconfig = readFileSync(join(path, 'lib/Kconfig.kcsan'), 'utf8');
+    const symbols = [...kconfig.matchAll(/^config (KCSAN_\w+)/gm)].map(([, symbol]) => `CONFIG_${symbol}`);
+    const lines = await linesInForce({});
+    const printed = lines.map((line) => /CONFIG_\w+/.exec(line)?.[0] ?? line);
+    expect([...printed, 'CONFIG_KCSAN_KUNIT_TEST'].sort()).toEqual(symbols.sort());
+    expect(lines).toContain('CONFIG_KCSAN_REPORT_VALUE_CHANGE_ONLY=y');
+    expect(lines).toContain('# CONFIG_KCSAN_INTERRUPT_WATCHER is not set');
+    const strict = await linesInForce({ KCSAN_STRICT: 'y', KCSAN_PERMISSIVE: 'y' });
+    expect(strict).toContain('CONFIG_KCSAN_WEAK_MEMORY=y');
+    expect(strict).toContain('CONFIG_KCSAN_INTERRUPT_WATCHER=y');
+    expect(strict).toContain('# CONFIG_KCSAN_REPORT_VALUE_CHANGE_ONLY is not set');
+    expect(strict).toContain('# CONFIG_KCSAN_PERMISSIVE is not set');
+  });
+
+  it('takes CONFIG_KCSAN_VERBOSE where the kernel does, with lockdep', async () => {
+    const off = await linesInForce({ KCSAN_VERBOSE: 'y' });
+    expect(off).toContain('# CONFIG_KCSAN_VERBOSE is not set');
+    const on = await linesInForce({ DEBUG_KERNEL: 'y', PROVE_LOCKING: 'y', KCSAN_VERBOSE: 'y' });
+    expect(on).toContain('CONFIG_KCSAN_VERBOSE=y');
+  });
+
+  it('offers 32 threads where the kernel is preemptible and interrupts come upon watchers', async () => {
+    const tree = await openTree(await defaultTreeSpec(), { progress: silentProgress });
+    const symbols = new Map([...fragment(false), ['KCSAN_INTERRUPT_WATCHER', 'y']]);
+    const counts = async (preemption: 'PREEMPT' | 'PREEMPT_NONE', cpus: number) => {
+      const suite = await buildSuite(tree, new Map([...symbols, [preemption, 'y']]), 'suite');
+      const machine = new SuiteMachine(suite.program, suite.settings, cpus, 1);
+      const cases = machine.cases();
+      const threads = cases.flatMap((one) => (one.name === 'test_novalue_change' ? [one.threads] : []));
+      return { machine, cases, threads };
+    };
+    expect((await counts('PREEMPT_NONE', 8)).threads).toEqual([2, 3, 4, 5, 6]);
+    expect((await counts('PREEMPT_NONE', 5)).threads).toEqual([2, 3]);
+    const { machine, cases, threads } = await counts('PREEMPT', 4);
+    expect(threads).toEqual([2, 3, 4, 5, 8, 16, 32]);
+    for (const name of ['test_basic', 'test_novalue_change']) {
+      const place = cases.findIndex((one) => one.name === name && one.threads === 32);
+      expect(machine.run(place)).toMatchObject({ name, threads: 32, result: 'ok', failures: [] });
+    }
+  });
+
   it('reports the race of the founding case, and none with the fix', async () => {
     const { exitCode, stdout } = await run(
       process.execPath,
