@@ -58,7 +58,12 @@ struct fake {
 /* Nobody looks into a frame. */
 static char frame[64];
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+static void *frame_alloc(struct device *dev, unsigned long attrs, unsigned long size,
+			 enum dma_data_direction dma_dir, gfp_t gfp_flags)
+#else
 static void *frame_alloc(struct vb2_buffer *vb, struct device *dev, unsigned long size)
+#endif
 {
 	return frame;
 }
