@@ -17,7 +17,7 @@ import { terminalProgress } from '../dist/cli/progress.js';
 import { shareInterval } from '../dist/evidence/index.js';
 import { buildKernel, findEmulator } from '../dist/kernel/index.js';
 import { boot, qemuCommandText } from '../dist/kernel/qemu/index.js';
-import { defaultModelOptions, runTune } from '../dist/model/index.js';
+import { defaultKcsanOptions, runTune } from '../dist/model/index.js';
 import { racingFunctions } from '../dist/report/index.js';
 import { defaultTreeSpec, openTree } from '../dist/tree/index.js';
 import { keptList } from './conformance/kept.mjs';
@@ -60,12 +60,12 @@ const perThousand = (hits, of) => {
 
 async function predict(theCase, tree, point, guestCpus) {
   const grid = Object.fromEntries(Object.entries({ ...point, cpus: guestCpus }).map(([k, v]) => [k, [v]]));
-  const maxSchedules = Number(options.executions);
+  const executions = Number(options.executions);
   const { samples } = await runTune({
     case: theCase,
     tree,
     grid,
-    options: { ...defaultModelOptions, seed: 1, maxSchedules, maxTime: 600 },
+    options: { ...defaultKcsanOptions, seed: 1, executions, maxTime: 600 },
     progress,
     signal,
   });
