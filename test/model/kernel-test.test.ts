@@ -132,7 +132,8 @@ it.each(['order_irqs_off', 'order_stacked', 'order_one_cpu', 'order_one_cpu_inte
         began: () => {},
         joined: () => void orders.add(machine.words.subarray(at >> 2, (at >> 2) + 8).join('')),
       });
-      const { complete } = await explore(machine, { ...checkOptions, strategy, preemptions: 100, entry });
+      const all = { ...checkOptions, maxTime: Number.POSITIVE_INFINITY, preemptions: 100 };
+      const { complete } = await explore(machine, { ...all, strategy, entry });
       expect(complete).toBe(true);
       return [...orders].sort();
     };

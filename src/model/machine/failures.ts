@@ -3,8 +3,10 @@ import { contextsOf } from './context-set.js';
 import type { Incident } from './findings.js';
 import type { Machine } from './machine.js';
 
+type Failing = Pick<Machine, 'living' | 'current' | 'limits' | 'pendingSite' | 'waitingFor'>;
+
 /** Contexts live, and none can go on. */
-export function deadlock(m: Machine): Incident {
+export function deadlock(m: Failing): Incident {
   const blocked = contextsOf(m.living);
   const sites = blocked.map((context) => m.pendingSite[context] as number);
   const waits = blocked.map((context) => `T${context} waits for ${m.waitingFor[context] || 'nothing'}`);
@@ -17,7 +19,7 @@ export function deadlock(m: Machine): Incident {
   };
 }
 
-export function outOfSteps(m: Machine, site: number): Incident {
+export function outOfSteps(m: Failing, site: number): Incident {
   return {
     kind: 'no-progress',
     message: `no end after ${m.limits.steps} steps`,
@@ -28,7 +30,7 @@ export function outOfSteps(m: Machine, site: number): Incident {
 }
 
 /** What WebAssembly itself stopped; null when `error` is none of the program's. */
-export function crash(m: Machine, error: unknown): Incident | null {
+export function crash(m: Failing, error: unknown): Incident | null {
   const overflow = error instanceof RangeError;
   if (!(overflow || error instanceof WebAssembly.RuntimeError)) return null;
   const { message } = error;

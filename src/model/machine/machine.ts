@@ -1,33 +1,23 @@
 // The deterministic machine that runs a linked program: contexts that switch only where the program calls the
 // machine, memory restored before each execution, and one scheduler that takes every choice.
-import { maxContexts, RaceDetector, type RacePair } from '../detect/index.js';
+import { maxContexts, RaceDetector } from '../detect/index.js';
 import type { Program } from '../link/index.js';
+import { Beginnings } from './beginnings.js';
 import { firstOf } from './context-set.js';
 import { Coroutines } from './coroutines.js';
-import { ExecutionState, type SavedExecution } from './execution-state.js';
-import { crash, deadlock, outOfSteps } from './failures.js';
-import type { Incident } from './findings.js';
+import { deadlock } from './failures.js';
 import { Heap } from './heap.js';
-import type { Walk } from './history.js';
 import type { MemoryLayout } from './layout.js';
 import { LoadedProgram } from './loaded-program.js';
 import { abandon, type Scheduler } from './scheduler.js';
-import { SetupRecorder, tell } from './setup-recorder.js';
+import { tell } from './setup-recorder.js';
 import type { Suspended } from './suspended.js';
-import { type Ending, type Entry, type MachineLimits, noFootprint, type Tracer } from './types.js';
+import { type Ending, type Entry, type MachineLimits, noFootprint } from './types.js';
 
 /** Entry site of what a context runs after its own entry. */
 const followUpSite = -1;
 
-/** How the executions of an entry begin, up to the first choice. */
-interface Setup {
-  readonly entry: Entry;
-  readonly refined: number;
-  /** Null when all of it is to be run each time. `told`: to the scheduler. */
-  end: { readonly state: SavedExecution; readonly told: Int32Array } | null;
-}
-
-export class Machine extends ExecutionState {
+export class Machine extends Beginnings {
   readonly program: Program;
   readonly limits: MachineLimits;
   readonly memory: WebAssembly.Memory;
@@ -46,41 +36,7 @@ export class Machine extends ExecutionState {
 
   /** By site: whether a plain access there is an operation that the scheduler is asked about. */
   readonly visible: Uint8Array;
-  /** Bit set of {@link refinements}. */
-  refined = 0;
-  /**
-   * Whether operations without a footprint happen at once, as partial-order reduction wants it; if not, the scheduler
-   * is asked about them too.
-   */
-  eager = true;
-  /**
-   * Whether the others go on when one context has failed, as if that one were slow: partial-order reduction learns from
-   * what they still do which other orders there are. What the failed one stood before has no effect on them.
-   */
-  goesOn = false;
-  /** Whether {@link goesOn} can be set: not where what fails is a statement about the whole execution. */
-  canGoOn = false;
-  tracer: Tracer | null = null;
-  /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
-  looksOn = false;
-  onRace: (pair: RacePair) => void = () => {};
-  /** Raised when the program calls something that nobody supplies. */
-  trouble: Error | null = null;
-
-  /** Asked when a context has run its entry: what it runs next, or null when it ends. */
-  followUp: (context: number) => { readonly entry: Entry; readonly argument: number } | null = () => null;
-  /** Told when every context that can go on goes round a loop in which nothing changes. */
-  onStandstill: () => void = () => {};
-  /** Told when a context goes no further: see {@link stall}. */
-  onStall: (context: number) => void = () => {};
-  /** Told when a context has ended. */
-  onEnd: (context: number) => void = () => {};
-  private next = abandon;
   private scheduler!: Scheduler;
-  private setup: Setup | null = null;
-  private recorder: SetupRecorder | null = null;
-  /** Whether setup has to run in each execution, because of what others keep of it. */
-  repeatsSetup = false;
   protected readonly coroutines: Coroutines;
   protected readonly loaded: LoadedProgram;
   readonly exports: WebAssembly.Exports;
@@ -143,35 +99,15 @@ export class Machine extends ExecutionState {
   /** From the beginning, or from where setup ends. */
   private start(scheduler: Scheduler, entry: Entry): void {
     this.current = 0;
-    this.scheduler = scheduler;
-    this.recorder = null;
-    const known = this.setup;
-    const isKnown = known !== null && known.entry === entry && known.refined === this.refined;
-    if (isKnown && known.end !== null && this.tracer === null) {
-      this.restore(known.end.state);
-      scheduler.begin(this);
-      tell(scheduler, known.end.told);
+    const told = this.putBack(entry);
+    scheduler.begin(this);
+    if (told !== null) {
+      this.scheduler = scheduler;
+      tell(scheduler, told);
       return;
     }
-    this.reset();
-    scheduler.begin(this);
-    if (this.tracer !== null || this.repeatsSetup) this.setup = null;
-    else if (!isKnown) {
-      this.setup = { entry, refined: this.refined, end: null };
-      this.recorder = new SetupRecorder(scheduler);
-      this.scheduler = this.recorder;
-    }
+    this.scheduler = this.recorded(scheduler);
     this.spawn(-1, entry, 0, 0);
-  }
-
-  /**
-   * Setup is over, or a part of it, and nothing of the program's is on the stack: unless it had choices, the next
-   * executions of the same entry begin here. The entry is called anew, and {@link perExecution} tells it how far it is.
-   */
-  setupDone(): void {
-    const { recorder, setup } = this;
-    if (recorder === null || setup === null || recorder.wasAsked || this.isUnderWay) return;
-    setup.end = { state: this.save(), told: recorder.facts() };
   }
 
   private suspended(context: number): void {
@@ -217,12 +153,6 @@ export class Machine extends ExecutionState {
   joined(): void {
     this.unjoined--;
     this.alone = this.unjoined === 1;
-  }
-
-  override perExecution<T extends object>(object: T): T {
-    // It did not take part in what was saved.
-    this.setup = null;
-    return super.perExecution(object);
   }
 
   /** The function behind a function pointer, or null when it is none of the program's. */
@@ -314,84 +244,14 @@ export class Machine extends ExecutionState {
     return value;
   }
 
-  /** Ends the execution, or the current context's part in it, because of `incident`. The caller must return at once. */
-  fail(incident: Incident): void {
-    if (!this.goesOn) {
-      this.failed(incident);
-      this.stop();
-      return;
-    }
-    if (!this.doubtful) {
-      this.moments.set(incident, this.history.moment(this.current, this.steps));
-      this.incidents.push(incident);
-      this.ending = 'failed';
-    }
-    this.stall();
-  }
-
-  /** Notes something wrong that does not keep the execution from going on. */
-  note(incident: Incident): void {
-    if (!this.doubtful) this.incidents.push(incident);
-  }
-
-  /**
-   * The current context goes no further, as if it were slow for ever; the others do. The caller must return at once.
-   * `assumed`: whether the execution does not count, since it could not have gone on so.
-   */
-  stall(assumed = true): void {
-    const { current } = this;
-    if (assumed) this.assumed = true;
-    if (this.coroutines.rewinding) this.coroutines.resumed();
-    this.stalled |= 1 << current;
-    this.onStall(current);
-    this.coroutines.unwind(current);
-    this.next = this.schedule(-1);
-  }
-
-  /** What happens from now on could not happen: it is explored, and nothing in it is told. */
-  doubt(): void {
-    this.doubtful = true;
-  }
-
   /** Counts changes of memory and of locks. */
   get changes(): number {
     return this.spins.changes;
   }
 
-  /** Ends the execution for good reasons. The caller must return at once. */
-  end(ending: Ending): void {
-    if (this.ending === 'complete') this.ending = ending;
-    this.stop();
-  }
-
-  /** The program needs a closer look from now on; this execution ends. False when it has it already. */
-  refine(refinement: number): boolean {
-    if ((this.refined & refinement) !== 0) return false;
-    this.refined |= refinement;
-    this.end('refine');
-    return true;
-  }
-
-  /** Stops everything with an error of the user's: something that no machine supplies. */
-  abort(error: Error): void {
-    this.trouble ??= error;
-    this.end('failed');
-  }
-
-  /** How the execution went, up to `incident` where it went on after that. */
-  historyOf(incident: Incident): Walk {
-    return this.history.walk(this.moments.get(incident));
-  }
-
   /** Bytes between the program's memory limits, for accesses that do not come from a block of the heap. */
   get stackLow(): number {
     return this.layout.stackLow(this.current);
-  }
-
-  private stop(): void {
-    if (this.coroutines.rewinding) this.coroutines.resumed();
-    this.next = abandon;
-    this.coroutines.unwind(this.current);
   }
 
   /** The current context ends now, whatever it has still to return from. The caller must return at once. */
@@ -429,7 +289,7 @@ export class Machine extends ExecutionState {
   }
 
   /** Which context goes on: {@link abandon} when the execution is over. */
-  private schedule(current: number): number {
+  protected schedule(current: number): number {
     const enabled = this.enabledContexts(this.sync.gates) & ~this.stalled;
     if (enabled === 0) {
       if (this.stalled !== 0) {
@@ -448,26 +308,5 @@ export class Machine extends ExecutionState {
     const picked = this.scheduler.pick(isFree ? running : useful, current);
     if (picked === abandon && (this.ending === 'complete' || this.goesOn)) this.ending = 'abandoned';
     return picked;
-  }
-
-  outOfSteps(site: number): false {
-    this.failed(outOfSteps(this, site));
-    this.stop();
-    return false;
-  }
-
-  private crash(error: unknown): void {
-    const incident = crash(this, error);
-    if (incident === null) throw error;
-    this.next = abandon;
-    this.failed(incident);
-  }
-
-  private failed(incident: Incident): void {
-    if (this.doubtful) this.ending = 'assumed-away';
-    else if (this.ending === 'complete' || this.goesOn) {
-      this.incidents.push(incident);
-      this.ending = 'failed';
-    }
   }
 }

@@ -1,0 +1,108 @@
+// How an execution ends before its program does, or one context's part in it: something failed, has to be looked at more
+// closely, or cannot go on.
+import { crash, outOfSteps } from './failures.js';
+import type { Incident } from './findings.js';
+import type { Walk } from './history.js';
+import { abandon } from './scheduler.js';
+import { MachineSettings } from './settings.js';
+import type { Ending, MachineLimits } from './types.js';
+
+export abstract class Endings extends MachineSettings {
+  abstract readonly limits: MachineLimits;
+  /** Who has the turn next: a context, or {@link abandon}. */
+  protected next = abandon;
+
+  /** Ends the execution, or the current context's part in it, because of `incident`. The caller must return at once. */
+  fail(incident: Incident): void {
+    if (!this.goesOn) {
+      this.failed(incident);
+      this.stop();
+      return;
+    }
+    if (!this.doubtful) {
+      this.moments.set(incident, this.history.moment(this.current, this.steps));
+      this.incidents.push(incident);
+      this.ending = 'failed';
+    }
+    this.stall();
+  }
+
+  /** Notes something wrong that does not keep the execution from going on. */
+  note(incident: Incident): void {
+    if (!this.doubtful) this.incidents.push(incident);
+  }
+
+  /**
+   * The current context goes no further, as if it were slow for ever; the others do. The caller must return at once.
+   * `assumed`: whether the execution does not count, since it could not have gone on so.
+   */
+  stall(assumed = true): void {
+    const { current } = this;
+    if (assumed) this.assumed = true;
+    if (this.coroutines.rewinding) this.coroutines.resumed();
+    this.stalled |= 1 << current;
+    this.onStall(current);
+    this.coroutines.unwind(current);
+    this.next = this.schedule(-1);
+  }
+
+  /** What happens from now on could not happen: it is explored, and nothing in it is told. */
+  doubt(): void {
+    this.doubtful = true;
+  }
+
+  /** Ends the execution for good reasons. The caller must return at once. */
+  end(ending: Ending): void {
+    if (this.ending === 'complete') this.ending = ending;
+    this.stop();
+  }
+
+  /** The program needs a closer look from now on; this execution ends. False when it has it already. */
+  refine(refinement: number): boolean {
+    if ((this.refined & refinement) !== 0) return false;
+    this.refined |= refinement;
+    this.end('refine');
+    return true;
+  }
+
+  /** Stops everything with an error of the user's: something that no machine supplies. */
+  abort(error: Error): void {
+    this.trouble ??= error;
+    this.end('failed');
+  }
+
+  /** How the execution went, up to `incident` where it went on after that. */
+  historyOf(incident: Incident): Walk {
+    return this.history.walk(this.moments.get(incident));
+  }
+
+  outOfSteps(site: number): false {
+    this.failed(outOfSteps(this, site));
+    this.stop();
+    return false;
+  }
+
+  /** Which context goes on: {@link abandon} when the execution is over. */
+  protected abstract schedule(current: number): number;
+
+  protected crash(error: unknown): void {
+    const incident = crash(this, error);
+    if (incident === null) throw error;
+    this.next = abandon;
+    this.failed(incident);
+  }
+
+  protected failed(incident: Incident): void {
+    if (this.doubtful) this.ending = 'assumed-away';
+    else if (this.ending === 'complete' || this.goesOn) {
+      this.incidents.push(incident);
+      this.ending = 'failed';
+    }
+  }
+
+  private stop(): void {
+    if (this.coroutines.rewinding) this.coroutines.resumed();
+    this.next = abandon;
+    this.coroutines.unwind(this.current);
+  }
+}
