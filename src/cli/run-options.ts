@@ -28,6 +28,18 @@ export function refuseOtherEngine(
     });
 }
 
+/** Errors: `input` for an option that says how to explore where nothing is explored. */
+export function refuseExploring(
+  args: Partial<Record<'detector' | 'strategy' | 'preemptions' | 'workers', unknown>>,
+): void {
+  if (args.detector !== 'kcsan') return;
+  const given = (['strategy', 'preemptions', 'workers'] as const).find((name) => args[name] !== undefined);
+  if (given !== undefined)
+    throw inputError(`--${given} says how to explore, and --detector kcsan takes a sample`, {
+      hint: `Leave --${given} out, or explore too with --detector both.`,
+    });
+}
+
 /** MiB beyond which a WebAssembly memory of 32 bits cannot be addressed with signed numbers. */
 const mostMemory = 1024;
 

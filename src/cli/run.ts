@@ -22,7 +22,7 @@ import {
   quietOption,
 } from './options.js';
 import { terminalProgress } from './progress.js';
-import { modelOptions, refuseOtherEngine } from './run-options.js';
+import { modelOptions, refuseExploring, refuseOtherEngine } from './run-options.js';
 import { version } from './version.js';
 import { workersOf } from './workers.js';
 
@@ -125,6 +125,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
             throw inputError(`--${name} wants a whole number above 0`);
         }
         refuseOtherEngine(args.engine, args);
+        refuseExploring(args);
         return true;
       })
       .example('$0 run cases/tw686x-streamoff', 'Show the race')

@@ -24,6 +24,7 @@ function millrace(...args: string[]) {
 describe('options', () => {
   test.each([
     [['--boots', '3'], '--boots is an option of the kernel engine'],
+    [['--detector', 'kcsan', '--workers', '2'], '--workers says how to explore'],
     [['--lockdep'], '--lockdep is an option of the kernel engine'],
     [['--engine', 'kernel', '--strategy', 'pct'], '--strategy is an option of the model engine'],
   ])('of the other engine are bad input: %j', async (args, message) => {
