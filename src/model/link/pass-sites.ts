@@ -10,6 +10,10 @@ import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-mo
 const i32 = 0x7f;
 const callOpcode = 0x10;
 const callIndirectOpcode = 0x11;
+const loopOpcode = 0x03;
+
+/** Rounds of loops, a power of 2, between two of which the machine is told: a small part of a second. */
+const toldRounds = 1 << 23;
 
 /** A call of an import, or of a function of the module. */
 export interface CallSite {
@@ -24,7 +28,7 @@ export interface CallSite {
 export const leaving = -1;
 
 /** What a program is told of besides its calls; the order is that of their numbers. */
-const marks = ['section begins', 'section ends', 'error'] as const;
+const marks = ['section begins', 'section ends', 'error', 'loop'] as const;
 export type Mark = (typeof marks)[number];
 
 /** What stands for a site where something is marked: below {@link leaving}. */
@@ -42,7 +46,7 @@ export type CallKind = (functionName: string) => 'section' | 'error' | null;
 
 export interface MarkedCalls {
   readonly kindOf: CallKind;
-  /** The import that is told of them. */
+  /** The import that is told of them, and of loops now and then. */
   readonly told: number;
 }
 
@@ -85,17 +89,23 @@ interface Rewrite {
   /** Imports whose address is taken: a function of the old type that passes site 0 stands in for them. */
   readonly wrappers: ReadonlyMap<number, number>;
   readonly told: number | null;
-  readonly marked: { readonly kinds: ReadonlyMap<number, 'section' | 'error'>; readonly told: number };
+  readonly marked: {
+    readonly kinds: ReadonlyMap<number, 'section' | 'error'>;
+    readonly told: number;
+    /** The global variable that counts rounds of loops; null when nobody does. */
+    readonly rounds: number | null;
+  };
 }
 
 function markedFunctions(module: WasmModule, marked: MarkedCalls | null): Rewrite['marked'] {
   const kinds = new Map<number, 'section' | 'error'>();
-  if (marked === null) return { kinds, told: 0 };
+  if (marked === null) return { kinds, told: 0, rounds: null };
   for (const [index, name] of module.functionNames) {
     const kind = index < module.functionImports.length ? null : marked.kindOf(name);
     if (kind !== null) kinds.set(index, kind);
   }
-  return { kinds, told: marked.told };
+  // All globals are the module's own: wasm-ld imports none here.
+  return { kinds, told: marked.told, rounds: readerOf(module, sectionIds.global)?.u32() ?? null };
 }
 
 function planRewrite(
@@ -163,6 +173,7 @@ function rewriteSection(
   if (id === sectionIds.type) return rewriteTypes(reader, rewrite);
   if (id === sectionIds.import) return rewriteImports(reader, rewrite);
   if (id === sectionIds.function) return rewriteFunctions(module, reader, rewrite);
+  if (id === sectionIds.global) return rewrite.marked.rounds === null ? undefined : addRounds(reader);
   if (id === sectionIds.element) return rewriteElements(reader, rewrite);
   if (id === sectionIds.code) return rewriteCode(module, reader, rewrite, calls);
   return undefined;
@@ -216,6 +227,12 @@ function rewriteFunctions(module: WasmModule, reader: ByteReader, { wrappers }: 
   const output = new ByteWriter().u32(reader.u32() + wrappers.size).raw(rest(reader));
   for (const index of wrappers.keys()) output.u32(module.functionImports[index]?.typeIndex ?? 0);
   return output.finish();
+}
+
+/** One variable more, behind all others: 32 bits, mutable, 0. */
+function addRounds(reader: ByteReader): Uint8Array {
+  const output = new ByteWriter().u32(reader.u32() + 1).raw(rest(reader));
+  return output.byte(i32).byte(1).byte(0x41).s32(0).byte(0x0b).finish();
 }
 
 function rewriteElements(reader: ByteReader, { wrappers }: Rewrite): Uint8Array {
@@ -284,6 +301,25 @@ function rewriteBody(
     if (told !== null) mark(leaving, told);
     copied = reader.position;
   };
+  const countRound = (start: number) => {
+    const { rounds, told } = rewrite.marked;
+    if (rounds === null) return;
+    output.raw(reader.bytes.subarray(copied, reader.position));
+    copied = reader.position;
+    // if ((++rounds & (toldRounds - 1)) == 0) tell
+    output.byte(0x23).u32(rounds).byte(0x41).s32(1).byte(0x6a).byte(0x24).u32(rounds);
+    output
+      .byte(0x23)
+      .u32(rounds)
+      .byte(0x41)
+      .s32(toldRounds - 1)
+      .byte(0x71)
+      .byte(0x45)
+      .byte(0x04)
+      .byte(0x40);
+    mark(markOf(start - base, 'loop'), told);
+    output.byte(0x0b);
+  };
   for (let groups = reader.u32(); groups > 0; groups--) {
     reader.u32();
     reader.byte();
@@ -294,6 +330,7 @@ function rewriteBody(
     if (opcode !== callOpcode) {
       skipImmediates(opcode, reader);
       if (opcode === callIndirectOpcode) tell(start);
+      if (opcode === loopOpcode) countRound(start);
       continue;
     }
     const callee = reader.u32();

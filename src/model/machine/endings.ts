@@ -19,11 +19,7 @@ export abstract class Endings extends MachineSettings {
       this.stop();
       return;
     }
-    if (!this.doubtful) {
-      this.moments.set(incident, this.history.moment(this.current, this.steps));
-      this.incidents.push(incident);
-      this.ending = 'failed';
-    }
+    this.failedHere(incident);
     this.stall();
   }
 
@@ -88,8 +84,23 @@ export abstract class Endings extends MachineSettings {
   protected crash(error: unknown): void {
     const incident = crash(this, error);
     if (incident === null) throw error;
+    if (this.goesOn) {
+      // Its frames are gone already.
+      this.failedHere(incident);
+      this.stalled |= 1 << this.current;
+      this.onStall(this.current);
+      this.next = this.schedule(-1);
+      return;
+    }
     this.next = abandon;
     this.failed(incident);
+  }
+
+  private failedHere(incident: Incident): void {
+    if (this.doubtful) return;
+    this.moments.set(incident, this.history.moment(this.current, this.steps));
+    this.incidents.push(incident);
+    this.ending = 'failed';
   }
 
   protected failed(incident: Incident): void {

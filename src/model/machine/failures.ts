@@ -29,8 +29,26 @@ export function outOfSteps(m: Failing, site: number): Incident {
   };
 }
 
+/** Thrown through the program where nothing else stops it: a loop in which it never calls the machine. */
+export class EndlessLoop extends Error {
+  readonly site: number;
+
+  constructor(site: number) {
+    super('a loop goes on without an operation');
+    this.site = site;
+  }
+}
+
 /** What WebAssembly itself stopped; null when `error` is none of the program's. */
 export function crash(m: Failing, error: unknown): Incident | null {
+  if (error instanceof EndlessLoop)
+    return {
+      kind: 'no-progress',
+      message: `no end: ${error.message}`,
+      sites: [error.site],
+      contexts: [m.current],
+      key: `no-progress ${error.site}`,
+    };
   const overflow = error instanceof RangeError;
   if (!(overflow || error instanceof WebAssembly.RuntimeError)) return null;
   const { message } = error;
