@@ -31,9 +31,9 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
 
   const wait = (address: number, mutex: number, site: number, timed: boolean): number => {
     const { current } = m;
+    const held = mutexes.slotOf(mutex, site);
+    if (held === 0) return -1;
     if (m.stage[current] === 0) {
-      const held = mutexes.slotOf(mutex, site);
-      if (held === 0) return -1;
       if (m.sync.owners[held] !== current) {
         misuse(m, 'wait on a condition with a mutex that the thread does not hold', site);
         return -1;
@@ -46,16 +46,21 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
       m.sync.gates[own << 1] = gone ? 1 : 0;
       m.sync.extras[own] = gone ? errno.ETIMEDOUT : 0;
       if (!gone) waiters.get(slot)?.push(current);
-      m.sync.counts[held] = 0;
-      mutexes.release(held);
       m.stage[current] = 1;
     }
     if (m.stage[current] === 1) {
+      // Whoever signals from here on finds the waiter, before it gives the mutex back or behind that.
+      if (!mutexes.reachRelease(mutex, held, site)) return -1;
+      m.sync.counts[held] = 0;
+      mutexes.release(held);
+      m.stage[current] = 2;
+    }
+    if (m.stage[current] === 2) {
       const own = wakeSlot(current);
       m.waitingFor[current] = 'a condition';
       if (!m.reach(noFootprint, 0, false, own << 1, 0, site)) return -1;
       m.acquire(own);
-      m.stage[current] = 2;
+      m.stage[current] = 3;
     }
     if (mutexes.lock(mutex, site) !== 0) return -1;
     m.stage[current] = 0;

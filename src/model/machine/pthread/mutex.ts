@@ -94,13 +94,18 @@ export class Mutexes {
       m.tracer?.operation(m.current, 'unlock, still held', site, address, 0);
       return 0;
     }
-    // Nobody can tell when a mutex is released, but for those who try it.
-    const seen = (m.refined & refinements.unlocks) !== 0;
-    if (!seen) m.steps++;
-    else if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    if (!this.reachRelease(address, slot, site)) return -1;
     m.tracer?.operation(m.current, 'unlock', site, address, 0);
     this.release(slot);
     return 0;
+  }
+
+  /** Nobody can tell when a mutex is released, but for those who try it. False: return at once. */
+  reachRelease(address: number, slot: number, site: number): boolean {
+    const { m } = this;
+    if ((m.refined & refinements.unlocks) !== 0) return m.reach(address, 4, true, 0, slot << 1, site);
+    m.steps++;
+    return true;
   }
 
   release(slot: number): void {
