@@ -45,6 +45,16 @@ describe('the object cache', () => {
     expect(await cache().find(job('a'), 'clang-1')).toBeNull();
   });
 
+  it('does not, once the architecture has a header more, which may stand in front of one that was read', async () => {
+    const arch = join(folder, 'arch');
+    await mkdir(arch);
+    const withArch = { ...job('a'), mounts: { ...job('a').mounts, arch } };
+    await cache().store(withArch, 'clang-1', object, opened);
+    expect(await cache().find(withArch, 'clang-1')).toEqual(Buffer.from(object));
+    await writeFile(join(arch, 'x.h'), 'long x;\n');
+    expect(await cache().find(withArch, 'clang-1')).toBeNull();
+  });
+
   it('does not for other flags or another compiler', async () => {
     await cache().store(job('a'), 'clang-1', object, opened);
     expect(await cache().find(job('a', '-O1'), 'clang-1')).toBeNull();
