@@ -11,6 +11,7 @@ import {
   kernelMachine,
   type Machine,
   readString,
+  refinements,
 } from '../machine/index.js';
 import { TimedScheduler } from '../sampling/index.js';
 import { memoryImports } from './memory.js';
@@ -97,6 +98,8 @@ export class SuiteMachine {
       for (const line of text.split('\n')) this.print(line);
     };
     this.machine.eager = false;
+    // Interrupts come upon tasks here from the beginning: nothing is found out on the way that would end a case.
+    this.machine.refined |= refinements.nesting | refinements.unlocks;
   }
 
   /** The suite's cases, one for each number of threads that it asks for. */
@@ -127,6 +130,8 @@ export class SuiteMachine {
     });
     status = this.call('millrace_suite_status');
     for (const { message } of this.machine.incidents) this.failures.push(message);
+    // KUNIT_FAILURE: its threads could not be started.
+    if (status === 1) this.failures.push('test_init() failed');
     const failed = this.failures.length > 0;
     return {
       name,
@@ -141,7 +146,7 @@ export class SuiteMachine {
   private execute(entry: () => void): void {
     const { machine: m, parts } = this;
     let begun = false;
-    m.execute(this.scheduler, () => {
+    const ending = m.execute(this.scheduler, () => {
       if (!begun) {
         begun = true;
         parts.stacks.begin(0);
@@ -160,6 +165,7 @@ export class SuiteMachine {
       entry();
       return 0;
     });
+    if (ending !== 'complete') this.failures.push(`the execution came to no end: ${ending}`);
   }
 
   private readonly names = {
