@@ -104,6 +104,7 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
       await new Promise<void>((resume) => setImmediate(resume));
       if (options.signal?.aborted) stoppedBy ??= 'interrupt';
     }
+    options.onProgress?.({ schedules: pass.schedules, fraction: strategy.progress() });
   } finally {
     exploring.close();
   }
