@@ -9,7 +9,7 @@
 // stops marked_undefined: the variable nor_this is not supplied by the machine, and reads_marked() reads it
 // stops writes_behind: the variable or_this is not supplied by the machine, and writes() writes it
 // stops locks_undefined: the variable lock_of_nobody is not supplied by the machine, and locks() writes it
-#include <linux/panic.h>
+#include <linux/kernel.h>
 #include <linux/reboot.h>
 #include <linux/spinlock.h>
 #include "program.h"
