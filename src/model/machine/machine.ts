@@ -3,7 +3,7 @@
 import { maxContexts, RaceDetector } from '../detect/index.js';
 import type { Program } from '../link/index.js';
 import { Beginnings } from './beginnings.js';
-import { firstOf } from './context-set.js';
+import { contextsOf, firstOf } from './context-set.js';
 import { Coroutines } from './coroutines.js';
 import { deadlock } from './failures.js';
 import { Heap } from './heap.js';
@@ -12,7 +12,7 @@ import { LoadedProgram } from './loaded-program.js';
 import { abandon, type Scheduler } from './scheduler.js';
 import { tell } from './setup-recorder.js';
 import type { Suspended } from './suspended.js';
-import { type Ending, type Entry, type MachineLimits, noFootprint } from './types.js';
+import { type Ending, type Entry, type MachineLimits, noFootprint, timedWait } from './types.js';
 
 /** Entry site of what a context runs after its own entry. */
 const followUpSite = -1;
@@ -294,7 +294,12 @@ export class Machine extends Beginnings {
     if (enabled === 0) {
       if (this.stalled !== 0) {
         if (this.ending === 'complete' && this.assumed) this.ending = 'assumed-away';
-      } else if (this.living !== 0 && !this.exited) this.failed(deadlock(this));
+      } else if (this.living !== 0 && !this.exited) {
+        // A wait with a time limit ends: the execution in which it ran out is another one.
+        if (contextsOf(this.living).some((context) => this.waitingFor[context] === timedWait))
+          this.ending = 'assumed-away';
+        else this.failed(deadlock(this));
+      }
       return abandon;
     }
     const running = enabled & ~this.deferred;

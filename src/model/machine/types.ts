@@ -16,6 +16,9 @@ export type Ending =
 /** Things that cost executions and are looked at only once a program is seen to need them. */
 export const refinements = { unlocks: 1, nesting: 2, fewThreads: 4 } as const;
 
+/** What a context waits for that a time limit frees in the end. */
+export const timedWait = 'a condition, for a limited time';
+
 export interface MachineLimits {
   /** Operations in one execution, plain accesses included. */
   readonly steps: number;

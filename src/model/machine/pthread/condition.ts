@@ -2,7 +2,7 @@
 // nobody wakes without a signal.
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
-import { noFootprint } from '../types.js';
+import { noFootprint, timedWait } from '../types.js';
 import { errno } from './errno.js';
 import type { Mutexes } from './mutex.js';
 
@@ -57,7 +57,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     }
     if (m.stage[current] === 2) {
       const own = wakeSlot(current);
-      m.waitingFor[current] = 'a condition';
+      m.waitingFor[current] = timed ? timedWait : 'a condition';
       if (!m.reach(noFootprint, 0, false, own << 1, 0, site)) return -1;
       m.acquire(own);
       m.stage[current] = 3;
