@@ -3,6 +3,8 @@
 // expect panics: crash
 // expect would_panic: none
 // expect calls_fake: none
+// expect race_behind_a_failure: crash data-race
+// expect no_race_behind_a_failure: crash
 // stops calls_undefined: nobody_defines_this() is not supplied by the machine, and calls() calls it
 // stops calls_undefined_long: nobody_defines_that() is not supplied by the machine, and calls_long() calls it
 // stops reads_undefined: the variable nor_this is not supplied by the machine, and reads() reads it
@@ -22,7 +24,7 @@ extern int weakly __attribute__((weak));
 
 struct device {
 	int *pointer;
-	int value;
+	int value, count;
 };
 
 static int *const table[] = { &nor_this, or_this };
@@ -44,11 +46,18 @@ MILLRACE_FAKE(void, emergency_restart, void)
 {
 }
 
+FUNCTION(first_fails, if (READ_ONCE(d->value) == 0) panic("not yet"); d->count++;)
+FUNCTION(lets_it_go_on, WRITE_ONCE(d->value, 1); d->count++;)
+FUNCTION(counts_before, d->count++; smp_store_release(&d->value, 1);)
+FUNCTION(counts_behind, if (smp_load_acquire(&d->value) == 0) panic("not yet"); d->count++;)
+
 #define ONE(id, function) PROGRAM(id, struct device, nothing, nothing, SIDE(function, TASK), SIDE(function, TASK))
 PROGRAM(not_reached, struct device, nothing, nothing, SIDE(takes_address, TASK));
 PROGRAM(panics, struct device, nothing, nothing, SIDE(panicking, TASK));
 PROGRAM(would_panic, struct device, nothing, nothing, SIDE(content, TASK));
 PROGRAM(calls_fake, struct device, nothing, nothing, SIDE(restarts, TASK));
+PROGRAM(race_behind_a_failure, struct device, nothing, nothing, SIDE(lets_it_go_on, TASK), SIDE(first_fails, TASK));
+PROGRAM(no_race_behind_a_failure, struct device, nothing, nothing, SIDE(counts_behind, TASK), SIDE(counts_before, TASK));
 ONE(calls_undefined, calls);
 ONE(calls_undefined_long, calls_long);
 ONE(reads_undefined, reads);
