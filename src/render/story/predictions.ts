@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/index.js';
 import { nameOf } from '../variable-name.js';
 
 export interface Predictions {
-  /** `f a.c:1 and g b.c:2 on x, in 73 of 10000 executions`, without a full stop. */
+  /** `f a.c:1 and g b.c:2 on x, in 73 executions of the 10000 of all tests`, without a full stop. */
   readonly shown: readonly string[];
   /** The same without a count. */
   readonly silent: readonly string[];
@@ -22,7 +22,7 @@ export function predictions({ variables, engines }: Evidence): Predictions {
       const on = variable.struct === null ? '' : ` on ${nameOf(variable)}`;
       const pair = `${functions[0]} ${shortPlace(lines[0])} and ${functions[1]} ${shortPlace(lines[1])}${on}`;
       if (counts.kcsan.base === 0) silent.push(pair);
-      else shown.push(`${pair}, in ${counts.kcsan.base} of ${total} executions`);
+      else shown.push(`${pair}, in ${counts.kcsan.base} executions of the ${total} of all tests`);
     }
   return { shown, silent };
 }
