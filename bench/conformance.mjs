@@ -1,15 +1,14 @@
 // KCSAN's own test suite, kernel/kcsan/kcsan_test.c and selftest.c of a tree as they are: on the model machine, on a real
 // kernel of the same configuration under QEMU, and whether both say the same, case by case and number of threads by number
 // of threads. `--help` says how to run it; docs/kcsan.md says what came out.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { terminalProgress } from '../dist/cli/progress.js';
 import { defaultTreeSpec, openTree } from '../dist/tree/index.js';
 import { consoleVerdicts, runOnKernel } from './conformance/kernel.mjs';
 import { runOnModel } from './conformance/model.mjs';
 import { compared, machineText, summary, tableLines } from './conformance/table.mjs';
+import { workspace } from './workspace.mjs';
 
 const usage = `npm run conformance -- [options]
 
@@ -90,19 +89,14 @@ if (options.help) {
 const wrong = objection(options);
 if (wrong !== null) fail(wrong);
 
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => interrupted.abort());
 const progress = terminalProgress(options.quiet);
-const directory =
-  options.keep === undefined ? mkdtempSync(join(tmpdir(), 'millrace-conformance-')) : resolve(options.keep);
-mkdirSync(directory, { recursive: true });
+const { directory, signal, run } = workspace('conformance', options.keep);
 
 const tell = (text) => {
   if (!options.json) process.stdout.write(`${text}\n`);
 };
 
-try {
-  const { signal } = interrupted;
+await run(async () => {
   const tree = await openTree(options.tree ?? (await defaultTreeSpec()), { progress, signal });
   const results = [];
   tell(machineText());
@@ -132,10 +126,4 @@ try {
   }
   if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   process.exitCode = results.every((result) => summary(result).asExpected) ? 0 : 1;
-} catch (error) {
-  if (!interrupted.signal.aborted) throw error;
-  console.error('interrupted');
-  process.exitCode = 130;
-} finally {
-  if (options.keep === undefined) rmSync(directory, { recursive: true, force: true });
-}
+});

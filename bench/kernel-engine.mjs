@@ -7,9 +7,9 @@
 // cores, and 6 GB. --keep DIR works in that folder and leaves there what was measured; with --only stock-build,
 // stock-boot or millrace it measures that part again and takes the others from DIR. ccache is off. Needs GNU time
 // (package "time") besides what the kernel engine needs. Exit code 1 when a wanted limit does not hold.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findCase, loadCase } from '../dist/case/index.js';
 import { defaultTreeSpec, openTree } from '../dist/tree/index.js';
@@ -18,6 +18,7 @@ import { requireGnuTime } from './kernel-engine/measure.mjs';
 import { runMillrace } from './kernel-engine/millrace.mjs';
 import { bootStock, buildStock } from './kernel-engine/stock.mjs';
 import { comparison } from './kernel-engine/table.mjs';
+import { workspace } from './workspace.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,13 +38,9 @@ if (wrong !== undefined || (options.only !== undefined && options.keep === undef
 }
 requireGnuTime();
 
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => interrupted.abort());
 const tree = await openTree(options.tree ?? (await defaultTreeSpec()));
 const casePath = await findCase(positionals[0] ?? 'tw686x-streamoff');
-const directory =
-  options.keep === undefined ? mkdtempSync(join(tmpdir(), 'millrace-bench-')) : resolve(options.keep);
-mkdirSync(directory, { recursive: true });
+const { directory, signal, run } = workspace('bench', options.keep);
 const pair = pairOf(await loadCase(casePath));
 const shared = {
   casePath,
@@ -52,7 +49,7 @@ const shared = {
   count: Number(options.boots),
   millrace: new URL('../dist/cli/main.js', import.meta.url).pathname,
   env: { CCACHE_DISABLE: '1', LC_ALL: 'C' },
-  signal: interrupted.signal,
+  signal,
 };
 
 async function measured(part, measure, request) {
@@ -67,7 +64,7 @@ async function measured(part, measure, request) {
   return result;
 }
 
-try {
+await run(async () => {
   const stock = {
     build: await measured('stock-build', buildStock, { directory: join(directory, 'stock') }),
     boot: await measured('stock-boot', bootStock, { directory: join(directory, 'stock') }),
@@ -89,10 +86,4 @@ try {
     ].join('\n'),
   );
   process.exitCode = holds ? 0 : 1;
-} catch (error) {
-  if (!interrupted.signal.aborted) throw error;
-  console.error('interrupted');
-  process.exitCode = 130;
-} finally {
-  if (options.keep === undefined) rmSync(directory, { recursive: true, force: true });
-}
+});

@@ -8,9 +8,8 @@
 // (kernel/kcsan/core.c). Under QEMU's software emulation unless --accel kvm. --icount has QEMU count the guest's time by
 // its instructions (`-icount`), so that it depends on no other load of the host; then virtual CPUs take turns in one
 // host thread. --keep DIR keeps consoles and counts, and a later run with the same options goes on there.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findCase, loadCase } from '../dist/case/index.js';
 import { terminalProgress } from '../dist/cli/progress.js';
@@ -21,6 +20,7 @@ import { defaultKcsanOptions, runTune } from '../dist/model/index.js';
 import { racingFunctions } from '../dist/report/index.js';
 import { defaultTreeSpec, openTree } from '../dist/tree/index.js';
 import { keptList } from './conformance/kept.mjs';
+import { workspace } from './workspace.mjs';
 
 const points = [
   { skipWatch: 100, udelayTask: 200, udelayInterrupt: 100, interruptWatcher: true },
@@ -44,13 +44,8 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const interrupted = new AbortController();
-const { signal } = interrupted;
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => interrupted.abort());
 const progress = terminalProgress();
-const directory =
-  options.keep === undefined ? mkdtempSync(join(tmpdir(), 'millrace-tune-')) : resolve(options.keep);
-mkdirSync(directory, { recursive: true });
+const { directory, signal, run } = workspace('tune', options.keep);
 
 const pairOf = (functions) => [...functions].sort().join(' / ');
 const perThousand = (hits, of) => {
@@ -135,7 +130,7 @@ function compared({ name, races }, { samples, boots }) {
 
 const interval = ({ value, low, high }) => `${value.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
 
-try {
+await run(async () => {
   const tree = await openTree(options.tree ?? (await defaultTreeSpec()), { progress, signal });
   const theCase = await loadCase(await findCase(positionals[0] ?? 'tw686x-streamoff'));
   const emulator = await findEmulator(undefined, signal, options.accel);
@@ -180,10 +175,4 @@ try {
       }
     }
   }
-} catch (error) {
-  if (!signal.aborted) throw error;
-  console.error('interrupted');
-  process.exitCode = 130;
-} finally {
-  if (options.keep === undefined) rmSync(directory, { recursive: true, force: true });
-}
+});
