@@ -88,7 +88,7 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
   const pass = new Pass(machine, strategy, entryOf(machine, options.entry));
   const exploring = new Exploring(machine, strategy, pass, options);
   machine.eager = options.strategy === 'dpor';
-  machine.goesOn = machine.eager && machine.canGoOn;
+  machine.goesOn = machine.eager;
   const started = performance.now();
   let lastBreath = started;
   let stoppedBy: Exploration['stoppedBy'] | null = null;

@@ -28,7 +28,7 @@ export function reduceSightings(
   const reduced = new Map<string, ReducedSighting>();
   const met = new Map<string, Incident>();
   machine.eager = false;
-  machine.goesOn = machine.canGoOn;
+  machine.goesOn = true;
   machine.onRace = (pair) => {
     const incident = open.get(raceKey(pair))?.incident;
     if (incident !== undefined) met.set(incident.key, incident);

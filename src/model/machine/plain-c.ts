@@ -16,7 +16,6 @@ export function plainCMachine(
   override: ImportOverride = () => ({}),
 ): Machine {
   return new Machine(program, limits, (m) => {
-    m.canGoOn = true;
     const fail = (error: number) => {
       const errnoAt = m.exports.__millrace_errno as { value: number } | undefined;
       if (errnoAt !== undefined) m.words[errnoAt.value >> 2] = error;

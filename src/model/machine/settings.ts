@@ -16,8 +16,6 @@ export abstract class MachineSettings extends ExecutionState {
    * what they still do which other orders there are. What the failed one stood before has no effect on them.
    */
   goesOn = false;
-  /** Whether {@link goesOn} can be set: not where what fails is a statement about the whole execution. */
-  canGoOn = false;
   tracer: Tracer | null = null;
   /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
   looksOn = false;

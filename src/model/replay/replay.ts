@@ -43,7 +43,7 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
   const recorder = new Recorder(machine);
   const races = new Map<string, ReplayedRace>();
   machine.eager = false;
-  machine.goesOn = machine.canGoOn;
+  machine.goesOn = true;
   machine.visible.fill(1);
   machine.refined = allRefinements;
   machine.tracer = recorder;

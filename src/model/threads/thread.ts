@@ -39,7 +39,7 @@ const program = await linkProgram(request.linked, (name) => name !== '__tsan_ini
 });
 const { machine, entry, observer } = makeRunner(program, request);
 machine.eager = options.strategy === 'dpor';
-machine.goesOn = machine.eager && machine.canGoOn;
+machine.goesOn = machine.eager;
 
 /** Executions between two looks at whether to stop. */
 const lookEvery = 16;

@@ -66,7 +66,6 @@ export function kernelMachine(
   let kernel!: Parts;
   const has = new Set<string>();
   const machine = new Machine(program, limits, (m) => {
-    m.canGoOn = override === undefined;
     const parts = kernelParts(m);
     kernel = parts;
     const own = kernelImports(m, parts);
