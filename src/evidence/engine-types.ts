@@ -2,25 +2,16 @@
 import type { ModelContext } from '../model/index.js';
 import type { KcsanPairEvidence } from './judge-kcsan.js';
 import type { Interval } from './statistics.js';
-import type { PairEvidence, SideSummary, TestStandings, TroubleCount, VerdictKind } from './verdict-types.js';
+import type {
+  EvidenceVerdict,
+  PairEvidence,
+  SideSummary,
+  TestStandings,
+  TroubleCount,
+} from './verdict-types.js';
 
 /** `kcsan`: KCSAN's algorithm on the model machine. */
 export type EngineName = 'model' | 'kcsan' | 'kernel';
-
-/** One verdict, of however many engines ran. A run that did not come to its end is `inconclusive`. */
-export interface EvidenceVerdict {
-  readonly kind: VerdictKind;
-  /** Whether it is what the case says: exit code 0. */
-  readonly expected: boolean;
-  /** One sentence. */
-  readonly reason: string;
-  /** What an inconclusive verdict lacks, a sentence each. */
-  readonly lacking: readonly string[];
-  /** What still races or fails with the fix, a sentence each. */
-  readonly remaining: readonly string[];
-  /** What the fix makes worse, a sentence each. */
-  readonly harms: readonly string[];
-}
 
 export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
 

@@ -2,16 +2,17 @@
 import type { RunRecord } from '../record/index.js';
 import type {
   EngineEvidence,
-  EvidenceVerdict,
   KcsanCounts,
   KcsanEvidence,
   KernelEvidence,
   ModelCounts,
   ModelEvidence,
+  SideEvidence,
 } from './engine-types.js';
 import { exitCodeFor } from './exit-code.js';
 import { shareInterval } from './statistics.js';
 import { unfinished } from './verdict.js';
+import type { EvidenceVerdict } from './verdict-types.js';
 
 export function enginesOf(record: RunRecord): EngineEvidence[] {
   return [modelEvidence(record), kcsanEvidence(record), kernelEvidence(record)].filter((one) => one !== null);
@@ -30,16 +31,25 @@ function modelEvidence(record: RunRecord): ModelEvidence | null {
     compiler: base.compiler,
     strategy: base.options.strategy,
     fix: fixed?.name ?? null,
-    tests: base.tests.map((test) => {
-      const same = fixed?.tests.find(({ name }) => name === test.name);
-      return {
-        test: test.name,
-        sides: test.sides,
-        base: countsOf(test),
-        fixed: same === undefined ? null : countsOf(same),
-      };
-    }),
+    tests: besideFix(base.tests, fixed?.tests ?? [], countsOf),
   };
+}
+
+/** Each test of the base beside the same with the fix. */
+function besideFix<T extends { readonly name: string; readonly sides: readonly SideEvidence[] }, C>(
+  base: readonly T[],
+  fixed: readonly T[],
+  counts: (test: T) => C,
+) {
+  return base.map((test) => {
+    const same = fixed.find(({ name }) => name === test.name);
+    return {
+      test: test.name,
+      sides: test.sides,
+      base: counts(test),
+      fixed: same === undefined ? null : counts(same),
+    };
+  });
 }
 
 function ownVerdict(verdict: EvidenceVerdict): EvidenceVerdict {
@@ -77,15 +87,7 @@ function kcsanEvidence(record: RunRecord): KcsanEvidence | null {
     settings: base.settings,
     seed: base.options.seed,
     fix: fixed?.name ?? null,
-    tests: base.tests.map((test) => {
-      const same = fixed?.tests.find(({ name }) => name === test.name);
-      return {
-        test: test.name,
-        sides: test.sides,
-        base: sampleCounts(test),
-        fixed: same === undefined ? null : sampleCounts(same),
-      };
-    }),
+    tests: besideFix(base.tests, fixed?.tests ?? [], sampleCounts),
     pairs: kcsan.verdict?.pairs ?? [],
     chance: kcsan.verdict?.chance ?? null,
   };

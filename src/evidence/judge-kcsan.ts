@@ -7,7 +7,7 @@ import { exerciseShare } from './clean.js';
 import type { JudgedCase } from './match.js';
 import { chanceByBoots, chanceLimit, type Interval, shareInterval, smallest } from './statistics.js';
 import { percent } from './text.js';
-import type { VerdictKind } from './verdict-types.js';
+import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
 
 /** An expected pair of one test on one side. */
 export interface KcsanPairSide {
@@ -30,18 +30,7 @@ export interface KcsanPairEvidence {
   readonly needed: number | null;
 }
 
-export interface KcsanVerdict {
-  readonly kind: VerdictKind;
-  /** Whether it is what the case says: the exit code. */
-  readonly expected: boolean;
-  /** One sentence. */
-  readonly reason: string;
-  /** What the base ought to have shown and did not, and what keeps an inconclusive verdict from another, a sentence each. */
-  readonly lacking: readonly string[];
-  /** What got worse with the fix, a sentence each. */
-  readonly harms: readonly string[];
-  /** What is still wrong with the fix, a sentence each. */
-  readonly remaining: readonly string[];
+export interface KcsanVerdict extends EvidenceVerdict {
   /** What a sample does not say, a sentence each. */
   readonly limits: readonly string[];
   readonly pairs: readonly KcsanPairEvidence[];

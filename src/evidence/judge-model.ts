@@ -4,7 +4,7 @@ import { plural } from '../base/index.js';
 import type { ModelRun, ModelTest } from '../model/index.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
-import type { VerdictKind } from './verdict-types.js';
+import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
 
 /** An expected pair of one test. */
 export interface ModelPair {
@@ -16,18 +16,7 @@ export interface ModelPair {
   readonly fixed: number | null;
 }
 
-export interface ModelVerdict {
-  readonly kind: VerdictKind;
-  /** Whether it is what the case says: the exit code. */
-  readonly expected: boolean;
-  /** One sentence. */
-  readonly reason: string;
-  /** What the base ought to have shown and did not, or showed and ought not, a sentence each. */
-  readonly lacking: readonly string[];
-  /** What got worse with the fix, a sentence each. */
-  readonly harms: readonly string[];
-  /** What is still wrong with the fix, a sentence each. */
-  readonly remaining: readonly string[];
+export interface ModelVerdict extends EvidenceVerdict {
   /** What the result leaves open, a sentence each. */
   readonly limits: readonly string[];
   readonly pairs: readonly ModelPair[];

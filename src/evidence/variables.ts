@@ -1,6 +1,6 @@
 // Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
 import type { RunRecord } from '../record/index.js';
-import type { Access } from '../report/index.js';
+import type { Access, RaceReport } from '../report/index.js';
 import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';
 import { classify } from './classify.js';
 import type { EngineName } from './engine-types.js';
@@ -156,41 +156,41 @@ function countsOf(same: readonly Sighting[], record: RunRecord): EngineCounts {
 }
 
 function modelSightings({ model }: RunRecord): Sighting[] {
-  return (model?.runs ?? []).flatMap(({ tests }, index) =>
-    tests.flatMap(({ name: test, races }) =>
-      races.flatMap(({ report, sides, schedule }): Sighting[] => {
-        const [first, second] = report.accesses;
-        if (first === undefined || second === undefined) return [];
-        const { variable } = sides[0];
-        return [
-          {
-            engine: 'model',
-            side: index === 0 ? 'base' : 'fixed',
-            key: variableKey(variable, first.address),
-            variable,
-            fallback: first.address,
-            size: variable?.size ?? Math.max(first.size, second.size),
-            ...inOrder(first, second),
-            test,
-            count: 1,
-            schedule: schedule.text,
-          },
-        ];
-      }),
-    ),
-  );
+  return sightingsOf('model', model?.runs ?? [], ({ report, sides, schedule }) => ({
+    report,
+    variable: sides[0].variable,
+    count: 1,
+    schedule: schedule.text,
+  }));
 }
 
-/** Reports with two accesses: of a race at unknown origin it is not known who takes part. */
 function kcsanSightings({ kcsan }: RunRecord): Sighting[] {
-  return (kcsan?.runs ?? []).flatMap(({ tests }, index) =>
+  return sightingsOf('kcsan', kcsan?.runs ?? [], ({ report, variable, hits, schedule }) => ({
+    report,
+    variable,
+    count: hits,
+    schedule,
+  }));
+}
+
+/** Of races with two accesses: of one at unknown origin it is not known who takes part. */
+function sightingsOf<R>(
+  engine: EngineName,
+  runs: readonly { readonly tests: readonly { readonly name: string; readonly races: readonly R[] }[] }[],
+  read: (race: R) => Pick<Sighting, 'count' | 'schedule'> & {
+    readonly report: RaceReport;
+    readonly variable: RecordedVariable | null;
+  },
+): Sighting[] {
+  return runs.flatMap(({ tests }, index) =>
     tests.flatMap(({ name: test, races }) =>
-      races.flatMap(({ report, variable, hits, schedule }): Sighting[] => {
+      races.flatMap((race): Sighting[] => {
+        const { report, variable, count, schedule } = read(race);
         const [first, second] = report.accesses;
         if (first === undefined || second === undefined) return [];
         return [
           {
-            engine: 'kcsan',
+            engine,
             side: index === 0 ? 'base' : 'fixed',
             key: variableKey(variable, first.address),
             variable,
@@ -198,7 +198,7 @@ function kcsanSightings({ kcsan }: RunRecord): Sighting[] {
             size: variable?.size ?? Math.max(first.size, second.size),
             ...inOrder(first, second),
             test,
-            count: hits,
+            count,
             schedule,
           },
         ];

@@ -11,6 +11,21 @@ export type VerdictKind =
   | 'race not shown'
   | 'inconclusive';
 
+/** One verdict, of however many engines ran. A run that did not come to its end is `inconclusive`. */
+export interface EvidenceVerdict {
+  readonly kind: VerdictKind;
+  /** Whether it is what the case says: exit code 0. */
+  readonly expected: boolean;
+  /** One sentence. */
+  readonly reason: string;
+  /** What the base ought to have shown and did not, and what an inconclusive verdict lacks, a sentence each. */
+  readonly lacking: readonly string[];
+  /** What still races or fails with the fix, a sentence each. */
+  readonly remaining: readonly string[];
+  /** What the fix makes worse, a sentence each. */
+  readonly harms: readonly string[];
+}
+
 /** One expected pair on one side. Rates and boots are of completed boots alone: only there did the guest count. */
 export interface PairSide {
   /** Reports of the pair in all boots, completed or not. */

@@ -2,36 +2,22 @@
 import type { EvidenceVerdict } from '../../evidence/index.js';
 import type { ModelRun } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { factLines, type ResultOptions } from './section.js';
+import { commonFacts, type Fact, titledFacts } from './head.js';
+import type { ResultOptions } from './section.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
 /** What was run, and how. */
 export function headLines(record: RunRecord, options: ResultOptions): string[] {
-  const title = printable(`${record.case.name}: ${record.case.title}`);
-  const { tree, fix, error, model, kcsan } = record;
-  const [run] = model?.runs ?? [];
-  const [sampled] = kcsan?.runs ?? [];
-  const facts: [string, string][] = [['run', `${record.id}, ${options.state ?? record.status}`]];
-  if (error !== null)
-    facts.push(['error', error.hint === null ? error.message : `${error.message}. ${error.hint}`]);
-  if (tree !== null) {
-    const commit = tree.commit === null ? '' : `, commit ${tree.commit}`;
-    facts.push(['tree', `${tree.spec}, Linux ${tree.version}${commit}`]);
-  }
-  if (fix !== null) facts.push(['fix', `${fix.name}: ${fix.title}`]);
+  const [run] = record.model?.runs ?? [];
+  const [sampled] = record.kcsan?.runs ?? [];
+  const facts: Fact[] = [['run', `${record.id}, ${options.state ?? record.status}`], ...commonFacts(record)];
   if (run !== undefined) facts.push(['engine', `model, ${howText(run)}, ${run.compiler}`]);
   else if (sampled !== undefined)
     facts.push([
       'engine',
       `model, KCSAN’s own algorithm (a sample, seed ${sampled.options.seed}), ${sampled.compiler}`,
     ]);
-  return [
-    ...wrapLines(paletteFor(options).bold(title), options.columns, { first: 0, rest: 4 }),
-    ...factLines(
-      facts.map(([name, text]) => [name, printable(text)]),
-      options,
-    ),
-  ];
+  return titledFacts(record, facts, options);
 }
 
 function howText({ options: { strategy, seed, preemptions } }: ModelRun): string {

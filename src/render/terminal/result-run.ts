@@ -1,36 +1,26 @@
 // What was run and how it went: set-up, boots, KUnit results, and how far the harness exercised its sides.
 import { plural } from '../../base/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bulletLines, factLines, type ResultOptions, seconds, whole } from './section.js';
+import { commonFacts, type Fact, titledFacts } from './head.js';
+import { bulletLines, type ResultOptions, seconds, whole } from './section.js';
 import { tableLines } from './table.js';
-import { paletteFor, printable, wrapLines } from './text.js';
+import { paletteFor, printable } from './text.js';
 
 export function headLines(record: RunRecord, options: ResultOptions): string[] {
-  const colours = paletteFor(options);
-  const title = printable(`${record.case.name}: ${record.case.title}`);
-  return [
-    ...wrapLines(colours.bold(title), options.columns, { first: 0, rest: 4 }),
-    ...factLines(factsOf(record, options.state ?? record.status), options),
-  ];
+  return titledFacts(record, factsOf(record, options.state ?? record.status), options);
 }
 
-function factsOf(record: RunRecord, state: string): [string, string][] {
-  const { settings, tree, fix, error } = record;
+function factsOf(record: RunRecord, state: string): Fact[] {
+  const { settings } = record;
   const [run] = record.runs;
-  const facts: [string, string][] = [
+  const facts: Fact[] = [
     ['run', `${record.id}, ${state}`],
     [
       'started',
       `${moment(record.started)}${record.finished === null ? '' : `, ended ${moment(record.finished)}`}`,
     ],
+    ...commonFacts(record),
   ];
-  if (error !== null)
-    facts.push(['error', error.hint === null ? error.message : `${error.message}. ${error.hint}`]);
-  if (tree !== null) {
-    const commit = tree.commit === null ? '' : `, commit ${tree.commit}`;
-    facts.push(['tree', `${tree.spec}, Linux ${tree.version}${commit}`]);
-  }
-  if (fix !== null) facts.push(['fix', `${fix.name}: ${fix.title}`]);
   if (run !== undefined) {
     const how = run.accelerator === 'kvm' ? 'hardware virtualisation (KVM)' : 'software emulation (TCG)';
     facts.push(['toolchain', run.toolchain], ['QEMU', `${run.qemu}, ${how}`]);
@@ -49,7 +39,7 @@ function factsOf(record: RunRecord, state: string): [string, string][] {
     facts.push(['settings', run.settings.map(([symbol, value]) => `${symbol}=${value}`).join(' ')]);
     facts.push(['build', run.commands.build], ['boot', run.commands.boot]);
   }
-  return facts.map(([name, text]) => [name, printable(text)]);
+  return facts;
 }
 
 export function bootLines(record: RunRecord, options: ResultOptions): string[] {
