@@ -8,13 +8,14 @@ import { loadCase } from '../../src/case/index.js';
 import { defaultModelOptions } from '../../src/model/index.js';
 import { runModelCase } from '../../src/run/index.js';
 import { type Scaffold, scaffoldCase } from '../../src/scaffold/index.js';
-import { cachedTrees, openTree, type Tree } from '../../src/tree/index.js';
+import { openTree, type Tree } from '../../src/tree/index.js';
+import { kernelTreeSpec } from '../model/run/kernel-tree.js';
 
 let folder: string;
 let tree: Tree;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-stand-ins-'));
-  tree = await openTree(process.env.MILLRACE_TREE ?? (await cachedTrees())[0]?.path ?? 'debian:6.12');
+  tree = await openTree((await kernelTreeSpec()) ?? 'debian:6.12');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
