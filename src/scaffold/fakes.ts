@@ -1,7 +1,7 @@
 // The fakes of a case, planned: which objects there are, what in them is initialised, and which pointer leads where.
 import { posix } from 'node:path';
-import type { CField, CType } from './c/declarations.js';
-import type { CScope, CStruct } from './c/scope.js';
+import type { CField, CType } from '../c-syntax/index.js';
+import type { CScope, CStruct } from './c-scope.js';
 import { type Callback, callbackOf, initialiserOf } from './initialisers.js';
 import { type Cell, type Place, placeKey, type Reach, type Site } from './reach-types.js';
 import type { TreeSource } from './tree-source.js';

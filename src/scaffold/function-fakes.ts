@@ -1,7 +1,8 @@
 // Functions that the sides reach and nobody supplies, as the linked program tells: each gets a stand-in that does nothing.
+
+import type { CFunction } from '../c-syntax/index.js';
 import type { Case } from '../case/index.js';
 import { defaultModelOptions, listBoundary } from '../model/index.js';
-import type { CFunction } from './c/declarations.js';
 import type { HarnessSide } from './harness.js';
 import type { Site } from './reach-types.js';
 

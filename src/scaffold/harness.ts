@@ -1,7 +1,7 @@
 // The text of a new case's harness.c.
 import { posix } from 'node:path';
-import type { CFunction, CVariable } from './c/declarations.js';
-import type { CScope } from './c/scope.js';
+import type { CFunction, CVariable } from '../c-syntax/index.js';
+import type { CScope } from './c-scope.js';
 import { at, type FakePlan, parameterTarget } from './fakes.js';
 import { type FunctionFake, functionFakesText } from './function-fakes.js';
 import { callReference } from './initialisers.js';

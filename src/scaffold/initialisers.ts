@@ -1,5 +1,5 @@
 // How kernel types that need it are initialised before their first use (the headers that define them, v6.12).
-import { type CFunction, type CType, functionsOf } from './c/declarations.js';
+import { type CFunction, type CType, functionsOf } from '../c-syntax/index.js';
 import type { TreeSource } from './tree-source.js';
 
 /** A function of the driver that a timer, a work item or a tasklet is to run. */

@@ -1,5 +1,5 @@
 // Structures, enumerations, types and constants that a .c file keeps to itself and a harness needs all the same.
-import { oneLine } from './c/declarations.js';
+import { oneLine } from '../c-syntax/index.js';
 import type { TreeSource } from './tree-source.js';
 
 export interface PrivateDeclaration {

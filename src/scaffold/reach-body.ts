@@ -1,7 +1,13 @@
 // One function's body on the way through a side's code: which fields it uses, which pointers it follows, whom it calls.
-import { type CFunction, type CType, typeOf, unknownType, variablesOf } from './c/declarations.js';
-import type { CNode } from './c/parser.js';
-import type { CScope } from './c/scope.js';
+import {
+  type CFunction,
+  type CNode,
+  type CType,
+  typeOf,
+  unknownType,
+  variablesOf,
+} from '../c-syntax/index.js';
+import type { CScope } from './c-scope.js';
 import { type CallContext, callOf } from './reach-calls.js';
 import { cellKey, type Place, placeKey, type Site } from './reach-types.js';
 import { nothing, retyped, type Value } from './reach-values.js';

@@ -1,7 +1,7 @@
 // Calls in a function's body: into functions, through macros, to what holds a pointer's target, and past what only hands
 // its argument on.
-import type { CNode } from './c/parser.js';
-import type { CScope } from './c/scope.js';
+import type { CNode } from '../c-syntax/index.js';
+import type { CScope } from './c-scope.js';
 import { placeKey, type Site } from './reach-types.js';
 import { nothing, type Value } from './reach-values.js';
 import type { Variables, Walk } from './reach-walk.js';

@@ -1,5 +1,5 @@
 // What a side needs of the world around it, as read off the code that it reaches.
-import type { CFunction, CType } from './c/declarations.js';
+import type { CFunction, CType } from '../c-syntax/index.js';
 
 /** A place in the fakes: an object, by its structure, and the way to a field of it: `dma_delay_timer`, `vb.queue`. */
 export interface Place {

@@ -1,5 +1,5 @@
 // What is known of an expression's value while a side's code is followed.
-import { type CType, unknownType } from './c/declarations.js';
+import { type CType, unknownType } from '../c-syntax/index.js';
 import type { Cell, Place } from './reach-types.js';
 
 export interface Value {

@@ -1,7 +1,7 @@
 // The walk through a side's code, as the body of each function sees it.
-import type { CFunction, CType } from './c/declarations.js';
-import type { MacroExpander } from './c/macros.js';
-import type { CScope } from './c/scope.js';
+import type { CFunction, CType } from '../c-syntax/index.js';
+import type { MacroExpander } from './c-macros.js';
+import type { CScope } from './c-scope.js';
 import type { Cell, Place, PlacedField, Site } from './reach-types.js';
 import type { Value } from './reach-values.js';
 

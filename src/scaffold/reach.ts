@@ -1,9 +1,8 @@
 // Follows a side's entry through the code that it calls, and notes which structures that code expects where: an
 // abstract run without branches, in which each structure has one object. What it cannot follow it leaves out.
-import type { CFunction, CType } from './c/declarations.js';
-import { createMacroExpander, type MacroExpander } from './c/macros.js';
-import type { CNode } from './c/parser.js';
-import type { CScope } from './c/scope.js';
+import type { CFunction, CNode, CType } from '../c-syntax/index.js';
+import { createMacroExpander, type MacroExpander } from './c-macros.js';
+import type { CScope } from './c-scope.js';
 import { BodyWalk } from './reach-body.js';
 import {
   type Cell,

@@ -1,6 +1,6 @@
 // How a driver hands a function to the kernel: as a timer's callback, a work item, an interrupt handler, a tasklet, an
 // entry of a table of operations. Told by the call or the initialiser in which its name stands.
-import type { CNode } from './c/parser.js';
+import type { CNode } from '../c-syntax/index.js';
 import type { TreeSource } from './tree-source.js';
 
 /** As `enum millrace_context` of include/millrace.h names them. */

@@ -2,9 +2,9 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fdir } from 'fdir';
+import { type CNode, openCParser } from '../c-syntax/index.js';
 import { functionDefinitions } from '../case/index.js';
 import type { Tree } from '../tree/index.js';
-import { type CNode, openCParser } from './c/parser.js';
 
 /** Larger ones are tables. */
 const mostBytes = 4 * 1024 * 1024;

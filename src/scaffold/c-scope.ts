@@ -1,8 +1,8 @@
 // What a C file of the kernel can see: the headers that it includes, directly or through others, and in them the
 // structures, inline functions and macros. Headers are searched as text, and only what is found is parsed.
 import { posix } from 'node:path';
-import type { TreeSource } from '../tree-source.js';
-import { type CField, type CFunction, fieldsOf, functionsOf } from './declarations.js';
+import { type CField, type CFunction, fieldsOf, functionsOf } from '../c-syntax/index.js';
+import type { TreeSource } from './tree-source.js';
 
 export interface CStruct {
   /** Without `struct`. */

@@ -1,6 +1,6 @@
 // Calls of macros, as the expressions that they stand for.
-import type { CNode } from './parser.js';
-import type { CScope } from './scope.js';
+import type { CNode } from '../c-syntax/index.js';
+import type { CScope } from './c-scope.js';
 
 /** Longer ones are programs of their own. */
 const mostCharacters = 400;

@@ -1,0 +1,3 @@
+// C as a syntax tree, and what its declarations say.
+export * from './declarations.js';
+export { type CNode, type CParser, openCParser } from './parser.js';
