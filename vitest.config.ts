@@ -11,6 +11,7 @@ export default defineConfig({
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/vb2-case.test.ts',
       'test/scaffold/stand-ins-case.test.ts',
+      'test/corpus/litmus.test.ts',
       'node_modules/**',
     ],
     // The default leaves one core to Vitest, which needs none: of two, half would idle.

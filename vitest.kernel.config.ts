@@ -12,6 +12,7 @@ export default defineConfig({
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/*-case.test.ts',
       'test/scaffold/*-case.test.ts',
+      'test/corpus/litmus.test.ts',
     ],
     testTimeout: 50 * 60_000,
     hookTimeout: 50 * 60_000,

@@ -17,6 +17,7 @@ export type {
   Exercise,
   KernelRun,
 } from './kernel/index.js';
+export { type LitmusResult, type LitmusState, runLitmus, type Witness } from './litmus/index.js';
 export * from './model/index.js';
 export {
   type CheckResult,

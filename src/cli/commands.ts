@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { checkCommand } from './check.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
+import { litmusCommand } from './litmus.js';
 import { newCommand } from './new.js';
 import { parseCommand } from './parse.js';
 import { replayCommand } from './replay.js';
@@ -24,6 +25,7 @@ export function addCommands(parser: Argv): Argv {
     .command(reportCommand)
     .command(tuneCommand)
     .command(checkCommand)
+    .command(litmusCommand)
     .command(parseCommand)
     .command(newCommand)
     .command(exportCommand)
