@@ -36,6 +36,8 @@ module_param_named(seconds, millrace_seconds, uint, 0444);
 static unsigned int millrace_seed = 1;
 module_param_named(seed, millrace_seed, uint, 0444);
 
+#include "millrace_channel.h"
+
 /*
  * How long before the timer's tick a task may start, at most: a little more than
  * KCSAN's stall in a task (CONFIG_KCSAN_UDELAY_TASK) of the strict settings.
@@ -362,6 +364,20 @@ static __no_kcsan void millrace_finish(struct millrace_round *round)
 	}
 }
 
+/* The counts, with a checksum of them and of the test's name in front: whoever reads them knows whether they are whole. */
+static __no_kcsan void
+millrace_tell(struct kunit *test, unsigned int rounds, unsigned int overlaps,
+	      unsigned int violations, u64 ms)
+{
+	char counts[96];
+	u32 sum = millrace_crc(0, test->name, strlen(test->name));
+	int length = scnprintf(counts, sizeof(counts),
+			       " rounds=%u overlaps=%u violations=%u ms=%llu",
+			       rounds, overlaps, violations, ms);
+
+	kunit_info(test, "millrace: sum=%08x%s", millrace_crc(sum, counts, length), counts);
+}
+
 static __no_kcsan __maybe_unused void
 millrace_run(struct kunit *test, const struct millrace_test *spec)
 {
@@ -407,8 +423,8 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 	}
 	millrace_finish(round);
 
-	kunit_info(test, "millrace: rounds=%u overlaps=%u violations=%u ms=%llu", rounds,
-		   overlaps, violations, div_u64(ktime_get_ns() - began, NSEC_PER_MSEC));
+	millrace_tell(test, rounds, overlaps, violations,
+		      div_u64(ktime_get_ns() - began, NSEC_PER_MSEC));
 	if (error)
 		KUNIT_FAIL(test, "millrace: a side could not be started: error %d", error);
 	if (!all_came)

@@ -1,4 +1,4 @@
-// parse's JSON: reports leave as they come; tests and troubles, whose turn comes later, wait in a spool.
+// parse's JSON: reports leave as they come; tests, troubles and damages, whose turn comes later, wait in a spool.
 import { createRaceGroups } from '../report/index.js';
 import { createJsonSpool } from './json-spool.js';
 import type { GatheringOutput } from './output.js';
@@ -23,6 +23,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
   const groups = createRaceGroups();
   const tests = createJsonSpool();
   const troubles = createJsonSpool();
+  const damages = createJsonSpool();
   let reports = 0;
 
   const array = async (name: string, items: Iterable<string>, end: string) => {
@@ -36,6 +37,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
     async take(event) {
       if (event.kind === 'test') tests.push(toSafeJson(event.result));
       else if (event.kind === 'trouble') troubles.push(toSafeJson(event.trouble));
+      else if (event.kind === 'damage') damages.push(toSafeJson(event.damage));
       else {
         groups.add(event.report);
         await output.write(`${reports++ === 0 ? '{"reports": [\n' : ',\n'}${toSafeJson(event.report)}`);
@@ -46,11 +48,13 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
         await output.write(reports === 0 ? '{"reports": [],\n' : '\n],\n');
         await array('races', groups.races().map(toSafeJson), ',\n');
         await array('tests', tests.items(), ',\n');
-        await array('troubles', troubles.items(), '}\n');
+        await array('troubles', troubles.items(), ',\n');
+        await array('damages', damages.items(), '}\n');
         await output.flush();
       } finally {
         tests.close();
         troubles.close();
+        damages.close();
       }
       if (groups.overflow() > 0)
         process.stderr.write(

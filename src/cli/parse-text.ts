@@ -1,4 +1,4 @@
-// parse's text: races with both stacks of their first report, tests, troubles. Counts go on without end; what is kept
+// parse's text: races with both stacks of their first report, tests, troubles, damaged places. Counts go on without end; what is kept
 // to be shown has limits.
 
 import pc from 'picocolors';
@@ -6,6 +6,7 @@ import { plural } from '../base/index.js';
 import { printable, renderRaceReport, type TerminalOptions } from '../render/terminal/index.js';
 import {
   createRaceGroups,
+  type Damage,
   type Race,
   type RaceReport,
   racingFunctions,
@@ -38,6 +39,8 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
   const notPassed: TestResult[] = [];
   const troubles = new Map<string, TroubleCount>();
   let troublesInAll = 0;
+  const damages: Damage[] = [];
+  let damagesInAll = 0;
 
   let previous: readonly string[] = [];
 
@@ -88,6 +91,16 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
     }
   };
 
+  const sayDamages = async () => {
+    if (damagesInAll === 0) return;
+    await say('', colours.bold(colours.red(`The log is damaged in ${plural(damagesInAll, 'place')}:`)));
+    for (const { kind, time, text } of damages)
+      await say(
+        `  ${damageKinds[kind]}${time === null ? '' : ` at ${seconds(time)}`}`,
+        `    ${printable(text)}`,
+      );
+  };
+
   return {
     async take(event) {
       if (event.kind === 'report') {
@@ -96,6 +109,9 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
           firstReports.set(keyOf(racingFunctions(event.report)), event.report);
       } else if (event.kind === 'test') {
         takeTest(event.result);
+      } else if (event.kind === 'damage') {
+        damagesInAll += 1;
+        if (damages.length < maxListed) damages.push(event.damage);
       } else {
         troublesInAll += 1;
         const key = `${event.trouble.kind} ${event.trouble.title}`;
@@ -113,10 +129,19 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
         await say('', `${plural(groups.overflow(), 'report')} of further races: --json prints them all.`);
       await sayTests();
       await sayTroubles();
+      await sayDamages();
       await output.flush();
     },
   };
 }
+
+const damageKinds: Record<Damage['kind'], string> = {
+  result: 'a result that is no test’s, left out',
+  counts: 'counts that do not fit their checksum, left out',
+  dropped: 'messages that the kernel dropped',
+  unvouched: 'not what the guest said',
+  'unknown-test': 'a test that the case does not have',
+};
 
 function isWithin(path: readonly string[], suite: readonly string[]): boolean {
   return suite.every((name, i) => path[i] === name);

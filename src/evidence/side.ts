@@ -65,9 +65,9 @@ export function summarise(side: Side): SideSummary {
   };
 }
 
-/** Outcomes that the guest brought about, as against a signal to QEMU or Ctrl-C here. */
+/** Outcomes that the guest brought about, as against a signal to QEMU, Ctrl-C here, or a console that lost something. */
 export function isGuestFailure(boot: BootRecord): boolean {
-  return !['completed', 'killed', 'interrupted'].includes(boot.outcome);
+  return !['completed', 'damaged', 'killed', 'interrupted'].includes(boot.outcome);
 }
 
 /**

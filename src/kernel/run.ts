@@ -1,7 +1,7 @@
 // The kernel engine: one kernel of a case, built, booted as often as asked, its console read and symbolised.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import which from 'which';
 import { environmentError, interruptedError, type Progress, run } from '../base/index.js';
@@ -112,6 +112,7 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
   };
   const soFar = (): KernelRun => describe(name, built, emulator, guest, settings.timeout, [...boots]);
   const symbolizer = await createSymbolizer(built.image.vmlinux, signal === undefined ? {} : { signal });
+  const knows = testsOf(request.case, request.filter, await readFile(request.case.harness, 'utf8'));
   const directory = join(request.directory, 'consoles');
   await mkdir(directory, { recursive: true });
   for (let index = boots.length + 1; index <= settings.boots; index += 1) {
@@ -121,6 +122,7 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
         guest: { ...guest, seed: index },
         timeout: settings.timeout,
         console,
+        knows,
         update,
         signal,
       };
@@ -137,6 +139,18 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     await request.onBoot?.(soFar());
   }
   return soFar();
+}
+
+/**
+ * Whether a guest can have a test of that path: the case names it, or its harness does. Other suites may run where the
+ * user's filter lets them.
+ */
+function testsOf({ suite, tests }: Case, filter: string | undefined, harness: string) {
+  const known = new Set([...tests.map(({ name }) => name), ...(harness.match(/\w+/g) ?? [])]);
+  return ([root = '', test]: readonly string[]): boolean => {
+    if (root !== suite) return filter !== undefined || (test === undefined && known.has(root));
+    return test === undefined || known.has(test);
+  };
 }
 
 /** With the whole kernel instrumented, it may race before KUnit begins. */

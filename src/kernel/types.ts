@@ -1,26 +1,32 @@
 // What a kernel-engine run hands on: plain data for evidence/ and render/.
-import type { RaceReport, TestResult, Trouble } from '../report/index.js';
+import type { Damage, HarnessCounts, RaceReport, TestResult, Trouble } from '../report/index.js';
 
 /** How often the guest itself counted that a test's sides ran, and ran at the same time. */
-export interface Exercise {
-  readonly test: string;
-  /** Fresh set-ups, each with every side run once. */
-  readonly rounds: number;
-  /** Rounds in which the sides were seen running at the same time. */
-  readonly overlaps: number;
-  /** Rounds after which the harness's invariants did not hold. */
-  readonly violations: number;
-  /** Milliseconds of guest time that the sides ran against each other. */
-  readonly milliseconds: number;
-}
+export type Exercise = HarnessCounts;
 
 /**
  * How a boot ended.
  * - `completed`: KTAP came to its end and the guest rebooted, as `kunit_shutdown=reboot` asks
+ * - `damaged`: the same, but its console has lost characters or lines: what is missing in it proves nothing
  * - `panicked`, `hung` (time limit), `flooded` (console limit), `exited` (guest reset before KTAP's end),
  *   `killed` (QEMU ended by a signal), `interrupted` (Ctrl-C here)
  */
-export type BootOutcome = 'completed' | 'panicked' | 'hung' | 'flooded' | 'exited' | 'killed' | 'interrupted';
+export type BootOutcome =
+  | 'completed'
+  | 'damaged'
+  | 'panicked'
+  | 'hung'
+  | 'flooded'
+  | 'exited'
+  | 'killed'
+  | 'interrupted';
+
+/** How a boot's console was held against what the guest itself said of it. */
+export interface ConsoleCheck {
+  /** Records of printk that the guest vouched for; 0 when it did not, and nothing could be checked. */
+  readonly vouched: number;
+  readonly damages: readonly Damage[];
+}
 
 export interface BootRecord {
   readonly outcome: BootOutcome;
@@ -38,6 +44,8 @@ export interface BootRecord {
   readonly tests: readonly TestResult[];
   readonly troubles: readonly Trouble[];
   readonly exercises: readonly Exercise[];
+  /** Absent in records of before there was one. */
+  readonly consoleCheck?: ConsoleCheck;
 }
 
 /** One kernel, built and booted. */

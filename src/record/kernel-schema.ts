@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
 import { parseOutputSchema } from '../report/index.js';
 
-const { reports, tests, troubles } = parseOutputSchema.shape;
+const { reports, tests, troubles, damages } = parseOutputSchema.shape;
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -19,7 +19,7 @@ const exercise = z
   .describe('Counted in the guest.') satisfies z.ZodType<Exercise>;
 
 const bootRecord = z.object({
-  outcome: z.enum(['completed', 'panicked', 'hung', 'flooded', 'exited', 'killed', 'interrupted']),
+  outcome: z.enum(['completed', 'damaged', 'panicked', 'hung', 'flooded', 'exited', 'killed', 'interrupted']),
   detail: z.string().nullable(),
   console: z.string().describe("Path inside the record's folder."),
   seconds,
@@ -29,6 +29,13 @@ const bootRecord = z.object({
   tests,
   troubles,
   exercises: z.array(exercise),
+  consoleCheck: z
+    .object({
+      vouched: count.describe('Records of printk that the guest vouched for; 0: nothing could be checked.'),
+      damages,
+    })
+    .exactOptional()
+    .describe('How the console was held against what the guest said of it on its second channel.'),
 }) satisfies z.ZodType<BootRecord>;
 
 export const kernelRun = z.object({

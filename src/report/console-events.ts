@@ -1,5 +1,6 @@
 // A console stream as a stream of events.
 import { createConsoleReader } from './console-reader.js';
+import type { Damage } from './damage.js';
 import type { RaceReport } from './race-report.js';
 import type { TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
@@ -7,7 +8,8 @@ import type { Trouble } from './trouble.js';
 export type ConsoleEvent =
   | { readonly kind: 'report'; readonly report: RaceReport }
   | { readonly kind: 'test'; readonly result: TestResult }
-  | { readonly kind: 'trouble'; readonly trouble: Trouble };
+  | { readonly kind: 'trouble'; readonly trouble: Trouble }
+  | { readonly kind: 'damage'; readonly damage: Damage };
 
 /**
  * Reads `input` to its end; yields what each chunk completed, in the order of the log. The next chunk is read only when
@@ -21,6 +23,7 @@ export async function* readConsole(
     onReport: (report) => events.push({ kind: 'report', report }),
     onTest: (result) => events.push({ kind: 'test', result }),
     onTrouble: (trouble) => events.push({ kind: 'trouble', trouble }),
+    onDamage: (damage) => events.push({ kind: 'damage', damage }),
   });
   for await (const chunk of input) {
     reader.write(chunk);

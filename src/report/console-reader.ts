@@ -2,6 +2,7 @@
 // lines, reports in the making, diagnostics and troubles all have limits. Most lines of a console can matter to nobody
 // and are passed over after one look.
 import { createLineSplitter, ownText } from './console-lines.js';
+import { type Damage, maxDamageText } from './damage.js';
 import { createReportParser } from './kcsan/report-parser.js';
 import { createKtapParser } from './ktap-parser.js';
 import { type ConsoleLine, parsePrefix } from './line-prefix.js';
@@ -15,6 +16,8 @@ export interface ConsoleHandlers {
   /** Test cases come before the suite that they are in. */
   readonly onTest?: (result: TestResult) => void;
   readonly onTrouble?: (trouble: Trouble) => void;
+  /** Something is lost or mangled there. */
+  readonly onDamage?: (damage: Damage) => void;
   /** A KTAP document begins. `time` in seconds since boot, where the console has stamps. */
   readonly onKtapStart?: (time: number | null) => void;
   /** All tests that the KTAP document announced have a result. */
@@ -24,13 +27,17 @@ export interface ConsoleHandlers {
 export interface ConsoleReader {
   /** Takes the next bytes; may call handlers. Strings count as UTF-8. */
   write(chunk: Uint8Array | string): void;
+  /** Bytes that stood here cannot be trusted: what they might belong to is given up. */
+  lose(): void;
   /** The console ended: hands on what is unfinished. */
   end(): void;
 }
 
 // Anything that begins a report, a trouble or a KTAP document; every other line can only go on with one.
 const beginning =
-  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks/;
+  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks|messages dropped/;
+// console_prepend_dropped(), kernel/printk/printk.c, v6.12.
+const dropped = /^\*\* \d+ printk messages dropped \*\*/;
 const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S/;
 
 /** Reads a console incrementally, for a live one and for a file alike. */
@@ -40,12 +47,15 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
   const troubles = createTroubleParser((trouble) => handlers.onTrouble?.(trouble));
   const ktap = createKtapParser({
     onTest: (result) => handlers.onTest?.(result),
+    onDamage: (damage) => handlers.onDamage?.(damage),
     onStart: (time) => handlers.onKtapStart?.(time),
     onEnd: (time) => handlers.onKtapEnd?.(time),
   });
 
   const take = (line: ConsoleLine) => {
     lastTime = line.time ?? lastTime;
+    if (dropped.test(line.text))
+      handlers.onDamage?.({ kind: 'dropped', text: line.text.slice(0, maxDamageText), time: lastTime });
     if (reports.push(line)) {
       troubles.end(line.caller ?? '');
       return;
@@ -65,6 +75,10 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
   const lines = createLineSplitter(onLine);
   return {
     write: (chunk) => lines.write(chunk),
+    lose() {
+      lines.end();
+      reports.abandon();
+    },
     end() {
       lines.end();
       reports.end();

@@ -1,7 +1,9 @@
 export { type ConsoleEvent, readConsole } from './console-events.js';
 export { type ConsoleHandlers, type ConsoleReader, createConsoleReader } from './console-reader.js';
+export { type Damage, type DamageKind, maxDamageText } from './damage.js';
 export { formatAccess, formatFrame, formatRaceReport } from './format-race-report.js';
 export { createRaceGroups, groupRaces, type RaceGroups, racingFunctions } from './group-races.js';
+export { type HarnessCounts, parseHarnessCounts } from './harness-counts.js';
 export type * from './race-report.js';
 export { type ParseOutput, parseOutputJsonSchema, parseOutputSchema } from './schema.js';
 export { createSymbolizer, type Symbolizer, type SymbolizerOptions } from './symbolize/symbolizer.js';

@@ -1,5 +1,7 @@
 // KTAP to test results (Documentation/dev-tools/ktap.rst, v6.12; printed by lib/kunit/test.c), a line at a time.
 // Lines that are not KTAP's are no concern of its: a console carries everything else as well.
+import { type Damage, maxDamageText } from './damage.js';
+import { parseHarnessCounts } from './harness-counts.js';
 import { type KtapLine, type KtapResult, parseKtapLine } from './ktap-lines.js';
 import type { ConsoleLine } from './line-prefix.js';
 import type { TestResult } from './test-result.js';
@@ -14,6 +16,8 @@ const failedExpectation = /: (?:EXPECTATION|ASSERTION) FAILED at /;
 
 export interface KtapHandlers {
   readonly onTest: (result: TestResult) => void;
+  /** A result that is nobody's, or counts that cannot be trusted. */
+  readonly onDamage: (damage: Damage) => void;
   /** The outermost version line was read. */
   readonly onStart: (time: number | null) => void;
   /** The outermost plan is fulfilled. */
@@ -142,7 +146,7 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
     }
   };
 
-  const onResult = (indent: number, result: KtapResult, time: number | null) => {
+  const onResult = (indent: number, result: KtapResult, { time, text }: ConsoleLine) => {
     // Deeper levels than the one next to this result began and got no result.
     let innermost = true;
     while ((levels.at(-1)?.indent ?? -1) > indent && (levels.at(-2)?.indent ?? -1) > indent) {
@@ -167,7 +171,9 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
     const diagnostics = [...own, ...takeDiagnostics(indent)].slice(0, maxDiagnostics);
     if (result.note !== null) diagnostics.push(result.note);
     const { status, reason } = result;
-    hand({ path: [name], status, reason, diagnostics, time }, levels.length - 1);
+    if (contradicts(name, inner !== undefined && inner.indent > indent ? inner.name : null, diagnostics))
+      handlers.onDamage({ kind: 'result', text: text.trim().slice(0, maxDamageText), time });
+    else hand({ path: [name], status, reason, diagnostics, time }, levels.length - 1);
     endIfDone(time);
   };
 
@@ -215,10 +221,16 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
       case 'plan':
         return onPlan(parsed.indent, parsed.count, line.time);
       case 'result':
-        return onResult(parsed.indent, parsed, line.time);
+        return onResult(parsed.indent, parsed, line);
       case 'diagnostic':
         diagnosticCaller = line.caller;
         if (line.time !== null && failedExpectation.test(parsed.text)) failure = line;
+        if (parseHarnessCounts(parsed.text) === 'damaged')
+          handlers.onDamage({
+            kind: 'counts',
+            text: parsed.text.slice(0, maxDamageText),
+            time: line.time,
+          });
         return addDiagnostic(parsed.indent, parsed.text);
     }
   };
@@ -238,6 +250,24 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
       pending = [];
     },
   };
+}
+
+/** KUnit's statistics (kunit_print_test_stats(), lib/kunit/test.c, v6.12), which no result line has outside of a comment. */
+const statistics = /(?:^|\s)(?:pass|fail|skip|total):\d+(?:\s|$)/;
+
+/**
+ * Whether a result's name cannot be the one that was printed: the suite that it ends is called otherwise, the harness
+ * counted for another test, or it has run into a line that followed.
+ */
+function contradicts(name: string, suite: string | null, diagnostics: readonly string[]): boolean {
+  const counted = diagnostics
+    .map(parseHarnessCounts)
+    .filter((counts) => counts !== null && counts !== 'damaged');
+  return (
+    (suite !== null && suite !== name) ||
+    (suite === null && counted.some(({ test }) => test !== name)) ||
+    statistics.test(name)
+  );
 }
 
 function isFresh(level: Level): boolean {

@@ -1,5 +1,6 @@
 // The shape of `millrace parse --json`, published as schemas/parse.schema.json.
 import { z } from 'zod';
+import type { Damage } from './damage.js';
 import type { Race, RaceReport } from './race-report.js';
 import type { TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
@@ -72,6 +73,14 @@ const test = z.object({
   time: seconds,
 });
 
+const damage = z.object({
+  kind: z
+    .enum(['result', 'counts', 'dropped', 'unvouched', 'unknown-test'])
+    .describe('What shows that characters or lines are lost.'),
+  text: z.string().describe('What stands there, at most 200 characters.'),
+  time: seconds,
+}) satisfies z.ZodType<Damage>;
+
 const trouble = z.object({
   kind: z.enum([
     'warning',
@@ -96,6 +105,9 @@ export const parseOutputSchema = z
     races: z.array(race).describe('Reports grouped by their sorted pair of functions.'),
     tests: z.array(test).describe('KTAP results; cases come before the suite that they are in.'),
     troubles: z.array(trouble).describe('What else went wrong in the kernel.'),
+    damages: z
+      .array(damage)
+      .describe('Where the log has lost characters or lines; what they belonged to is left out.'),
   })
   .describe('What `millrace parse --json` prints.');
 
@@ -111,4 +123,5 @@ export interface ParseOutput {
   readonly races: readonly Race[];
   readonly tests: readonly TestResult[];
   readonly troubles: readonly Trouble[];
+  readonly damages: readonly Damage[];
 }

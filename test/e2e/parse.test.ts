@@ -107,6 +107,7 @@ describe('millrace parse', () => {
       races: [],
       tests: [],
       troubles: [],
+      damages: [],
     });
   });
 
@@ -133,6 +134,17 @@ describe('millrace parse', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toContain(reason);
     expect(stderr).not.toContain('at ');
+  });
+
+  test('leaves out a result that ran into the next line, and says that the log is damaged', async () => {
+    const lost = log.replace(
+      /stops\n(\[.*\] )not ok 1 mill/,
+      'sto$1ok fail:1 skip:0 total:2\n$1not ok 1 mill',
+    );
+    expect(lost).not.toBe(log);
+    const { stdout } = await millrace(['parse'], lost);
+    expect(stdout).toContain('The log is damaged in 1 place:\n  a result that is no test’s, left out at 6.');
+    expect(stdout).not.toContain('failed mill.sto');
   });
 
   test('ends quietly when the reader of its output has seen enough', async () => {

@@ -52,6 +52,7 @@ describe('an exported case', () => {
       'foo_stop.c',
       'kunitconfig',
       'millrace.h',
+      'millrace_channel.h',
       'millrace_kernel.h',
     ]);
     expect(readFileSync(join(copy, 'lib/millrace/kunitconfig'), 'utf8')).toMatchInlineSnapshot(`

@@ -48,8 +48,8 @@ describe('any console', () => {
         const console = Buffer.concat(parts);
         const whole = readConsole(console);
         expect(readConsole(console, chunk)).toEqual(whole);
-        const { reports, tests, troubles } = whole;
-        parseOutputSchema.parse({ reports, races: [], tests, troubles });
+        const { reports, tests, troubles, damages } = whole;
+        parseOutputSchema.parse({ reports, races: [], tests, troubles, damages });
       }),
       runs,
     );

@@ -1,6 +1,7 @@
 // What the tests of this folder share: a console read in one go or in pieces, and a report's text to read.
 import {
   createConsoleReader,
+  type Damage,
   type RaceReport,
   type TestResult,
   type Trouble,
@@ -10,12 +11,13 @@ export interface Found {
   readonly reports: RaceReport[];
   readonly tests: TestResult[];
   readonly troubles: Trouble[];
+  readonly damages: Damage[];
   /** `start` and `end` of KTAP, in their order among the rest. */
   readonly order: string[];
 }
 
 export function readConsole(text: string | Uint8Array, chunk = Number.POSITIVE_INFINITY): Found {
-  const found: Found = { reports: [], tests: [], troubles: [], order: [] };
+  const found: Found = { reports: [], tests: [], troubles: [], damages: [], order: [] };
   const reader = createConsoleReader({
     onReport: (report) => {
       found.reports.push(report);
@@ -28,6 +30,10 @@ export function readConsole(text: string | Uint8Array, chunk = Number.POSITIVE_I
     onTrouble: (trouble) => {
       found.troubles.push(trouble);
       found.order.push(trouble.kind);
+    },
+    onDamage: (damage) => {
+      found.damages.push(damage);
+      found.order.push(damage.kind);
     },
     onKtapStart: () => found.order.push('start'),
     onKtapEnd: () => found.order.push('end'),

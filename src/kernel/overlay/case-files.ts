@@ -9,7 +9,7 @@ import { type Case, exposeText } from '../../case/index.js';
 import { applyPatch, type OverlayFile, readPatch, type Tree } from '../../tree/index.js';
 
 const headerFolder = fileURLToPath(new URL('../../../include/', import.meta.url));
-const headers = ['millrace.h', 'millrace_kernel.h'];
+const headers = ['millrace.h', 'millrace_kernel.h', 'millrace_channel.h'];
 
 /** The folder inside the tree that holds everything that is the case's alone. */
 export const harnessFolder = 'lib/millrace';

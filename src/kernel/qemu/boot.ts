@@ -1,11 +1,26 @@
 // One boot, from QEMU's start to its end, whatever the guest does: the console kept as it came, read while it comes.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import prettyBytes from 'pretty-bytes';
-import { environmentError, MillraceError, type RunResult, run, type StepUpdate } from '../../base/index.js';
-import { createConsoleReader, type RaceReport, type TestResult, type Trouble } from '../../report/index.js';
-import { exercisesOf } from '../console/index.js';
-import type { BootOutcome, BootRecord } from '../types.js';
+import {
+  environmentError,
+  MillraceError,
+  plural,
+  type RunResult,
+  run,
+  type StepUpdate,
+} from '../../base/index.js';
+import {
+  type ConsoleReader,
+  createConsoleReader,
+  type Damage,
+  maxDamageText,
+  type RaceReport,
+  type TestResult,
+  type Trouble,
+} from '../../report/index.js';
+import { checkConsole, exercisesOf, followFile } from '../console/index.js';
+import type { BootOutcome, BootRecord, ConsoleCheck } from '../types.js';
 import { type GuestOptions, qemuCommand } from './command.js';
 
 export interface BootOptions {
@@ -16,6 +31,8 @@ export interface BootOptions {
   readonly console: string;
   /** Bytes of console after which the boot is ended. */
   readonly consoleLimit?: number;
+  /** Whether the guest has such a test; any will do by default. */
+  readonly knows?: (path: readonly string[]) => boolean;
   readonly update: StepUpdate;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,44 +47,31 @@ const recordLimit = 10_000;
  */
 export async function boot(options: BootOptions): Promise<BootRecord> {
   const limit = options.consoleLimit ?? defaultConsoleLimit;
-  const reports: RaceReport[] = [];
-  const tests: TestResult[] = [];
-  const troubles: Trouble[] = [];
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
   let firstKtap: number | null = null;
   let firstReport: number | null = null;
-  let ktapEnded = false;
   let bytes = 0;
-  const tell = () =>
+  const live = gather((found) => {
+    if (found.ktapBegan) firstKtap ??= elapsed();
+    if (found.reports.length > 0) firstReport ??= elapsed();
     options.update(
-      firstKtap === null ? 'booting' : `${tests.length} results, ${reports.length} KCSAN reports`,
+      found.ktapBegan ? `${found.tests.length} results, ${found.reports.length} KCSAN reports` : 'booting',
       Math.min(1, elapsed() / options.timeout),
     );
-  const keep = <T>(list: T[], item: T) => {
-    if (list.length < recordLimit) list.push(item);
-    tell();
-  };
-  const reader = createConsoleReader({
-    onReport: (report) => {
-      firstReport ??= elapsed();
-      keep(reports, report);
-    },
-    onTest: (test) => keep(tests, test),
-    onTrouble: (trouble) => keep(troubles, trouble),
-    onKtapStart: () => {
-      firstKtap ??= elapsed();
-      tell();
-    },
-    onKtapEnd: () => {
-      ktapEnded = true;
-    },
   });
 
   const flooded = new AbortController();
   const signals = options.signal === undefined ? [flooded.signal] : [flooded.signal, options.signal];
-  const file = openSync(options.console, 'w');
-  const command = qemuCommand(options.guest);
+  const files = { console: options.console, channel: channelBeside(options.console) };
+  for (const file of Object.values(files)) writeFileSync(file, '');
+  const command = qemuCommand({ ...options.guest, files });
+  const tail = followFile(files.console, (chunk) => {
+    const part = chunk.subarray(0, Math.max(0, limit - bytes));
+    bytes += chunk.length;
+    live.reader.write(part);
+    if (bytes > limit) flooded.abort();
+  });
   let outcome: BootOutcome = 'completed';
   let detail: string | null = null;
   try {
@@ -75,18 +79,11 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
       signal: AbortSignal.any(signals),
       timeout: options.timeout * 1000,
       graceMs: 500,
-      onStdout: (chunk) => {
-        const room = Math.max(0, limit - bytes);
-        bytes += chunk.length;
-        const part = chunk.subarray(0, room);
-        writeSync(file, part);
-        reader.write(part);
-        if (bytes > limit) flooded.abort();
-      },
     });
+    tail.end();
     if (result.timedOut) {
       outcome = 'hung';
-      detail = ktapEnded
+      detail = live.found.ktapEnded
         ? `The tests ended, but the guest did not within ${options.timeout} s.`
         : `The guest did not end within ${options.timeout} s.`;
     } else {
@@ -109,20 +106,26 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
         ? `The guest wrote more than ${prettyBytes(limit, { binary: true })} to its console.`
         : 'Interrupted by the user.';
   } finally {
-    closeSync(file);
-    reader.end();
+    tail.end();
+    live.reader.end();
+    if (bytes > limit) truncateSync(options.console, limit);
   }
-  const panic = troubles.find(({ kind }) => kind === 'panic');
+  const { found, check } =
+    bytes > limit ? { found: live.found, check: null } : held(options, files, live.found, outcome);
+  const panic = found.troubles.find(({ kind }) => kind === 'panic');
   if (outcome === 'completed' && panic !== undefined) {
     outcome = 'panicked';
     detail = panic.title;
-  } else if (outcome === 'completed' && !ktapEnded) {
+  } else if (outcome === 'completed' && check !== null && check.damages.length > 0) {
+    outcome = 'damaged';
+  } else if (outcome === 'completed' && !found.ktapEnded) {
     outcome = 'exited';
-    detail =
-      firstKtap === null
-        ? 'The guest ended before any test began.'
-        : 'The guest ended in the midst of its tests.';
+    detail = found.ktapBegan
+      ? 'The guest ended in the midst of its tests.'
+      : 'The guest ended before any test began.';
   }
+  if (check !== null && check.damages.length > 0)
+    detail = [...(detail === null ? [] : [detail]), damageSentence(check.damages)].join(' ');
   return {
     outcome,
     detail,
@@ -130,11 +133,100 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
     seconds: elapsed(),
     firstKtap,
     firstReport,
-    reports,
-    tests,
-    troubles,
-    exercises: exercisesOf(tests),
+    reports: found.reports,
+    tests: found.tests,
+    troubles: found.troubles,
+    exercises: exercisesOf(found.tests),
+    ...(check === null ? {} : { consoleCheck: check }),
   };
+}
+
+/** What a console said, in lists with a limit. */
+interface Found {
+  readonly reports: RaceReport[];
+  readonly tests: TestResult[];
+  readonly troubles: Trouble[];
+  readonly damages: Damage[];
+  ktapBegan: boolean;
+  ktapEnded: boolean;
+}
+
+function gather(onFind: (found: Found) => void): { readonly reader: ConsoleReader; readonly found: Found } {
+  const found: Found = {
+    reports: [],
+    tests: [],
+    troubles: [],
+    damages: [],
+    ktapBegan: false,
+    ktapEnded: false,
+  };
+  const keep = <T>(list: T[], item: T) => {
+    if (list.length < recordLimit) list.push(item);
+    onFind(found);
+  };
+  const reader = createConsoleReader({
+    onReport: (report) => keep(found.reports, report),
+    onTest: (test) => keep(found.tests, test),
+    onTrouble: (trouble) => keep(found.troubles, trouble),
+    onDamage: (damage) => keep(found.damages, damage),
+    onKtapStart: () => {
+      found.ktapBegan = true;
+      onFind(found);
+    },
+    onKtapEnd: () => {
+      found.ktapEnded = true;
+    },
+  });
+  return { reader, found };
+}
+
+/** The console held against the guest's channel, and read again without what the guest did not say. */
+function held(
+  options: BootOptions,
+  files: { readonly console: string; readonly channel: string },
+  live: Found,
+  outcome: BootOutcome,
+): { readonly found: Found; readonly check: ConsoleCheck } {
+  const checked = checkConsole(readFileSync(files.console), readFileSync(files.channel, 'latin1'), {
+    ended: outcome === 'completed',
+  });
+  let found = live;
+  if (checked.damages.length > 0) {
+    const again = gather(() => {});
+    for (const [index, piece] of checked.sound.entries()) {
+      if (index > 0) again.reader.lose();
+      again.reader.write(piece);
+    }
+    again.reader.end();
+    found = again.found;
+  }
+  const { knows = () => true } = options;
+  const strangers = found.tests.filter(({ path }) => !knows(path));
+  return {
+    found: { ...found, tests: found.tests.filter(({ path }) => knows(path)) },
+    check: {
+      vouched: checked.vouched,
+      damages: [
+        ...checked.damages,
+        ...found.damages,
+        ...strangers.map(({ path, time }) => ({
+          kind: 'unknown-test' as const,
+          text: path.join('.').slice(0, maxDamageText),
+          time,
+        })),
+      ],
+    },
+  };
+}
+
+/** Where the guest's second channel goes. */
+function channelBeside(console: string): string {
+  return `${console.replace(/\.log$/, '')}.channel`;
+}
+
+function damageSentence(damages: readonly Damage[]): string {
+  const first = damages.find(({ text }) => text !== '')?.text.split('\n')[0];
+  return `The console is damaged in ${plural(damages.length, 'place')}${first === undefined ? '' : `, first at "${first}"`}.`;
 }
 
 /** How QEMU came to an end that was not the guest's doing; null when it was. */

@@ -24,6 +24,8 @@ export interface GuestOptions {
   readonly parameters?: readonly string[];
   /** More for QEMU, each option with its value: `['-icount', 'shift=1']`. */
   readonly machine?: readonly (readonly string[])[];
+  /** Where console and second channel go, absolute; to standard output, and nowhere, by default. */
+  readonly files?: { readonly console: string; readonly channel: string };
 }
 
 /** What any boot of a case needs, with Millrace or by hand. */
@@ -36,6 +38,8 @@ export interface StockOptions {
   readonly filter: string;
   /** Options of QEMU between memory and kernel, each with its value. */
   readonly machine: readonly (readonly string[])[];
+  /** Where the console goes: to standard output by default. */
+  readonly console?: readonly (readonly string[])[];
 }
 
 /** QEMU's options, each with its value. */
@@ -46,6 +50,7 @@ export function stockOptions({
   parameters,
   filter,
   machine,
+  console = [['-nographic']],
 }: StockOptions): readonly (readonly string[])[] {
   const append = [
     `kunit.filter_glob=${filter}`,
@@ -60,14 +65,17 @@ export function stockOptions({
     ...machine,
     ['-kernel', kernel],
     ['-append', append.join(' ')],
-    ['-nographic'],
+    ...console,
     ['-no-reboot'],
   ];
 }
 
+/** isa-debugcon's own port (hw/char/debugcon.c, QEMU 7.2). */
+const channelPort = 0xe9;
+
 /** Program and arguments. */
 export function qemuCommand(options: GuestOptions): readonly string[] {
-  const { accelerator, firmware, seconds, seed } = options;
+  const { accelerator, firmware, seconds, seed, files } = options;
   const machine = [
     ['-accel', accelerator],
     ...(accelerator === 'kvm' ? [['-cpu', 'host']] : []),
@@ -75,16 +83,31 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
     ...(options.machine ?? []),
   ];
   // A panic ends the guest at once, by the reset that -no-reboot turns into an exit.
+  // check_timer() (arch/x86/kernel/apic/io_apic.c, v6.12) counts ticks against a loop, and panics on a busy host.
   const parameters = [
     'panic=-1',
+    'no_timer_check',
     `millrace.seconds=${seconds}`,
     `millrace.seed=${seed}`,
+    ...(files === undefined ? [] : [`millrace.channel=0x${channelPort.toString(16)}`]),
     ...(options.parameters ?? []),
   ];
-  return [options.qemu, ...stockOptions({ ...options, machine, parameters }).flat()];
+  // Files, which take every byte at once: a full pipe makes the serial line wait, and the guest writes over it.
+  const console =
+    files === undefined
+      ? {}
+      : {
+          console: [
+            ['-display', 'none'],
+            ['-monitor', 'none'],
+            ['-serial', `file:${files.console}`],
+            ['-debugcon', `file:${files.channel}`],
+          ],
+        };
+  return [options.qemu, ...stockOptions({ ...options, ...console, machine, parameters }).flat()];
 }
 
-/** The command as one would type it, with the time limit that ends it, and the kernel by its file's name. */
+/** The command as one would type it, console to standard output, with the time limit that ends it. */
 export function qemuCommandText(options: GuestOptions, timeout: number): string {
   const words = qemuCommand({ ...options, kernel: basename(options.kernel) });
   return ['timeout', String(timeout), ...words].map(quoted).join(' ');

@@ -16,6 +16,8 @@ export interface ReportParser {
   isOpen(): boolean;
   /** Hands on what is unfinished. */
   end(): void;
+  /** Drops what is unfinished: lines of it are lost. */
+  abandon(): void;
 }
 
 /** `onReport` gets each report when its last telling line was read, and an unfinished one when nothing can follow. */
@@ -68,5 +70,6 @@ export function createReportParser(onReport: (report: RaceReport) => void): Repo
     end() {
       for (const caller of [...open.keys()]) close(caller);
     },
+    abandon: () => open.clear(),
   };
 }

@@ -26,6 +26,7 @@ test('a case adds one folder, leads there from two files, and exposes behind its
     'lib/millrace/Makefile',
     'lib/millrace/foo_stop.c',
     'lib/millrace/millrace.h',
+    'lib/millrace/millrace_channel.h',
     'lib/millrace/millrace_kernel.h',
   ]);
   expect(files.get('drivers/foo/foo.c')?.text).toBe(fooSource + exposeText(['foo_stop']));

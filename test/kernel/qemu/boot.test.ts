@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { MillraceError } from '../../../src/base/index.js';
 import { type BootOptions, boot } from '../../../src/kernel/qemu/index.js';
+import { announce } from '../console/announce.js';
 import { banner, beforeTests, half, whole, withOops, withPanic } from './consoles.js';
 import { type FakeQemu, fakeQemu, leftOver } from './fake-qemu.js';
 
@@ -13,6 +14,13 @@ const bootOf = (qemu: FakeQemu, more: Partial<BootOptions> = {}) =>
 const printConsole = 'cat $here/console.txt';
 /** Ends with the test's own process group only, whatever signal it gets. */
 const deaf = "trap '' TERM INT HUP";
+
+/** A guest whose serial line brings `console`, and which said `said`. */
+function vouching(console: string, said: string): FakeQemu {
+  const qemu = fakeQemu(`${printConsole}; cat $here/announced > "$channel"`, console);
+  writeFileSync(join(qemu.folder, 'announced'), announce(said));
+  return qemu;
+}
 
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
@@ -50,9 +58,46 @@ describe('a boot', () => {
     await bootOf(qemu, { guest: { ...qemu.guest, seconds: 7, seed: 3 } });
     const args = readFileSync(join(qemu.folder, 'args'), 'utf8').split('\n');
     expect(args[args.indexOf('-append') + 1]).toBe(
-      'kunit.filter_glob=slow.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot panic=-1 millrace.seconds=7 millrace.seed=3',
+      'kunit.filter_glob=slow.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot panic=-1 no_timer_check millrace.seconds=7 millrace.seed=3 millrace.channel=0xe9',
     );
     expect(args).toContain('-no-reboot');
+  });
+
+  test('whose guest vouches for every record is checked and completed', async () => {
+    const record = await bootOf(vouching(whole, whole));
+    expect(record).toMatchObject({ outcome: 'completed', detail: null });
+    expect(record.consoleCheck).toEqual({ vouched: whole.split('\n').length - 1, damages: [] });
+  });
+
+  test('whose console lost what the guest vouches for is damaged, and says where', async () => {
+    const lost = whole
+      .replace('_stops\n[   14.303000] # slow: pass:2 fail:0', '')
+      .replace('slow_stop+', 'slw_stop+');
+    const record = await bootOf(vouching(lost, whole));
+    expect(record.outcome).toBe('damaged');
+    expect(record.detail).toBe(
+      'The console is damaged in 2 places, first at "[    2.485000]  slw_stop+0x3c/0x110".',
+    );
+    expect(record.reports).toEqual([]);
+    expect(statusOf(record.tests)).toEqual({ 'slow.stop_and_timer': 'passed', slow: 'passed' });
+    expect(record.exercises.map(({ test }) => test)).toEqual(['stop_and_timer', 'two_stops']);
+  });
+
+  test('that lost the end of its tests is damaged, not ended by its guest', async () => {
+    const record = await bootOf(vouching(whole.replace('ok 1 slow', 'ok slow'), whole));
+    expect(record.outcome).toBe('damaged');
+  });
+
+  test('without a second channel has no test that the case does not have', async () => {
+    const knows = (path: readonly string[]) => path.at(-1) !== 'two_stos';
+    const lost = whole.replace('ok 2 two_stops', 'ok 2 two_stos').replace(/.*two_stops: millrace.*\n/, '');
+    const record = await bootOf(fakeQemu(printConsole, lost), { knows });
+    expect(record.outcome).toBe('damaged');
+    expect(record.consoleCheck).toMatchObject({
+      vouched: 0,
+      damages: [{ kind: 'unknown-test', text: 'slow.two_stos' }],
+    });
+    expect(statusOf(record.tests)).toEqual({ 'slow.stop_and_timer': 'passed', slow: 'passed' });
   });
 
   test('that hangs is ended at its time limit, with what came until then', async () => {

@@ -4,6 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GuestOptions } from '../../../src/kernel/qemu/index.js';
 
+const files = `for arg in "$@"; do
+  case "$arg" in
+    file:*.log) exec >"\${arg#file:}" ;;
+    file:*.channel) channel=\${arg#file:} ;;
+  esac
+done`;
+
 export interface FakeQemu {
   readonly folder: string;
   readonly program: string;
@@ -11,12 +18,15 @@ export interface FakeQemu {
   readonly console: string;
 }
 
-/** `script` is the shell's; `$here` is a folder of its own, `$here/console.txt` holds `console`. */
+/**
+ * `script` is the shell's; `$here` is a folder of its own, `$here/console.txt` holds `console`. What it prints goes to
+ * the serial line's file, and `$channel` is the second channel's.
+ */
 export function fakeQemu(script: string, console = ''): FakeQemu {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-qemu-'));
   const program = join(folder, 'qemu-system-x86_64');
   writeFileSync(join(folder, 'console.txt'), console);
-  writeFileSync(program, `#!/bin/sh\nhere=${folder}\n${script}\n`);
+  writeFileSync(program, `#!/bin/sh\nhere=${folder}\n${files}\n${script}\n`);
   chmodSync(program, 0o755);
   return {
     folder,
