@@ -39,10 +39,11 @@ export async function foundingCase() {
   const theCase = await loadCase(await findCase('tw686x-streamoff'));
   const tree = await openTree(spec, { progress });
   const { program } = await prepareModel({ case: theCase, tree, fix: null, progress });
-  const { kernel, entry, outcomes } = testMachine(
+  const { kernel, entry, outcomes } = await testMachine(
     program,
     { ...limits, steps: 100_000 },
     'streamoff_vs_delay',
+    { maxTime: Number.POSITIVE_INFINITY },
   );
   return { machine: kernel.machine, observer: outcomes, entry };
 }

@@ -103,6 +103,7 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
   }
   const result = await checkProgram(args.files, prepared, options, progress);
   process.stdout.write(`${args.json ? JSON.stringify(result, null, 2) : renderCheck(result)}\n`);
+  if (result.exploration.stoppedBy === 'interrupt') return exitCodes.interrupted;
   return result.findings.length === 0 ? exitCodes.expected : exitCodes.unexpected;
 }
 

@@ -10,6 +10,7 @@ import { renderTuneResult } from '../render/terminal/index.js';
 import { tuneCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { hasColour } from './colour.js';
+import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
@@ -90,6 +91,7 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
       process.stdout.write(
         `${args.json ? JSON.stringify(result, null, 2) : renderTuneResult(result, options)}\n`,
       );
+      if (signal.aborted) process.exitCode = exitCodes.interrupted;
     });
   },
 };

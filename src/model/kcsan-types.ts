@@ -56,7 +56,7 @@ export interface KcsanTest {
   /** As /sys/kernel/debug/kcsan has them. */
   readonly counters: Readonly<Record<string, number>>;
   readonly virtualSeconds: number;
-  readonly stoppedBy: 'end' | 'time';
+  readonly stoppedBy: 'end' | 'time' | 'interrupt';
   /** The executions that first showed each race, step by step. */
   readonly timelines: readonly ModelTimeline[];
 }

@@ -115,7 +115,7 @@ export interface ModelTest {
   readonly sides: readonly ModelSide[];
   /** Whether every interleaving (`bounded`: of so few preemptions) was run. */
   readonly complete: boolean;
-  readonly stoppedBy: 'end' | 'schedules' | 'time';
+  readonly stoppedBy: 'end' | 'schedules' | 'time' | 'interrupt';
   /** Executions that ran to an end; under `dpor`, each is another inequivalent interleaving. */
   readonly interleavings: number;
   /** Executions given up because others cover them. */

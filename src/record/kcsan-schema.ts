@@ -31,7 +31,7 @@ const test = z.object({
   warnings: sentences.describe('What the kernel would have warned of.'),
   counters: z.record(z.string(), z.number()).describe('As /sys/kernel/debug/kcsan has them.'),
   virtualSeconds: z.number(),
-  stoppedBy: z.enum(['end', 'time']),
+  stoppedBy: z.enum(['end', 'time', 'interrupt']),
   timelines: z.array(timeline).describe('The executions that first showed each race, step by step.'),
 });
 

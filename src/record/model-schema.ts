@@ -34,7 +34,7 @@ const test = z.object({
   name: z.string(),
   sides: z.array(side),
   complete: z.boolean().describe('Whether every interleaving was run.'),
-  stoppedBy: z.enum(['end', 'schedules', 'time']),
+  stoppedBy: z.enum(['end', 'schedules', 'time', 'interrupt']),
   interleavings: count,
   redundant: count,
   estimate: count.nullable().describe('How many interleavings there are.'),

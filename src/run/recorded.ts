@@ -1,6 +1,6 @@
 // A run with its record, whichever engines take part: made at the first moment, brought up to date at each step, and
 // finished whatever happens.
-import { MillraceError } from '../base/index.js';
+import { interruptedError, MillraceError } from '../base/index.js';
 import type { Verdict } from '../evidence/index.js';
 import { type StockSteps, stockSteps } from '../export/index.js';
 import { createRun, finishRun, type Run, type RunStart, type RunUpdate, updateRun } from '../record/index.js';
@@ -43,6 +43,11 @@ export async function recorded<T extends { readonly kernelVerdict: Verdict | nul
     await finishRun(run, interrupted ? { status: 'interrupted' } : { status: 'failed', error });
     throw error;
   }
+}
+
+/** Once what was found is in the record, which has no verdict then. Errors: `interrupted`. */
+export function endIfInterrupted({ signal }: Pick<RunBasics, 'signal'>): void {
+  if (signal?.aborted) throw interruptedError();
 }
 
 /** Null without a toolchain: a run that needs none goes on. */

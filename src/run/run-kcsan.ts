@@ -10,7 +10,7 @@ import {
 } from '../model/index.js';
 import { runAsPrinted } from './as-printed.js';
 import { commitToFix } from './fixes.js';
-import type { Recording } from './recorded.js';
+import { endIfInterrupted, type Recording } from './recorded.js';
 import type { RunBasics } from './start.js';
 
 export interface SampleRequest extends Omit<RunBasics, 'workingDirectory' | 'version' | 'command'> {
@@ -35,8 +35,11 @@ export async function sampleSides(request: SampleRequest, recording: Recording):
   };
   const base = await sampled(null);
   await recording.update({ kcsan: { runs: [base], verdict: null }, seeds: { sample: String(seed) } });
+  endIfInterrupted(request);
   const fixed = fix === null ? null : await sampled(fix);
   const runs = fixed === null ? [base] : [base, fixed];
+  if (request.signal?.aborted) await recording.update({ kcsan: { runs, verdict: null } });
+  endIfInterrupted(request);
   await recording.update({ kcsan: { runs, verdict: judgeKcsan(theCase, base, fixed) } });
   const reports = base.tests.flatMap(({ races }) => races.map(({ report }) => report));
   await recording.update({ fixes: await commitToFix({ ...request, reports, sources: theCase.sources }) });

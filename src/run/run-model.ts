@@ -5,7 +5,7 @@ import { type EvidenceVerdict, evidenceOf, judgeModel } from '../evidence/index.
 import { type ModelOptions, type ModelRun, runModel } from '../model/index.js';
 import type { Run, RunRecord } from '../record/index.js';
 import { commitToFix } from './fixes.js';
-import { type Recording, recorded } from './recorded.js';
+import { endIfInterrupted, type Recording, recorded } from './recorded.js';
 import { type SampleRequest, sampleSides } from './run-kcsan.js';
 import { beginRun, type RunBasics } from './start.js';
 
@@ -73,8 +73,11 @@ async function exploreSides(
     model: { runs: [base], verdict: null },
     seeds: { exploration: String(request.options.seed) },
   });
+  endIfInterrupted(request);
   const fixed = fix === null ? null : await explored(fix);
   const runs = fixed === null ? [base] : [base, fixed];
+  if (request.signal?.aborted) await recording.update({ model: { runs, verdict: null } });
+  endIfInterrupted(request);
   await recording.update({ model: { runs, verdict: judgeModel(theCase, base, fixed) } });
   const reports = base.tests.flatMap(({ races }) => races.map(({ report }) => report));
   await recording.update({ fixes: await commitToFix({ ...request, reports, sources: theCase.sources }) });

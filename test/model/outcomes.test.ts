@@ -22,12 +22,12 @@ async function outcomesOf(name: string) {
   const { machine, ...kernel } = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
   const outcomes = new Outcomes(machine);
   const entry = testEntry({ machine, ...kernel }, name, outcomes);
-  expect(runSerialOrders(machine, entry, 100)).toBe(true);
+  expect(await runSerialOrders(machine, entry, { maxSchedules: 100, maxTime: 60_000 })).toBe(true);
   outcomes.serialKnown();
   const { sightings } = await explore(machine, { ...checkOptions, entry });
   outcomes.reducing();
   const limits = { maxPreemptions: 3, maxSchedules: 1000, maxSteps: Number.POSITIVE_INFINITY, entry };
-  const reduced = reduceSightings(machine, sightings, limits);
+  const reduced = await reduceSightings(machine, sightings, limits);
   return {
     ...outcomes.counts(),
     preemptions: reduced.find(({ incident }) => incident.kind === 'no-serial-order')?.preemptions ?? null,

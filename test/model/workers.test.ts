@@ -62,7 +62,7 @@ function helperAt(
       const entry = entryOf(machine);
       const part = runPart(machine, makeStrategy(options), entry, task as PartTask, { observer, mustStop });
       task = null;
-      used.push(part);
+      if (part !== null) used.push(part);
       return most === 0 ? null : part;
     },
     close: () => {},

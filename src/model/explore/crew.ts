@@ -27,14 +27,14 @@ export interface Helper {
   close(): void;
 }
 
-/** Runs a part on a machine of the thread's own, until all of it is run or `mustStop`. */
+/** Runs a part on a machine of the thread's own, until all of it is run or `mustStop`. Null when it was given up. */
 export function runPart(
   machine: Machine,
   strategy: Strategy,
   entry: (argument: number) => number,
   { branch, visible, refined, most }: PartTask,
   { observer, mustStop }: { readonly observer: Observer | null; readonly mustStop: () => boolean },
-): PartOutcome {
+): PartOutcome | null {
   machine.visible.fill(0);
   for (const site of visible) machine.visible[site] = 1;
   machine.refined = refined;
@@ -44,7 +44,7 @@ export function runPart(
   const pass = new Pass(machine, strategy, entry);
   let last = pass.step();
   while (last === 'more' && pass.total < most && !mustStop()) last = pass.step();
-  return pass.outcome(last, observer?.take() ?? null);
+  return last === 'given-up' ? null : pass.outcome(last, observer?.take() ?? null);
 }
 
 interface Claim {

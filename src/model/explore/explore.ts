@@ -1,11 +1,12 @@
 // Runs a program over and over under a strategy until all of it is explored or a limit is met. When it ends with no
 // race between accesses that are not interleaved, interleaving everything would have shown no more: all other accesses
 // are ordered in every execution.
+import { Breath } from '../../base/index.js';
 import { exportedEntry, type Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { Crew, type Helper } from './crew.js';
 import { DporStrategy } from './dpor.js';
-import { type Observer, Pass, type Sighting } from './pass.js';
+import { type Observer, Pass, type Sighting, type Step } from './pass.js';
 import { PctStrategy } from './pct.js';
 import { RandomStrategy } from './random.js';
 import type { Strategy } from './strategy.js';
@@ -77,8 +78,6 @@ export function entryOf(machine: Machine, entry: Entry = mainNames): (argument: 
   return typeof entry === 'function' ? entry : exportedEntry(machine, ...entry);
 }
 
-/** How long the event loop waits at most, in milliseconds. */
-const breath = 50;
 /** Executions after which other threads are worth their while, and between two looks at them. */
 const recruitAfter = 1024;
 const assignEvery = 64;
@@ -90,22 +89,23 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
   machine.eager = options.strategy === 'dpor';
   machine.goesOn = machine.eager;
   const started = performance.now();
-  let lastBreath = started;
+  const breath = new Breath();
   let stoppedBy: Exploration['stoppedBy'] | null = null;
+  machine.mustStop = () => performance.now() - started > options.maxTime;
   try {
     for (let turn = 1; stoppedBy === null; turn++) {
       stoppedBy = exploring.once(turn);
-      if ((turn & 31) !== 0 && stoppedBy === null) continue;
+      if ((turn & 31) !== 0 && stoppedBy === null && !machine.tookLong) continue;
       const now = performance.now();
       if (now - started > options.maxTime) stoppedBy ??= 'time';
-      if (now - lastBreath < breath) continue;
-      lastBreath = now;
+      if (!breath.isDue(now)) continue;
       options.onProgress?.({ schedules: pass.schedules, fraction: strategy.progress() });
-      await new Promise<void>((resume) => setImmediate(resume));
+      await breath.take();
       if (options.signal?.aborted) stoppedBy ??= 'interrupt';
     }
     options.onProgress?.({ schedules: pass.schedules, fraction: strategy.progress() });
   } finally {
+    machine.mustStop = () => false;
     exploring.close();
   }
   return {
@@ -139,7 +139,7 @@ class Exploring {
   }
 
   /** Answers why to stop, or null. `turn` counts calls. */
-  once(turn: number): 'end' | 'schedules' | null {
+  once(turn: number): 'end' | 'schedules' | 'time' | null {
     const { pass, crew, options } = this;
     const left = options.maxSchedules - pass.total;
     if (crew === null) {
@@ -157,14 +157,18 @@ class Exploring {
     this.crew?.close();
   }
 
-  private takeOver({ branch, outcome }: NonNullable<ReturnType<Crew['take']>>): 'end' | 'schedules' | null {
+  private takeOver({
+    branch,
+    outcome,
+  }: NonNullable<ReturnType<Crew['take']>>): ReturnType<Exploring['after']> {
     this.pass.merge(outcome);
     this.options.observer?.merge(outcome.observed);
     const goesOn = this.strategy.resume(branch, outcome.remainder);
     return this.after(outcome.closer !== null ? 'closer' : goesOn ? 'more' : 'end');
   }
 
-  private after(last: 'more' | 'end' | 'closer'): 'end' | 'schedules' | null {
+  private after(last: Step): 'end' | 'schedules' | 'time' | null {
+    if (last === 'given-up') return 'time';
     if (last === 'end') return 'end';
     if (last === 'closer') {
       this.pass.beginAnew();

@@ -35,6 +35,9 @@ export interface PartOutcome {
   readonly observed: unknown;
 }
 
+/** What an execution leads to: more of them, their end, all of them anew, or nothing as it was given up. */
+export type Step = 'more' | 'end' | 'closer' | 'given-up';
+
 export class Pass {
   schedules = 0;
   redundant = 0;
@@ -60,12 +63,13 @@ export class Pass {
     return this.rehearsed + this.schedules + this.redundant;
   }
 
-  /** One execution. Answers whether there are more, or that all has to begin anew. */
-  step(): 'more' | 'end' | 'closer' {
+  /** One execution. */
+  step(): Step {
     const { machine, strategy } = this;
     const ending = machine.execute(strategy, this.entry);
     for (const incident of machine.incidents) this.noteIncident(incident);
     this.keepSightings();
+    if (ending === 'given-up') return 'given-up';
     if (ending === 'refine' || this.newlyVisible.length > 0) return 'closer';
     if (ending === 'abandoned') this.redundant++;
     else if (ending === 'assumed-away') this.assumedAway++;
@@ -83,7 +87,7 @@ export class Pass {
   }
 
   /** What the pass has come to, for {@link merge}. `last`: what the last step answered. */
-  outcome(last: 'more' | 'end' | 'closer', observed: unknown): PartOutcome {
+  outcome(last: Step, observed: unknown): PartOutcome {
     return {
       schedules: this.schedules,
       redundant: this.redundant,

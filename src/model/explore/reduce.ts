@@ -1,5 +1,6 @@
 // Finds, for what an exploration met, a schedule with the fewest preemptions: all schedules without any, then with
 // one, and so on, until each finding has been met again or a limit is reached.
+import { Breath } from '../../base/index.js';
 import type { Incident, Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
@@ -10,6 +11,9 @@ export interface ReduceLimits {
   readonly maxSchedules: number;
   /** Operations in all executions together: unlike time, the same on every machine. */
   readonly maxSteps: number;
+  /** Milliseconds; without limit when not given, so that the result does not depend on time. */
+  readonly maxTime?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly entry?: Entry | undefined;
 }
 
@@ -18,11 +22,11 @@ export interface ReducedSighting extends Sighting {
   readonly preemptions: number | null;
 }
 
-export function reduceSightings(
+export async function reduceSightings(
   machine: Machine,
   sightings: readonly Sighting[],
   limits: ReduceLimits,
-): ReducedSighting[] {
+): Promise<ReducedSighting[]> {
   const entry = entryOf(machine, limits.entry);
   const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
   const reduced = new Map<string, ReducedSighting>();
@@ -35,6 +39,9 @@ export function reduceSightings(
   };
   let executions = 0;
   let steps = 0;
+  const breath = new Breath();
+  const until = performance.now() + (limits.maxTime ?? Number.POSITIVE_INFINITY);
+  machine.mustStop = () => performance.now() > until;
   for (let preemptions = 0; preemptions <= limits.maxPreemptions && open.size > 0; preemptions++) {
     const strategy = new BoundedStrategy(preemptions);
     do {
@@ -51,12 +58,16 @@ export function reduceSightings(
         met.clear();
       }
       steps += machine.steps;
-      if (++executions >= limits.maxSchedules || steps >= limits.maxSteps) {
+      const now = performance.now();
+      if (breath.isDue(now)) await breath.take();
+      const isCutOff = now > until || limits.signal?.aborted === true;
+      if (++executions >= limits.maxSchedules || steps >= limits.maxSteps || isCutOff) {
         preemptions = limits.maxPreemptions;
         break;
       }
     } while (open.size > 0 && strategy.advance());
   }
+  machine.mustStop = () => false;
   return sightings.map(
     (sighting) => reduced.get(sighting.incident.key) ?? { ...sighting, preemptions: null },
   );

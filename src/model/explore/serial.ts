@@ -1,18 +1,42 @@
 // Every order in which no context is interrupted where it could have gone on: what a program does one thing after
 // the other.
+import { Breath } from '../../base/index.js';
 import type { Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
 
-/** False when there are more than `maxSchedules`. */
-export function runSerialOrders(machine: Machine, entry: Entry, maxSchedules: number): boolean {
+export interface SerialLimits {
+  readonly maxSchedules: number;
+  /** Milliseconds. */
+  readonly maxTime: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** False when a limit was met before all were run. */
+export async function runSerialOrders(
+  machine: Machine,
+  entry: Entry,
+  { maxSchedules, maxTime, signal }: SerialLimits,
+): Promise<boolean> {
   const strategy = new BoundedStrategy(0);
   const start = entryOf(machine, entry);
   machine.eager = false;
   machine.onRace = () => {};
-  for (let executions = 1; executions <= maxSchedules; executions++) {
-    if (machine.execute(strategy, start) === 'refine') strategy.restart();
-    else if (!strategy.advance()) return true;
+  const breath = new Breath();
+  const until = performance.now() + maxTime;
+  machine.mustStop = () => performance.now() > until;
+  try {
+    for (let executions = 1; executions <= maxSchedules; executions++) {
+      const ending = machine.execute(strategy, start);
+      if (ending === 'given-up') return false;
+      if (ending === 'refine') strategy.restart();
+      else if (!strategy.advance()) return true;
+      const now = performance.now();
+      if (breath.isDue(now)) await breath.take();
+      if (now > until || signal?.aborted) return false;
+    }
+    return false;
+  } finally {
+    machine.mustStop = () => false;
   }
-  return false;
 }

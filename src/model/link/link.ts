@@ -66,9 +66,9 @@ export async function linkProgram(
   const module = parseModule(linked);
   refuseForeignImports(module.functionImports);
   const told = module.functionImports.findIndex(({ name }) => name === callTold);
-  const { kindOf } = options;
-  const marked = kindOf === undefined || told < 0 ? null : { kindOf, told };
-  const hasMarks = [...module.functionNames.values()].some((name) => kindOf?.(name) != null);
+  const { kindOf = () => null } = options;
+  const marked = told < 0 ? null : { kindOf, told };
+  const hasMarks = [...module.functionNames.values()].some((name) => kindOf(name) !== null);
   const { bytes: plain, calls } = passSites(module, () => true, null, marked);
   const bytes = options.tellCalls && told >= 0 ? passSites(module, () => true, told, marked).bytes : plain;
   const switchable = module.functionImports.filter(

@@ -12,8 +12,8 @@ const callOpcode = 0x10;
 const callIndirectOpcode = 0x11;
 const loopOpcode = 0x03;
 
-/** Rounds of loops, a power of 2, between two of which the machine is told: a small part of a second. */
-const toldRounds = 1 << 23;
+/** Rounds of loops and calls, a power of 2, after which the machine is told: a small part of a second. */
+const toldRounds = 1 << 20;
 
 /** A call of an import, or of a function of the module. */
 export interface CallSite {
@@ -56,7 +56,7 @@ export interface RewrittenModule {
 }
 
 /**
- * `marked`: direct calls of such functions are told of: see {@link readMark}.
+ * `marked`: direct calls of such functions are told of, and loops and calls now and then: see {@link readMark}.
  * `takesSite` tells for which imports the argument is added. DWARF sections are dropped from the result.
  * With `told`, the index of an import of no parameters that takes a site, each call of a function of the module is
  * preceded by a call of that import with the call's own site, and followed by one with {@link leaving}.
@@ -92,7 +92,7 @@ interface Rewrite {
   readonly marked: {
     readonly kinds: ReadonlyMap<number, 'section' | 'error'>;
     readonly told: number;
-    /** The global variable that counts rounds of loops; null when nobody does. */
+    /** The global variable that counts rounds of loops and calls; null when nobody does. */
     readonly rounds: number | null;
   };
 }
@@ -285,7 +285,7 @@ function rewriteBody(
   calls: CallSite[],
 ): Uint8Array {
   const output = new ByteWriter();
-  let copied = reader.position;
+  let copied = 0;
   const mark = (value: number, to: number) => void output.byte(0x41).s32(value).byte(callOpcode).u32(to);
   const tell = (start: number, callee = -1) => {
     const { told, marked } = rewrite;
@@ -302,46 +302,65 @@ function rewriteBody(
     copied = reader.position;
   };
   const countRound = (start: number) => {
-    const { rounds, told } = rewrite.marked;
-    if (rounds === null) return;
+    if (rewrite.marked.rounds === null) return;
     output.raw(reader.bytes.subarray(copied, reader.position));
     copied = reader.position;
-    // if ((++rounds & (toldRounds - 1)) == 0) tell
-    output.byte(0x23).u32(rounds).byte(0x41).s32(1).byte(0x6a).byte(0x24).u32(rounds);
-    output
-      .byte(0x23)
-      .u32(rounds)
-      .byte(0x41)
-      .s32(toldRounds - 1)
-      .byte(0x71)
-      .byte(0x45)
-      .byte(0x04)
-      .byte(0x40);
-    mark(markOf(start - base, 'loop'), told);
-    output.byte(0x0b);
+    output.raw(roundCounter(rewrite.marked.rounds, markOf(start - base, 'loop'), rewrite.marked.told));
   };
+  const locals = reader.position;
   for (let groups = reader.u32(); groups > 0; groups--) {
     reader.u32();
     reader.byte();
   }
+  const first = reader.position;
+  copied = first;
+  // A function that calls others may be one that calls itself, which is a loop without a loop instruction.
+  let callsOthers = false;
   while (!reader.done) {
     const start = reader.position;
     const opcode = reader.byte();
     if (opcode !== callOpcode) {
       skipImmediates(opcode, reader);
-      if (opcode === callIndirectOpcode) tell(start);
+      if (opcode === callIndirectOpcode) {
+        callsOthers = true;
+        tell(start);
+      }
       if (opcode === loopOpcode) countRound(start);
       continue;
     }
     const callee = reader.u32();
     calls.push({ offset: start - base, caller, callee });
-    if (callee >= module.functionImports.length) tell(start, callee);
+    if (callee >= module.functionImports.length) {
+      callsOthers = true;
+      tell(start, callee);
+    }
     if (rewrite.newTypes[callee] === undefined) continue;
     output.raw(reader.bytes.subarray(copied, start));
     output.byte(0x41).s32(start - base);
     copied = start;
   }
-  return output.raw(reader.bytes.subarray(copied, reader.end)).finish();
+  const body = output.raw(reader.bytes.subarray(copied, reader.end)).finish();
+  const { rounds, told } = rewrite.marked;
+  const counted = callsOthers && rounds !== null;
+  return new ByteWriter()
+    .raw(reader.bytes.subarray(locals, first))
+    .raw(counted ? roundCounter(rounds, markOf(first - base, 'loop'), told) : new Uint8Array())
+    .raw(body)
+    .finish();
+}
+
+/** `if ((++rounds & (toldRounds - 1)) == 0) told(mark);` */
+function roundCounter(rounds: number, mark: number, told: number): Uint8Array {
+  const output = new ByteWriter();
+  output.byte(0x23).u32(rounds).byte(0x41).s32(1).byte(0x6a).byte(0x24).u32(rounds);
+  output.byte(0x23).u32(rounds).byte(0x41);
+  output
+    .s32(toldRounds - 1)
+    .byte(0x71)
+    .byte(0x45)
+    .byte(0x04)
+    .byte(0x40);
+  return output.byte(0x41).s32(mark).byte(callOpcode).u32(told).byte(0x0b).finish();
 }
 
 function wrapperBody(module: WasmModule, index: number): Uint8Array {

@@ -2,7 +2,7 @@
 // stands right before the load or the store. Memory that no object of the program holds is never touched.
 import { inputError } from '../../base/index.js';
 import { accessFlags } from '../detect/index.js';
-import { callTold, leaving, undefinedVariableBytes } from '../link/index.js';
+import { callTold, leaving, readMark, undefinedVariableBytes } from '../link/index.js';
 import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
 import type { Import } from './types.js';
@@ -23,7 +23,7 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   // A marked access takes part in protocols without locks: its place among others decides what is read.
   if (m.visible[site] !== 0 || (flags & marked) !== 0 || excused) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-  } else if (++m.steps > m.maxSteps) return m.outOfSteps(site);
+  } else if (++m.steps > m.stepStop && !m.goesFurther(site)) return false;
   if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;
   const invalid = address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size));
   // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
@@ -139,7 +139,9 @@ export function accessImports(m: Machine): Record<string, Import> {
   }
   const nothing = () => 0;
   for (const name of ['__tsan_func_entry', '__tsan_func_exit', '__tsan_vptr_update']) imports[name] = nothing;
-  imports[callTold] = (site: number) =>
-    m.tracer?.operation(m.current, site === leaving ? 'return' : 'call', site, 0, 0);
+  imports[callTold] = (site: number) => {
+    if (site < leaving) m.wentRound((readMark(site) as { site: number }).site);
+    else m.tracer?.operation(m.current, site === leaving ? 'return' : 'call', site, 0, 0);
+  };
   return imports;
 }

@@ -1,16 +1,33 @@
 // How an execution ends before its program does, or one context's part in it: something failed, has to be looked at more
 // closely, or cannot go on.
-import { crash, outOfSteps } from './failures.js';
+import { crash, EndlessLoop, outOfSteps } from './failures.js';
 import type { Incident } from './findings.js';
 import type { Walk } from './history.js';
+import { GivenUp, LongExecution } from './long-execution.js';
 import { abandon } from './scheduler.js';
 import { MachineSettings } from './settings.js';
 import type { Ending, MachineLimits } from './types.js';
+
+/** Operations that take some milliseconds. */
+const manySteps = 10_000;
 
 export abstract class Endings extends MachineSettings {
   abstract readonly limits: MachineLimits;
   /** Who has the turn next: a context, or {@link abandon}. */
   protected next = abandon;
+  protected readonly long = new LongExecution();
+  /** Operations after which {@link goesFurther} is asked. */
+  stepStop = 0;
+
+  /** Whether the last execution alone took so long that whoever runs many should look at the clock. */
+  get tookLong(): boolean {
+    return this.long.looked || this.steps > manySteps;
+  }
+
+  /** Asked now and then by an execution that takes long: whether it is to be given up. */
+  set mustStop(asked: () => boolean) {
+    this.long.mustStop = asked;
+  }
 
   /** Ends the execution, or the current context's part in it, because of `incident`. The caller must return at once. */
   fail(incident: Incident): void {
@@ -78,10 +95,31 @@ export abstract class Endings extends MachineSettings {
     return false;
   }
 
+  /** More than {@link stepStop} operations: whether the execution goes on. If not, the caller must return at once. */
+  goesFurther(site: number): boolean {
+    if (this.steps > this.limits.steps) return this.outOfSteps(site);
+    this.stepStop = Math.min(this.limits.steps, this.long.nextLook(this.steps));
+    if (!this.long.look()) return true;
+    this.ending = 'given-up';
+    this.stop();
+    return false;
+  }
+
+  /** Told after so many rounds of loops and calls. Nothing but an error gets out of a loop that never calls us. */
+  wentRound(site: number): void {
+    if (this.long.isEndless(this.steps)) throw new EndlessLoop(site);
+    if (this.long.look()) throw new GivenUp();
+  }
+
   /** Which context goes on: {@link abandon} when the execution is over. */
   protected abstract schedule(current: number): number;
 
   protected crash(error: unknown): void {
+    if (error instanceof GivenUp) {
+      this.ending = 'given-up';
+      this.next = abandon;
+      return;
+    }
     const incident = crash(this, error);
     if (incident === null) throw error;
     if (this.goesOn) {

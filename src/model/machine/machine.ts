@@ -74,7 +74,17 @@ export class Machine extends Beginnings {
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */
   execute(scheduler: Scheduler, entry: Entry): Ending {
+    this.long.begin();
+    try {
+      return this.run(scheduler, entry);
+    } finally {
+      this.long.end();
+    }
+  }
+
+  private run(scheduler: Scheduler, entry: Entry): Ending {
     this.start(scheduler, entry);
+    this.stepStop = Math.min(this.maxSteps, this.long.nextLook(this.steps));
     for (;;) {
       const { current } = this;
       this.coroutines.enter(current);
@@ -172,7 +182,7 @@ export class Machine extends Beginnings {
       return true;
     }
     if (coroutines.unwinding) return false;
-    if (++this.steps > this.maxSteps) return this.outOfSteps(site);
+    if (++this.steps > this.stepStop && !this.goesFurther(site)) return false;
     if (
       (this.alone || address === noFootprint) &&
       (this.sync.gates[gate] as number) > 0 &&

@@ -3,6 +3,8 @@ import type { Machine } from './machine.js';
 
 /** How an execution ended. */
 export type Ending =
+  /** Whoever runs it wanted no more of it: {@link LongExecution}. */
+  | 'given-up'
   | 'complete'
   /** The scheduler gave it up: another execution covers it. */
   | 'abandoned'

@@ -129,6 +129,9 @@ export function prepareProgram(
   return { program, machine, inputs, observer };
 }
 
+/** Milliseconds that the reduction may take beyond the limit of time: what was found is to be told. */
+const overtime = 1000;
+
 export async function checkProgram(
   files: readonly string[],
   { program, machine, inputs, observer }: CheckProgram,
@@ -157,6 +160,8 @@ export async function checkProgram(
       ? []
       : await progress.step('reduce', async () =>
           reduceSightings(machine, sightings, {
+            maxTime: Math.max(0, options.maxTime - explored.elapsed) + overtime,
+            signal: options.signal,
             maxPreemptions: 6,
             maxSchedules: 50_000,
             maxSteps: 20_000_000,
@@ -225,5 +230,7 @@ function limitsOf(
     limits.push('Time ran out before all interleavings were explored: see --max-time.');
   if (!exploration.complete && exploration.stoppedBy === 'schedules')
     limits.push('Not all interleavings were explored: see --max-schedules.');
+  if (exploration.stoppedBy === 'interrupt')
+    limits.push('The exploration was interrupted: what it had found until then is told, and no more.');
   return limits;
 }

@@ -1,6 +1,5 @@
 // One side of a case under KCSAN's own algorithm: a sample of executions of every test, and what KCSAN would have
 // reported in them.
-import { interruptedError } from '../../base/index.js';
 import type { RaceReport } from '../../report/index.js';
 import { type KcsanReport, type KcsanSettings, kcsanConfigLines } from '../detect/kcsan/index.js';
 import type { KcsanOptions, KcsanRace, KcsanRun, KcsanTest } from '../kcsan-types.js';
@@ -106,6 +105,7 @@ async function runTest(
 ): Promise<KcsanTest> {
   const { program, root, kcsanSettings: settings } = prepared;
   const request = { test: name, settings, cpus: null, options };
+  const until = performance.now() + options.maxTime * 1000;
   const pairs = pairsOf?.(name) ?? { functions: [], indexOf: () => null };
   const naming = kcsanNames(program, root, theCase.harness);
   const result = await progress.step(`Sample ${name}${withFix} under KCSAN`, (update) =>
@@ -115,7 +115,6 @@ async function runTest(
       update,
     }),
   );
-  if (result.stoppedBy === 'interrupt') throw interruptedError();
   const executionText = (execution: number) =>
     scheduleText({
       program: program.identity,
@@ -123,7 +122,8 @@ async function runTest(
       seed: options.seed,
       execution,
     });
-  const shown = await showRaces(prepared, request, result, { naming, executionText, signal });
+  const maxTime = Math.max(0, until - performance.now()) + overtime;
+  const shown = await showRaces(prepared, request, result, { naming, executionText, maxTime, signal });
   return {
     name,
     sides: kcsanSides(prepared, name, options),
@@ -149,7 +149,10 @@ function identityOf(report: RaceReport, pairs: CountedPairs): RaceIdentity {
   return { race: [report.title, ...lines].join(' '), group: pairs.indexOf(report) };
 }
 
-/** Each race with its variable, and the execution that showed it first, run again and told step by step. */
+/** Milliseconds beyond the limit of time in which what was found is looked at again. */
+const overtime = 1000;
+
+/** Each race with its variable, and the execution that showed it first, run again and told step by step in the time left. */
 async function showRaces(
   prepared: PreparedModel,
   request: SampleRequest,
@@ -157,16 +160,17 @@ async function showRaces(
   {
     naming,
     executionText,
+    maxTime,
     signal,
   }: {
     readonly naming: KcsanNames;
     readonly executionText: (execution: number) => string;
+    readonly maxTime: number;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Pick<KcsanTest, 'races' | 'timelines'>> {
   const firsts = [...new Set(races.map(({ first }) => first))].sort((a, b) => a - b);
-  const watched = await watchExecutions(sampledProgram(prepared, request), firsts, signal);
-  if (signal?.aborted) throw interruptedError();
+  const watched = await watchExecutions(sampledProgram(prepared, request), firsts, { maxTime, signal });
   const namings = watched.map(({ blocks }) => naming.within(blocks));
   return {
     races: races.map(({ report, hits, first }): KcsanRace => {

@@ -1,6 +1,6 @@
 // What a test showed besides its findings: every access in reach, the outcomes, and how each schedule that does harm
 // went, step by step.
-import { explore } from '../explore/index.js';
+import { type ExploreOptions, explore } from '../explore/index.js';
 import { type Outcomes, testEntry } from '../kernel-test/index.js';
 import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
 import type { ReplayStep } from '../replay/index.js';
@@ -14,7 +14,7 @@ import { callerPlace } from './source-names.js';
 import { namesIn } from './step-names.js';
 import { timelineOf } from './timelines.js';
 
-/** Executions that are run once more for the accesses: bounded by number, so that the result does not depend on time. */
+/** Executions that are run once more for the accesses: bounded by number, and by time only where the whole test is. */
 const mostExecutions = 2000;
 
 /**
@@ -24,7 +24,7 @@ const mostExecutions = 2000;
 export async function observeReach(
   name: string,
   context: FindingContext,
-  options: ModelOptions,
+  options: Omit<ModelOptions, 'maxTime'> & Pick<ExploreOptions, 'maxTime' | 'signal'>,
 ): Promise<ModelReach> {
   const { traced } = context;
   const { machine } = traced;
@@ -34,7 +34,6 @@ export async function observeReach(
     const { schedules, rehearsed, redundant, complete } = await explore(machine, {
       ...options,
       maxSchedules: mostExecutions,
-      maxTime: Number.POSITIVE_INFINITY,
       entry: testEntry(traced, name),
     });
     const naming = namesIn(context, machine.heap.blocks);

@@ -117,7 +117,7 @@ async function sampledAgain(
   const options = { executions: execution, seed, maxTime: Number.POSITIVE_INFINITY, maxSteps, maxMemory };
   const made = sampledProgram(prepared, { test, settings, cpus: null, options });
   const [watched] = await progress.step(`Sample ${execution.toLocaleString('en')} executions again`, () =>
-    watchExecutions(made, [execution], signal),
+    watchExecutions(made, [execution], { signal }),
   );
   if (watched === undefined) throw interruptedError();
   const naming = kcsanNames(program, root, harness);

@@ -1,5 +1,4 @@
 // One side of a case, whatever looks at it: the tree as it is, or with a fix, compiled once, and every test in its turn.
-import { interruptedError } from '../../base/index.js';
 import type { Schedule } from '../replay/index.js';
 import { formatCaseSchedule, originOf } from './case-schedule.js';
 import { type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
@@ -23,7 +22,7 @@ export interface SideRun<T> {
   readonly tests: readonly T[];
 }
 
-/** Errors: those of {@link prepareModel} and of `step`; `interrupted`. */
+/** Errors: those of {@link prepareModel} and of `step`. After an interruption, tests that were not come to are not there. */
 export async function runTests<T>(
   request: PrepareRequest,
   begin: (prepared: PreparedModel) => Promise<(step: TestStep) => Promise<T>>,
@@ -38,7 +37,8 @@ export async function runTests<T>(
     const scheduleText: TestStep['scheduleText'] = (schedule) =>
       formatCaseSchedule({ test: name, origin, schedule });
     tests.push(await step({ name, prepared, withFix, scheduleText }));
-    if (signal?.aborted) throw interruptedError();
+    // What was found until then is kept; who keeps it ends the run.
+    if (signal?.aborted) break;
   }
   return {
     name: fix?.name ?? 'base',

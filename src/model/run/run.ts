@@ -1,5 +1,4 @@
 // One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
-import { interruptedError } from '../../base/index.js';
 import { explore, reduceSightings } from '../explore/index.js';
 import { testEntry, testSides } from '../kernel-test/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
@@ -29,7 +28,10 @@ export const defaultModelOptions: ModelOptions = {
   maxSteps: 100_000,
 };
 
-/** Reduction to the fewest preemptions is bounded by schedules alone, so that its result does not depend on time. */
+/** Milliseconds that each step behind an exploration may take beyond the limit of time: what was found is to be told. */
+const overtime = 1000;
+
+/** Reduction to the fewest preemptions is bounded by schedules, and by time only where the whole test is. */
 const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxSteps: Number.POSITIVE_INFINITY } as const;
 
 /**
@@ -51,12 +53,17 @@ async function runTest(
 ): Promise<ModelTest> {
   const { program } = prepared;
   const limits = machineLimits(options);
-  const { kernel, entry, outcomes, areSerialKnown } = testMachine(program, limits, name);
+  const until = performance.now() + options.maxTime * 1000;
+  const left = () => Math.max(0, until - performance.now());
+  const { kernel, entry, outcomes, areSerialKnown } = await testMachine(program, limits, name, {
+    maxTime: left(),
+    signal,
+  });
   const sides = sidesOf(testSides(kernel, name));
   const exploration = await progress.step(`Explore ${name}${withFix}`, async (update) => {
     const result = await explore(kernel.machine, {
       ...options,
-      maxTime: options.maxTime * 1000,
+      maxTime: left(),
       entry,
       signal,
       observer: outcomes,
@@ -72,11 +79,17 @@ async function runTest(
     update(countText(result.schedules, result.complete ? 1 : 0));
     return result;
   });
-  if (exploration.stoppedBy === 'interrupt') throw interruptedError();
   const { sightings, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
   outcomes.reducing();
   const reduced =
-    sightings.length === 0 ? [] : reduceSightings(kernel.machine, sightings, { ...reduction, entry });
+    sightings.length === 0
+      ? []
+      : await reduceSightings(kernel.machine, sightings, {
+          ...reduction,
+          maxTime: left() + overtime,
+          signal,
+          entry,
+        });
   const names = sourceNames(program, prepared.root, theCase.harness);
   const context: FindingContext = {
     program,
@@ -90,7 +103,7 @@ async function runTest(
     scheduleText,
   };
   const replayed = replaySightings(reduced, context);
-  const reach = await observeReach(name, context, options);
+  const reach = await observeReach(name, context, { ...options, maxTime: left() + overtime, signal });
   return {
     name,
     sides,

@@ -1,5 +1,5 @@
 // A machine made ready to explore one test of a harness.
-import { runSerialOrders } from '../explore/index.js';
+import { runSerialOrders, type SerialLimits } from '../explore/index.js';
 import { Outcomes, testEntry } from '../kernel-test/index.js';
 import type { Program } from '../link/index.js';
 import { type KernelMachine, kernelMachine, type MachineLimits } from '../machine/index.js';
@@ -16,11 +16,20 @@ export interface TestMachine {
 }
 
 /** Errors: `input` when the harness has no test of that name. */
-export function testMachine(program: Program, limits: MachineLimits, name: string): TestMachine {
+export async function testMachine(
+  program: Program,
+  limits: MachineLimits,
+  name: string,
+  { maxTime, signal }: Pick<SerialLimits, 'maxTime' | 'signal'>,
+): Promise<TestMachine> {
   const kernel = kernelMachine(program, limits);
   const outcomes = new Outcomes(kernel.machine);
   const entry = testEntry(kernel, name, outcomes);
-  const areSerialKnown = runSerialOrders(kernel.machine, entry, mostSerialOrders);
+  const areSerialKnown = await runSerialOrders(kernel.machine, entry, {
+    maxSchedules: mostSerialOrders,
+    maxTime,
+    signal,
+  });
   outcomes.serialKnown();
   return { kernel, entry, outcomes, areSerialKnown };
 }

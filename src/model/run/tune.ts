@@ -1,5 +1,4 @@
 // What settings of KCSAN buy on a case: one sample for each point of a grid, on one program.
-import { interruptedError } from '../../base/index.js';
 import { type KcsanSettings, kcsanConfigLines } from '../detect/kcsan/index.js';
 import type { KcsanRunRequest } from './kcsan.js';
 import { sampleTest } from './kcsan.js';
@@ -30,7 +29,7 @@ export interface TuneRun {
   readonly settings: readonly string[];
   readonly seed: number;
   readonly samples: readonly TuneSample[];
-  /** Whether time ran out before all points were sampled. */
+  /** Whether time ran out, or somebody interrupted, before all points were sampled. */
   readonly cutShort: boolean;
 }
 
@@ -59,7 +58,7 @@ export async function runTune(request: TuneRequest): Promise<TuneRun> {
         },
         { signal },
       );
-      if (signal?.aborted) throw interruptedError();
+      if (signal?.aborted) return;
       const { executions, hits, virtualTime } = result;
       samples.push({ test: name, settings, executions, hits, virtualTime });
       update(`${samples.length} points`, samples.length / points.length);

@@ -1,6 +1,7 @@
 // Executions of one program under KCSAN, one after the other as rounds on one kernel: what the CPUs count goes on.
+import { Breath } from '../../base/index.js';
 import type { Counters, Kcsan, KcsanReport } from '../detect/kcsan/index.js';
-import type { Incident, Machine } from '../machine/index.js';
+import type { Ending, Incident, Machine } from '../machine/index.js';
 import type { TimedScheduler } from './timed-scheduler.js';
 
 /** A program on a machine that KCSAN watches. */
@@ -75,15 +76,12 @@ function shownOf({ hits, first }: Count): Shown {
 }
 
 /** Runs the program once more, as the next round on the same kernel. */
-export function nextExecution({ machine, kcsan, scheduler, entry }: KcsanProgram): void {
+export function nextExecution({ machine, kcsan, scheduler, entry }: KcsanProgram): Ending {
   machine.eager = false;
   // Without other code, counts would go in step with the rounds, and some accesses would never be watched.
   kcsan.skipOthers(scheduler.random);
-  machine.execute(scheduler, entry);
+  return machine.execute(scheduler, entry);
 }
-
-/** How long the event loop waits at most, in milliseconds. */
-const breath = 50;
 
 export async function sample(program: KcsanProgram, limits: SampleLimits): Promise<Sample> {
   const { machine, kcsan, scheduler } = program;
@@ -110,25 +108,28 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
     count(group, execution);
   };
   const started = performance.now();
-  let lastBreath = started;
+  const breath = new Breath();
+  machine.mustStop = () => performance.now() - started > limits.maxTime;
   let stoppedBy: Sample['stoppedBy'] = 'end';
   while (execution < limits.executions) {
     execution++;
     hit = false;
-    nextExecution(program);
+    if (nextExecution(program) === 'given-up') stoppedBy = 'time';
     if (hit) hits++;
+    // What was given up counts only if it had shown something.
+    else if (stoppedBy === 'time') execution--;
     for (const incident of machine.incidents) incidents.set(incident.key, incident);
-    if ((execution & 31) !== 0) continue;
+    if ((execution & 31) !== 0 && !machine.tookLong && stoppedBy === 'end') continue;
     const now = performance.now();
     if (now - started > limits.maxTime) stoppedBy = 'time';
-    if (now - lastBreath > breath) {
-      lastBreath = now;
+    if (breath.isDue(now)) {
       limits.onProgress?.(execution);
-      await new Promise<void>((resume) => setImmediate(resume));
+      await breath.take();
       if (limits.signal?.aborted) stoppedBy = 'interrupt';
     }
     if (stoppedBy !== 'end') break;
   }
+  machine.mustStop = () => false;
   return {
     executions: execution,
     hits,

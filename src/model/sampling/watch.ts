@@ -1,7 +1,7 @@
 // An execution of a sample once more, step by step: a sample comes from its seed alone, so that its number is enough.
 import type { KcsanReport } from '../detect/kcsan/index.js';
 import { Recorder, type Replay } from '../replay/index.js';
-import { type KcsanProgram, nextExecution, sample } from './sample.js';
+import { type KcsanProgram, nextExecution, type SampleLimits, sample } from './sample.js';
 
 export interface WatchedExecution
   extends Pick<Replay, 'steps' | 'incidents' | 'contexts' | 'cpus' | 'blocks'> {
@@ -10,23 +10,26 @@ export interface WatchedExecution
 }
 
 /**
- * Runs the sample again up to the last of `executions` (numbers from 1, ascending) and watches those.
+ * Runs the sample again up to the last of `executions` (numbers from 1, ascending) and watches those, as far as
+ * `maxTime` (milliseconds) and `signal` let it come.
  * `program` is one that has not run yet.
  */
 export async function watchExecutions(
   program: KcsanProgram,
   executions: readonly number[],
-  signal?: AbortSignal,
+  { maxTime = Number.POSITIVE_INFINITY, signal }: Partial<Pick<SampleLimits, 'maxTime' | 'signal'>> = {},
 ): Promise<WatchedExecution[]> {
   const watched: WatchedExecution[] = [];
   let done = 0;
+  const until = performance.now() + maxTime;
   for (const execution of executions) {
-    await sample(program, {
+    const left = until - performance.now();
+    const { stoppedBy } = await sample(program, {
       executions: execution - done - 1,
-      maxTime: Number.POSITIVE_INFINITY,
+      maxTime: left,
       signal,
     });
-    if (signal?.aborted) break;
+    if (stoppedBy !== 'end' || signal?.aborted) break;
     watched.push(watch(program));
     done = execution;
   }

@@ -21,8 +21,8 @@ export function recruiter(
   return () => Array.from({ length: threads - 1 }, () => new ThreadHelper(program(), options));
 }
 
-/** Milliseconds after which a thread that shall stop is taken for dead. An execution takes less by far. */
-const patience = 10_000;
+/** Milliseconds after which a thread that shall stop is taken for dead: it looks at the clock far more often. */
+const patience = 2000;
 
 class ThreadHelper implements Helper {
   private readonly state: Int32Array<SharedArrayBuffer>;

@@ -13,9 +13,11 @@ interface Runner {
   readonly observer: Observer;
 }
 
-function makeRunner(program: Program, request: ThreadProgram): Runner {
+async function makeRunner(program: Program, request: ThreadProgram): Promise<Runner> {
   if (request.kind === 'kernel test') {
-    const { kernel, entry, outcomes } = testMachine(program, request.limits, request.test);
+    const { kernel, entry, outcomes } = await testMachine(program, request.limits, request.test, {
+      maxTime: Number.POSITIVE_INFINITY,
+    });
     return { machine: kernel.machine, entry, observer: outcomes };
   }
   const { machine, observer } = prepareProgram(program, {
@@ -37,16 +39,18 @@ const state = new Int32Array(shared);
 const program = await linkProgram(request.linked, (name) => name !== '__tsan_init', {
   makeSwitchable: async () => request.wasm,
 });
-const { machine, entry, observer } = makeRunner(program, request);
+const { machine, entry, observer } = await makeRunner(program, request);
 machine.eager = options.strategy === 'dpor';
 machine.goesOn = machine.eager;
+const isStopped = () => Atomics.load(state, 0) === states.stop;
+machine.mustStop = isStopped;
 
 /** Executions between two looks at whether to stop. */
 const lookEvery = 16;
 
 port.on('message', (task: PartTask) => {
   let look = 0;
-  const mustStop = () => ++look % lookEvery === 0 && Atomics.load(state, 0) === states.stop;
+  const mustStop = () => (++look % lookEvery === 0 || machine.tookLong) && isStopped();
   let outcome = null;
   try {
     outcome = runPart(machine, makeStrategy(options), entry, task, { observer, mustStop });

@@ -2,7 +2,6 @@
 // function whose name begins with __VERIFIER_atomic_ (SV-COMP rules, "Definition of verification tasks"). No other
 // context runs meanwhile. Sections are ordered with each other as if they took one lock; they nest.
 import { readMark } from '../../link/index.js';
-import { EndlessLoop } from '../failures.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 
@@ -16,7 +15,7 @@ const lockAddress = 512;
 
 export function atomicSections(m: Machine): Record<string, Import> {
   const { sync } = m;
-  const before = m.perExecution({ suppressed: 0, changes: 0, told: -1 });
+  const before = m.perExecution({ suppressed: 0, changes: 0 });
   const begin = (site: number) => {
     let slot = sync.find(lockAddress);
     if (slot === 0) {
@@ -58,13 +57,6 @@ export function atomicSections(m: Machine): Record<string, Import> {
     m.release(slot);
     m.changed();
   };
-  /** Told after so many rounds of loops that nothing else has happened if no step was made since the last time. */
-  const wentRound = (site: number) => {
-    if (m.steps === before.told) {
-      throw new EndlessLoop(site);
-    }
-    before.told = m.steps;
-  };
   m.onStall = (context) => {
     const slot = sync.find(lockAddress);
     if (slot === 0 || sync.owners[slot] !== context) return;
@@ -80,7 +72,7 @@ export function atomicSections(m: Machine): Record<string, Import> {
       const mark = readMark(code);
       if (mark?.what === 'section begins') begin(mark.site);
       else if (mark?.what === 'section ends') end(mark.site);
-      else if (mark?.what === 'loop') wentRound(mark.site);
+      else if (mark?.what === 'loop') m.wentRound(mark.site);
       else if (mark?.what === 'error') misuse(m, 'reach_error() was reached', mark.site, 'assertion');
     },
   };
