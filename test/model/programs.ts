@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findModelCompiler } from '../../src/model/compile/index.js';
+import { findModelCompiler, type ModelCompiler } from '../../src/model/compile/index.js';
 import type { Program } from '../../src/model/link/index.js';
 import {
   type CheckOptions,
@@ -60,9 +60,13 @@ function entryName(name: string): string {
 }
 
 /** One module of them all; a machine of it is made for each program anew. */
-export async function compileAll(files: readonly string[], cflags: readonly string[] = []): Promise<Program> {
+export async function compileAll(
+  files: readonly string[],
+  cflags: readonly string[] = [],
+  compiler?: ModelCompiler,
+): Promise<Program> {
   const entryOf = (file: string) => entryName(basename(file, '.c'));
-  const [wasm] = await compilePrograms(await findModelCompiler(), [files], {
+  const [wasm] = await compilePrograms(compiler ?? (await findModelCompiler()), [files], {
     cflags: ['-w', ...cflags],
     exports: files.map(entryOf),
     fileFlags: (file) => [`-Dmain=${entryOf(file)}`],

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findModelCompiler } from '../../../src/model/compile/index.js';
 import { type Program, placeIn, structName } from '../../../src/model/link/index.js';
-import { compilePrograms, linkPlainC } from '../../../src/model/plain-c/index.js';
+import { compilePrograms, linkPlainC, prepareProgram } from '../../../src/model/plain-c/index.js';
 import { sourceNames } from '../../../src/model/run/source-names.js';
 import { variableNamesOf } from '../../../src/model/run/variables.js';
+import { checkOptions } from '../programs.js';
 
 const file = fileURLToPath(new URL('variables.c', import.meta.url));
 const source = readFileSync(file, 'utf8').split('\n');
@@ -32,6 +33,9 @@ const namesOf = () => {
     variables: variableNamesOf(program, { ...names, line: (_, line) => source[line - 1] ?? '' }, file),
   };
 };
+
+/** Where the program's variables are, which every linker decides for itself. */
+const layoutOf = () => prepareProgram(program, checkOptions).machine.layout;
 
 describe('a place in a struct', () => {
   const at = (offset: number, size: number) => {
@@ -69,8 +73,9 @@ describe('a place in a struct', () => {
 describe('an address', () => {
   it('in a static variable has its name, its struct and the way there', () => {
     const { variables } = namesOf();
+    const { dataStart, dataEnd } = layoutOf();
     const named = (name: string) =>
-      Array.from({ length: 4096 }, (_, index) => 1024 + index * 4)
+      Array.from({ length: (dataEnd - dataStart) / 4 }, (_, index) => dataStart + index * 4)
         .map((address) => variables.at({ address, size: 4, sites: [], blocks: [] }))
         .find((variable) => variable?.object === name);
     expect(named('ticks')).toEqual({
@@ -92,20 +97,22 @@ describe('an address', () => {
   it('in allocated memory has the type that the allocation is assigned to', () => {
     const { variables } = namesOf();
     const [site = 0] = program.boundary.get('malloc')?.sites ?? [];
-    const block = { address: 0x10000, size: 88, context: 0, site, freedBy: -1, freeSite: 0 };
+    const heap = layoutOf().dataEnd + 0x1000;
+    const block = { address: heap, size: 88, context: 0, site, freedBy: -1, freeSite: 0 };
     const at = (address: number, size: number) => variables.at({ address, size, sites: [], blocks: [block] });
-    expect(at(0x10000 + 80, 4)).toMatchObject({
+    expect(at(heap + 80, 4)).toMatchObject({
       struct: 'device',
       field: 'pending',
       object: 'device.pending',
     });
-    expect(at(0x10000 + 88, 4)).toBeNull();
+    expect(at(heap + 88, 4)).toBeNull();
   });
 
   it('of no known object is named by the source, when that has one answer', () => {
     const { variables } = namesOf();
+    const address = layoutOf().dataEnd + 0x1000;
     const at = (size: number, comment: string) =>
-      variables.at({ address: 0x20000, size, sites: sitesAt(comment), blocks: [] });
+      variables.at({ address, size, sites: sitesAt(comment), blocks: [] });
     expect(at(2, 'in an array')).toMatchObject({ struct: 'channel', field: 'window.high', object: null });
     expect(at(8, 'allocated')).toMatchObject({ struct: 'device', field: 'id' });
     expect(at(4, 'two expressions')).toBeNull();

@@ -1,9 +1,10 @@
 // clang and wasm-ld as the host has them: about five times as fast as the packaged ones.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { environmentError, run } from '../../../base/index.js';
+import { firstWithCapturedLocals, supplyCapturedLocals } from './captured-locals.js';
 import {
   type CompileJob,
   type CompileOptions,
@@ -15,8 +16,8 @@ import {
   type ToolResult,
 } from './types.js';
 
-// 14 is the first whose wasm target links what we need; the flags of KCSAN's instrumentation exist since 12.
-const oldest = 14;
+// The pointers of 14's IR have types, which `captured-locals.ts` does not read.
+const oldest = 15;
 const newest = 30;
 
 /** The newest clang on the path that can make and link WebAssembly; `null` when there is none. */
@@ -36,6 +37,9 @@ export async function findNativeClang(signal?: AbortSignal): Promise<ModelCompil
   return null;
 }
 
+/** Changes whenever {@link supplyCapturedLocals} gives another text. */
+const captureRules = 1;
+
 class NativeClang implements ModelCompiler {
   readonly kind = 'native';
   readonly name: string;
@@ -43,13 +47,15 @@ class NativeClang implements ModelCompiler {
   private readonly clang: string;
   private readonly linker: string;
   private readonly suffix: string;
+  private readonly suppliesCapturedLocals: boolean;
 
   constructor(clang: string, linker: string, suffix: string, version: string) {
     this.clang = clang;
     this.linker = linker;
     this.suffix = suffix;
     this.name = `clang ${version}`;
-    this.version = `clang-${version}`;
+    this.suppliesCapturedLocals = Number.parseInt(version, 10) < firstWithCapturedLocals;
+    this.version = `clang-${version}${this.suppliesCapturedLocals ? `+captured-locals-${captureRules}` : ''}`;
   }
 
   async compile(
@@ -102,12 +108,18 @@ class NativeClang implements ModelCompiler {
   }
 
   private async compileOne(job: CompileJob, stem: string, signal?: AbortSignal): Promise<CompileResult> {
-    const [output, dependencies] = [`${stem}.o`, `${stem}.d`];
+    const [output, dependencies, ir] = [`${stem}.o`, `${stem}.d`, `${stem}.ll`];
+    const throughText = this.suppliesCapturedLocals && tellsEveryAccess(job);
     const args = [
       ...job.args.map((argument) => realPath(argument, job.mounts)),
-      ...[job.assembly ? '-S' : '-c', '-o', output, '-MD', '-MF', dependencies],
+      ...(throughText ? ['-S', '-emit-llvm', '-fdiscard-value-names'] : [job.assembly ? '-S' : '-c']),
+      ...['-o', throughText ? ir : output, '-MD', '-MF', dependencies],
     ];
-    const result = await run(this.clang, args, { signal });
+    let result = await run(this.clang, args, { signal });
+    if (result.exitCode === 0 && throughText) {
+      await writeFile(ir, supplyCapturedLocals(await readFile(ir, 'utf8')));
+      result = await run(this.clang, [...codeArguments(job.args), '-c', '-o', output, ir], { signal });
+    }
     if (result.exitCode !== 0) {
       return { ok: false, diagnostics: virtualPath(result.stderr, job.mounts) };
     }
@@ -118,6 +130,19 @@ class NativeClang implements ModelCompiler {
       opened: listed.map((path) => virtualPath(resolve(path), job.mounts)),
     };
   }
+}
+
+/** For KCSAN's own detector the instrumentation is the compiler's, as it is in a kernel. */
+function tellsEveryAccess({ args, assembly }: CompileJob): boolean {
+  return !assembly && args.includes('-tsan-instrument-read-before-write=1');
+}
+
+/** What of a job's flags code generation from optimised IR needs. */
+function codeArguments(args: readonly string[]): readonly string[] {
+  const flags = args.filter((argument) =>
+    /^(--target=|-mcpu=|-mmutable-globals$|-msign-ext$|-O|-g)/.test(argument),
+  );
+  return [...flags, '-Xclang', '-disable-llvm-passes', '-x', 'ir'];
 }
 
 /** The prerequisites of a makefile rule that `-MD` wrote. */
