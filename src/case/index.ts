@@ -3,5 +3,6 @@ export { exposeText } from './expose-text.js';
 export { bundledCases, findCase } from './find.js';
 export { caseFileName, loadCase } from './load.js';
 export { type CaseFile, caseJsonSchema } from './schema.js';
+export { openTodos, type Todo, todosIn } from './todos.js';
 export { checkCaseAgainstTree } from './tree-check.js';
 export type * from './types.js';

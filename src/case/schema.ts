@@ -38,6 +38,12 @@ const test = z
     races: z
       .array(race)
       .describe('The races expected of the unfixed driver. An empty list says that none is expected.'),
+    expect: z
+      .array(identifier)
+      .optional()
+      .describe(
+        'Functions that the sides have to reach, besides those of `races`: else nothing found says nothing.',
+      ),
   })
   .describe('One KUnit test of the harness.');
 

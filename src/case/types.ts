@@ -10,6 +10,8 @@ export interface CaseTest {
   readonly name: string;
   readonly title: string;
   readonly races: readonly ExpectedRace[];
+  /** Functions that the sides have to reach besides; none when not given. */
+  readonly expect?: readonly string[] | undefined;
 }
 
 export interface CaseFix {

@@ -117,7 +117,8 @@ export function schedulesOfTests(record: RunRecord): ScheduleEvidence[] {
     const shown = [...test.races, ...test.failures, ...test.findings].map(({ schedule }) => schedule);
     const other = test.conflicts.map(({ schedule }) => schedule);
     const example = test.outcomes?.example?.schedule;
-    for (const schedule of [...shown, ...other, ...(example === undefined ? [] : [example])]) {
+    const quiet = test.example === null ? [] : [test.example];
+    for (const schedule of [...shown, ...other, ...(example === undefined ? [] : [example]), ...quiet]) {
       if (schedules.has(schedule.text)) continue;
       const steps = test.timelines.find(({ text }) => text === schedule.text)?.steps ?? [];
       schedules.set(schedule.text, {

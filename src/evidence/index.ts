@@ -11,6 +11,7 @@ export {
 } from './judge-kcsan.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './judge-model.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
+export type { OpenReason } from './open.js';
 export { reportJsonSchema } from './schema.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';
 export { percent, significant } from './text.js';

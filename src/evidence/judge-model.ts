@@ -4,6 +4,8 @@ import { plural } from '../base/index.js';
 import type { ModelRun, ModelTest } from '../model/index.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
+import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
+import { openText } from './open-text.js';
 import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
 
 /** An expected pair of one test. */
@@ -20,6 +22,8 @@ export interface ModelVerdict extends EvidenceVerdict {
   /** What the result leaves open, a sentence each. */
   readonly limits: readonly string[];
   readonly pairs: readonly ModelPair[];
+  /** What a negative answer could be due to, besides that nothing races. Empty in older records. */
+  readonly open: readonly OpenReason[];
 }
 
 /** `fixed` is null when no fix was tried. */
@@ -27,7 +31,10 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
   const pairs = pairsOf(judged, base, fixed);
   const lacking = lackingOn(judged, base, pairs);
   const { harms, remaining } = fixed === null ? { harms: [], remaining: [] } : wrongWith(base, fixed);
-  const limits = limitsOf(base, fixed);
+  const before = openOnBase(base);
+  const after = fixed === null ? [] : openWithFix(base, fixed);
+  const open = [...before, ...after, ...openTodosOf(base)];
+  const limits = [...limitsOf(base, fixed), ...open.map(openSentence)];
   const result = (kind: VerdictKind, expected: boolean, reason: string): ModelVerdict => ({
     kind,
     expected,
@@ -37,16 +44,19 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     remaining,
     limits,
     pairs,
+    open,
   });
   const found = problemsOf(base);
   if (pairs.length === 0 && found.length > 0)
     return result('race shown', false, `The case expects nothing: ${found.join('; ')}.`);
   if (pairs.some((pair) => pair.base === 0)) {
+    if (before.length > 0) return result('inconclusive', false, openReasonText(before));
     const kind = isComplete(base) ? 'race not shown' : 'inconclusive';
     return result(kind, false, `${lacking.join('; ')}.`);
   }
   if (fixed === null) {
     if (pairs.length > 0) return result('race shown', lacking.length === 0, baseReason(base));
+    if (before.length > 0) return result('inconclusive', false, openReasonText(before));
     return isComplete(base)
       ? result('race not shown', true, `${silence(base)}.`)
       : result('inconclusive', false, `Nothing was found, but not all interleavings were run.`);
@@ -59,6 +69,7 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     return result('race shown, fix incomplete', false, `With ${fixed.name}: ${remaining.join('; ')}.`);
   if (!isComplete(fixed))
     return result('inconclusive', false, `With ${fixed.name} nothing was found, but not all was run.`);
+  if (after.length > 0) return result('inconclusive', false, openReasonText(after));
   return result(
     pairs.length > 0 ? 'race shown, fix shown' : 'race not shown',
     lacking.length === 0,
@@ -136,6 +147,15 @@ function wrongWith(base: ModelRun, fixed: ModelRun): Pick<ModelVerdict, 'harms' 
       ...after.filter(({ key }) => before.has(key)).map(({ text }) => text),
     ],
   };
+}
+
+function openReasonText(open: readonly OpenReason[]): string {
+  return `Not enough to tell: ${open.map(openText).join('; ')}.`;
+}
+
+function openSentence(reason: OpenReason): string {
+  const text = openText(reason);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function isComplete({ tests }: ModelRun): boolean {

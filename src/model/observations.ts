@@ -106,3 +106,66 @@ export interface ModelTimeline {
   readonly preemptions: number | null;
   readonly steps: readonly ModelStep[];
 }
+
+/** A condition that came out one way each time a side met it, and what that kept from running. */
+export interface ModelOneWay {
+  /** Where the condition is. */
+  readonly place: ModelPlace;
+  /** Lines of the same function, in ascending order. */
+  readonly lines: readonly number[];
+  /** Functions that are called there alone; `null` stands for calls by a pointer. */
+  readonly calls: readonly (string | null)[];
+}
+
+/** How far a side came in one function of the case's sources or the harness, in any execution. */
+export interface ModelFunctionCoverage {
+  readonly function: string;
+  readonly file: string;
+  /** In ascending order. A line is reached when a block of code that belongs to it ran. */
+  readonly reached: readonly number[];
+  readonly missed: readonly number[];
+  readonly oneWay: readonly ModelOneWay[];
+}
+
+export interface ModelSideCoverage {
+  readonly side: ModelSide;
+  /** Those that it entered, in the order of the code. */
+  readonly functions: readonly ModelFunctionCoverage[];
+}
+
+/** Why "does not race" would say nothing: what was expected to run, and did not. */
+export type ModelUnreached =
+  /** No side entered the function. `stops`: conditions that kept one from it, where they are known. */
+  | {
+      readonly kind: 'never-called';
+      readonly function: string;
+      /** Whether the case's sources or harness define it. */
+      readonly isDefined: boolean;
+      readonly stops: readonly ModelStop[];
+    }
+  /** One side alone reached both functions of a pair, so that neither met the other. */
+  | { readonly kind: 'one-side'; readonly functions: readonly [string, string]; readonly side: ModelSide }
+  /** Sides reached both, and accessed nothing that the other one accessed and one of them wrote. */
+  | { readonly kind: 'nothing-shared'; readonly functions: readonly [string, string] }
+  /** A function was entered, and left again before most of it ran, each time. */
+  | {
+      readonly kind: 'returned-early';
+      readonly function: string;
+      readonly reached: number;
+      readonly lines: number;
+      readonly stops: readonly ModelStop[];
+    }
+  /** A side ended before it called anything of the case's sources. */
+  | { readonly kind: 'side-stopped'; readonly side: ModelSide; readonly stops: readonly ModelStop[] };
+
+export interface ModelStop {
+  readonly side: ModelSide;
+  readonly place: ModelPlace;
+}
+
+/** How far the sides of a test came, all executions taken together. */
+export interface ModelCoverage {
+  /** In the order of the test's sides, then contexts that no side names. */
+  readonly sides: readonly ModelSideCoverage[];
+  readonly unreached: readonly ModelUnreached[];
+}

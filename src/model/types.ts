@@ -1,7 +1,14 @@
 // What a model-engine run hands on: plain data for evidence/, record/ and render/. The same case, tree, compiler and
 // options give the same bytes.
+import type { Todo } from '../case/index.js';
 import type { RaceReport } from '../report/index.js';
-import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from './observations.js';
+import type {
+  ModelConflict,
+  ModelCoverage,
+  ModelOutcomes,
+  ModelReach,
+  ModelTimeline,
+} from './observations.js';
 
 export type ModelStrategy = 'dpor' | 'bounded' | 'pct' | 'random';
 
@@ -129,12 +136,24 @@ export interface ModelTest {
   readonly findings: readonly ModelFinding[];
   /** Null in records of versions that did not look. */
   readonly reach: ModelReach | null;
+  /** Null in records of versions that did not look. */
+  readonly coverage: ModelCoverage | null;
+  /** An order in which no side interrupts another: to be replayed where nothing was found. Null in older records. */
+  readonly example: ModelSchedule | null;
   /** Null when there are too many serial orders, and in records of versions that did not look. */
   readonly outcomes: ModelOutcomes | null;
   /** How sides got in each other's way in schedules that do harm. */
   readonly conflicts: readonly ModelConflict[];
   /** The schedules of all findings and outcomes, step by step. */
   readonly timelines: readonly ModelTimeline[];
+}
+
+/** A race of Millrace's own, which the compiler got together with a unit's own code. */
+export interface ModelCanary {
+  /** Path inside the tree, or the harness's file name. */
+  readonly unit: string;
+  /** Where it is not found, no race in that unit would be. */
+  readonly found: boolean;
 }
 
 /** One program, explored: the case's harness with the tree's sources, or with a fix's. */
@@ -145,5 +164,11 @@ export interface ModelRun {
   /** Of the code that ran; a schedule belongs to it. */
   readonly program: string;
   readonly options: ModelOptions;
+  /** One for each unit of the case; none in records of versions that planted none. */
+  readonly canaries: readonly ModelCanary[];
+  /** Functions that the case exposes and nothing called in any test. */
+  readonly uncalled: readonly string[];
+  /** What the case's files still leave to be done. */
+  readonly todos: readonly Todo[];
   readonly tests: readonly ModelTest[];
 }

@@ -4,7 +4,7 @@ import type { ModelVerdict } from '../evidence/index.js';
 import type { ModelRun } from '../model/index.js';
 import { parseOutputSchema } from '../report/index.js';
 import { count, place, schedule, side, variable, verdictKind } from './model-parts.js';
-import { conflict, outcomes, reach, timeline } from './observations-schema.js';
+import { conflict, coverage, outcomes, reach, timeline, unreached } from './observations-schema.js';
 
 const report = parseOutputSchema.shape.reports.element;
 const sentences = z.array(z.string());
@@ -51,6 +51,8 @@ const test = z.object({
     }),
   ),
   reach: reach.nullable().default(null),
+  coverage: coverage.nullable().default(null),
+  example: schedule.nullable().default(null).describe('An order to replay where nothing was found.'),
   outcomes: outcomes.nullable().default(null),
   conflicts: z.array(conflict).default([]).describe('How sides got in each other’s way, with harm.'),
   timelines: z.array(timeline).default([]).describe('The schedules of findings and outcomes, step by step.'),
@@ -69,6 +71,15 @@ const modelRun = z.object({
     maxMemory: z.number().describe('MiB.'),
     maxSteps: count,
   }),
+  canaries: z
+    .array(z.object({ unit: z.string(), found: z.boolean() }))
+    .default([])
+    .describe('A race of Millrace’s own in each unit, which has to be found.'),
+  uncalled: z.array(z.string()).default([]).describe('Exposed functions that nothing called in any test.'),
+  todos: z
+    .array(z.object({ file: z.string(), line: count, text: z.string() }))
+    .default([])
+    .describe('What the case’s files still leave to be done.'),
   tests: z.array(test),
 }) satisfies z.ZodType<ModelRun>;
 
@@ -88,6 +99,17 @@ const modelVerdict = z.object({
       fixed: count.nullable(),
     }),
   ),
+  open: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('unreached'), kernel: z.string(), test: z.string(), what: unreached }),
+        z.object({ kind: z.literal('uncalled'), kernel: z.string(), function: z.string() }),
+        z.object({ kind: z.literal('canary-missed'), kernel: z.string(), unit: z.string() }),
+        z.object({ kind: z.literal('todo'), file: z.string(), line: count, text: z.string() }),
+      ]),
+    )
+    .default([])
+    .describe('What a negative answer could be due to, besides that nothing races.'),
 }) satisfies z.ZodType<ModelVerdict>;
 
 export const modelSection = z

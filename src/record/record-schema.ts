@@ -27,6 +27,7 @@ const recordedCase = z.object({
       name: z.string(),
       title: z.string(),
       races: z.array(z.object({ functions: z.tuple([z.string(), z.string()]) })),
+      expect: z.array(z.string()).optional().describe('Further functions that the sides have to reach.'),
     }),
   ),
   assumptions: z.array(z.string()),

@@ -1,5 +1,6 @@
 // The other files of a new case: case.yaml and README.md.
 import { stringify } from 'yaml';
+import type { Todo } from '../case/index.js';
 import { formatRaceReport, type RaceReport } from '../report/index.js';
 import type { HarnessSide } from './harness.js';
 
@@ -34,22 +35,6 @@ export function caseYaml({ title, suite, test, sources, expose, sides }: CaseTex
 #     title: hold the lock
 #     patch: hold-lock.patch
 `;
-}
-
-/** A place that waits for a hand. */
-export interface Todo {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly text: string;
-}
-
-/** The TODO comments of a file's text. */
-export function todosIn(file: string, text: string): readonly Todo[] {
-  return text.split('\n').flatMap((line, index) => {
-    const found = /\bTODO: (.*?)(?:\s*\*\/)?$/.exec(line)?.[1];
-    return found === undefined ? [] : [{ file, line: index + 1, text: found }];
-  });
 }
 
 export interface ReadmeRequest extends CaseTextRequest {

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MillraceError, type Progress } from '../base/index.js';
-import { loadCase } from '../case/index.js';
+import { loadCase, type Todo, todosIn } from '../case/index.js';
 import { findModelCompiler, type ModelCompiler } from '../model/compile/index.js';
 import type { Tree } from '../tree/index.js';
-import { type CaseTextRequest, caseYaml, type Todo, todosIn } from './case-text.js';
+import { type CaseTextRequest, caseYaml } from './case-text.js';
 import { compileErrors, failingStatements, missingStructs, withoutStatements } from './compile-check.js';
 import { type FakePlan, planFakes } from './fakes.js';
 import { type FunctionFake, missingFunctions } from './function-fakes.js';

@@ -1,2 +1,2 @@
-export type { Todo } from './case-text.js';
+export type { Todo } from '../case/index.js';
 export { type Scaffold, type ScaffoldRequest, scaffoldCase } from './scaffold.js';

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { judgeModel } from '../../src/evidence/index.js';
 import type { ModelFinding, ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
+import { runRecordSchema } from '../../src/record/record-schema.js';
 import { renderResult } from '../../src/render/terminal/index.js';
 import { stored } from './stored.js';
 
 /** A run of the founding case with its fix, as it was recorded. */
-const recorded = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'fixtures/model.json'), 'utf8'),
-) as RunRecord;
+const recorded = runRecordSchema.parse(
+  JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/model.json'), 'utf8')),
+);
 const [base, fixed] = (recorded.model?.runs ?? []) as readonly ModelRun[] as [ModelRun, ModelRun];
 const tests = recorded.case.tests;
 const judged = { suite: recorded.case.suite, sources: recorded.case.sources, tests };

@@ -8,8 +8,13 @@ import { runRecordSchema } from '../../src/record/record-schema.js';
 import { times } from '../evidence/runs.js';
 import { bootFrom, kernel, record } from './records.js';
 
-function fixture(name: string): RunRecord {
+function json(name: string): RunRecord {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')) as RunRecord;
+}
+
+/** With what older versions did not record filled in. */
+function fixture(name: string): RunRecord {
+  return runRecordSchema.parse(json(name));
 }
 
 /** A run of the founding case with its fix on the model engine, as a version without steps recorded it. */
@@ -43,7 +48,7 @@ type Kcsan = NonNullable<RunRecord['kcsan']>;
 
 /** A sample of one test under KCSAN's algorithm, with its verdict; the driver's lines are left out. */
 function sampledRecord(change: (runs: Kcsan['runs']) => Kcsan['runs'] = (runs) => runs): RunRecord {
-  const recorded = fixture('kcsan.json');
+  const recorded = json('kcsan.json');
   const runs = change(recorded.kcsan?.runs ?? []);
   const [base, fixed] = runs as KcsanRun[];
   if (base === undefined) throw new Error('fixtures/kcsan.json has no run');

@@ -11,4 +11,4 @@ export { type Instrumentation, instrumentationFlags } from './instrumentation.js
 export { ObjectCache } from './object-cache.js';
 export { architectureFolder, modelCacheDirectory } from './paths.js';
 export * from './toolchain/index.js';
-export type { ModelUnit } from './units.js';
+export { canaryName, type ModelUnit } from './units.js';

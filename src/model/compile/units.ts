@@ -72,11 +72,9 @@ async function prepareSource(
     ...buildNames(basename(unit.path, '.c'), rules.module, dirname(unit.path)),
   ];
   const expose = unit.expose ?? [];
-  if (expose.length === 0) {
-    return { job: { args: [...args, `/millrace/tree/${unit.path}`], mounts }, built: rules.built };
-  }
   // A unit of our own includes the file as it is and takes the addresses, which keeps an out-of-line copy of each.
-  const text = `#include MILLRACE_SOURCE\n${exposeText(expose)}`;
+  const exposed = expose.length === 0 ? '' : exposeText(expose);
+  const text = `#include MILLRACE_SOURCE\n${exposed}${canaryText(unit.path)}`;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const wrapper = join(context.cache, 'wrappers', digest);
   const name = `exposed-${basename(unit.path)}`;
@@ -91,6 +89,19 @@ async function prepareSource(
     },
     built: rules.built,
   };
+}
+
+/** The exported function of a unit that {@link ModelCanary} is about. `path`: inside the tree; null for the harness. */
+export function canaryName(path: string | null): string {
+  if (path === null) return 'millrace_canary_harness';
+  return `millrace_canary_${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
+}
+
+/** C text that goes behind a source file's own, so that whatever holds there for functions holds for this one. */
+function canaryText(path: string): string {
+  const name = canaryName(path);
+  const declared = `void ${name}(int *millrace_word)`;
+  return `\n/* Millrace: a race of its own, which has to be found. */\n__attribute__((export_name("${name}"))) ${declared};\n${declared}\n{\n\t*millrace_word += 1;\n}\n`;
 }
 
 function harnessJob(

@@ -12,5 +12,5 @@ export {
 export { type Observer, type PartOutcome, raceIncident, raceKey, type Sighting } from './pass.js';
 export { type RandomNumbers, randomNumbers } from './random-numbers.js';
 export { type ReducedSighting, type ReduceLimits, reduceSightings } from './reduce.js';
-export { runSerialOrders, type SerialLimits } from './serial.js';
+export { firstSerialOrder, runSerialOrders, type SerialLimits } from './serial.js';
 export type { Branch, Remainder, Strategy } from './strategy.js';

@@ -4,6 +4,26 @@ import { Breath } from '../../base/index.js';
 import type { Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
+import type { Sighting } from './pass.js';
+
+/** How one such order goes: the first. Null when it does not end within `maxTime` milliseconds. */
+export function firstSerialOrder(
+  machine: Machine,
+  entry: Entry,
+  maxTime: number,
+): Pick<Sighting, 'stretches' | 'choices'> | null {
+  machine.eager = false;
+  machine.goesOn = true;
+  machine.onRace = () => {};
+  const until = performance.now() + maxTime;
+  machine.mustStop = () => performance.now() > until;
+  try {
+    const ending = machine.execute(new BoundedStrategy(0), entryOf(machine, entry));
+    return ending === 'given-up' ? null : machine.wholeHistory();
+  } finally {
+    machine.mustStop = () => false;
+  }
+}
 
 export interface SerialLimits {
   readonly maxSchedules: number;

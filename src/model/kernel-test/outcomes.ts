@@ -25,6 +25,8 @@ const mostStates = 65_536;
 interface Taken {
   readonly others: readonly number[];
   readonly kept: Outcome | null;
+  /** As {@link Coverage.take} gives it. */
+  readonly coverage: Uint8Array;
 }
 
 /** All of them are one finding: the outcome of a test. */
@@ -91,14 +93,15 @@ export class Outcomes implements TestObserver, Observer {
   }
 
   take(): Taken {
-    const taken = { others: [...this.others], kept: this.kept };
+    const taken = { others: [...this.others], kept: this.kept, coverage: this.m.coverage.take() };
     this.others.clear();
     this.kept = null;
     return taken;
   }
 
   merge(taken: unknown): void {
-    const { others, kept } = taken as Taken;
+    const { others, kept, coverage } = taken as Taken;
+    this.m.coverage.merge(coverage);
     for (const state of others) if (this.others.size < mostStates) this.others.add(state);
     this.kept ??= kept;
   }

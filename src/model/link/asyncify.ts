@@ -2,14 +2,16 @@
 // (binaryen/src/passes/Asyncify.cpp). Optimised before and after, which keeps the saved state small; loads and
 // stores keep their order, since the imports between them may do anything.
 import type Binaryen from 'binaryen';
+import { coverageExport } from './pass-sites.js';
 
 /**
- * What a switch does besides entering the context, each as one call: the stack pointer is the context's own. The
- * setter of a WebAssembly.Global costs as much as all the rest.
+ * What a switch does besides entering the context, each as one call: the stack pointer is the context's own, and so is
+ * where the blocks that it runs are noted, in a program that notes them. The setter of a WebAssembly.Global costs as much
+ * as all the rest.
  */
 export interface SwitchExports {
-  readonly machine_start: (stackPointer: number) => void;
-  readonly machine_rewind: (data: number, stackPointer: number) => void;
+  readonly machine_start: (stackPointer: number, coverage: number) => void;
+  readonly machine_rewind: (data: number, stackPointer: number, coverage: number) => void;
   /** Answers the stack pointer of the context that has stopped. */
   readonly machine_unwound: () => number;
 }
@@ -17,14 +19,19 @@ export interface SwitchExports {
 function addSwitches(binaryen: typeof Binaryen, module: Binaryen.Module): void {
   const { i32, none, createType, getExportInfo } = binaryen;
   const pointer = getExportInfo(module.getExport('__stack_pointer')).value;
-  const setPointer = (parameter: number) => module.global.set(pointer, module.local.get(parameter, i32));
+  const noted = module.getExport(coverageExport);
+  const coverage = noted === 0 ? null : getExportInfo(noted).value;
+  const setOwn = (parameter: number) => [
+    module.global.set(pointer, module.local.get(parameter, i32)),
+    ...(coverage === null ? [] : [module.global.set(coverage, module.local.get(parameter + 1, i32))]),
+  ];
   const add = (name: keyof SwitchExports, parameters: number, result: number, body: number) => {
     module.addFunction(name, parameters, result, [], body);
     module.addFunctionExport(name, name);
   };
-  add('machine_start', i32, none, setPointer(0));
+  add('machine_start', createType([i32, i32]), none, module.block(null, setOwn(0)));
   const rewind = module.call('asyncify_start_rewind', [module.local.get(0, i32)], none);
-  add('machine_rewind', createType([i32, i32]), none, module.block(null, [setPointer(1), rewind]));
+  add('machine_rewind', createType([i32, i32, i32]), none, module.block(null, [...setOwn(1), rewind]));
   const stop = module.call('asyncify_stop_unwind', [], none);
   add('machine_unwound', none, i32, module.block(null, [stop, module.global.get(pointer, i32)], i32));
 }

@@ -1,4 +1,5 @@
 export { asyncify, type SwitchExports } from './asyncify.js';
+export type { BlockEdge, CodeBlock } from './blocks.js';
 export {
   type DebugInfo,
   type Entry,
@@ -11,7 +12,7 @@ export {
   type TypePlace,
 } from './dwarf/index.js';
 export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
-export { type CallKind, leaving, readMark } from './pass-sites.js';
+export { type CallKind, coverageExport, leaving, readMark } from './pass-sites.js';
 export type { SourcePlace, Symbols } from './symbols.js';
 export {
   standInObject,

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { inputError } from '../../base/index.js';
 import { asyncify } from './asyncify.js';
+import { type CodeBlock, codeBlocks } from './blocks.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
-import { type CallKind, type CallSite, passSites } from './pass-sites.js';
+import { type CallKind, type CallSite, passSites, tableFunctions } from './pass-sites.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import type { UndefinedVariable } from './undefined-variables.js';
 import { type FunctionImport, type FunctionType, parseModule, type WasmModule } from './wasm-module.js';
@@ -35,6 +36,12 @@ export interface Program {
   readonly ownCalls: ReadonlyMap<string, readonly number[]>;
   /** Variables that nobody supplies: reaching one ends the run. */
   readonly undefinedVariables: readonly UndefinedVariable[];
+  /** What it notes when it runs: see {@link LinkOptions.covered}. Empty when it notes nothing. */
+  readonly blocks: readonly CodeBlock[];
+  /** By index: the functions of the module that have a name. */
+  readonly functionNames: ReadonlyMap<number, string>;
+  /** By function pointer: the index of the function in the module. */
+  readonly tableFunctions: ReadonlyMap<number, number>;
   /** The file of a function of the program; null when it has none of that name. */
   definedIn(name: string): string | null;
 }
@@ -42,6 +49,8 @@ export interface Program {
 export interface LinkOptions {
   /** Makes the program tell its calls: see {@link callTold}. It runs slower, in the same steps. */
   readonly tellCalls?: boolean;
+  /** Makes each block of the program's code set a byte when it runs, for each context another: its coverage. */
+  readonly covered?: boolean;
   /** What was put into the module by {@link standInObject}; none when not given. */
   readonly undefinedVariables?: readonly UndefinedVariable[];
   /** Which functions are sections or errors: the machine is told of their direct calls. None when not given. */
@@ -69,8 +78,10 @@ export async function linkProgram(
   const { kindOf = () => null } = options;
   const marked = told < 0 ? null : { kindOf, told };
   const hasMarks = [...module.functionNames.values()].some((name) => kindOf(name) !== null);
-  const { bytes: plain, calls } = passSites(module, () => true, null, marked);
-  const bytes = options.tellCalls && told >= 0 ? passSites(module, () => true, told, marked).bytes : plain;
+  const blocks = options.covered ? codeBlocks(module, (callee) => !isAccess(module, callee)) : null;
+  const { bytes: plain, calls } = passSites(module, () => true, null, marked, blocks);
+  const bytes =
+    options.tellCalls && told >= 0 ? passSites(module, () => true, told, marked, blocks).bytes : plain;
   const switchable = module.functionImports.filter(
     ({ name }) => switching(name) || (name === callTold && hasMarks),
   );
@@ -88,8 +99,16 @@ export async function linkProgram(
     identity: createHash('sha256').update(plain).digest('hex').slice(0, 8),
     ownCalls: ownCallsOf(module, calls),
     undefinedVariables: options.undefinedVariables ?? [],
+    blocks: blocks ?? [],
+    functionNames: module.functionNames,
+    tableFunctions: tableFunctions(module),
     definedIn: (name) => symbols.definedIn(name),
   };
+}
+
+/** Whether a call goes on behind it unless the whole execution ends there: blocks need not end at each. */
+function isAccess({ functionImports }: WasmModule, callee: number): boolean {
+  return functionImports[callee]?.name.startsWith('__tsan_') ?? false;
 }
 
 function refuseForeignImports(imports: readonly FunctionImport[]): void {

@@ -3,6 +3,7 @@
 // WebAssembly uses ("DWARF for WebAssembly", section "Code addresses"), so that one line table resolves them all.
 // Doing this at link time costs nothing at run time; reading the program counter there costs microseconds.
 
+import type { CodeBlock } from './blocks.js';
 import { skipImmediates } from './instructions.js';
 import { ByteReader, ByteWriter } from './leb.js';
 import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-module.js';
@@ -50,6 +51,9 @@ export interface MarkedCalls {
   readonly told: number;
 }
 
+/** The exported variable that holds the address of the first block's byte. */
+export const coverageExport = 'machine_coverage';
+
 export interface RewrittenModule {
   readonly bytes: Uint8Array;
   readonly calls: readonly CallSite[];
@@ -60,14 +64,21 @@ export interface RewrittenModule {
  * `takesSite` tells for which imports the argument is added. DWARF sections are dropped from the result.
  * With `told`, the index of an import of no parameters that takes a site, each call of a function of the module is
  * preceded by a call of that import with the call's own site, and followed by one with {@link leaving}.
+ * `covered`: blocks that set a byte when they run, at {@link coverageExport} plus their index.
  */
 export function passSites(
   module: WasmModule,
   takesSite: (importName: string) => boolean,
   told: number | null = null,
   marked: MarkedCalls | null = null,
+  covered: readonly CodeBlock[] | null = null,
 ): RewrittenModule {
-  const rewrite = { ...planRewrite(module, takesSite, told), marked: markedFunctions(module, marked) };
+  const kinds = markedFunctions(module, marked);
+  const rewrite = {
+    ...planRewrite(module, takesSite, told),
+    marked: kinds,
+    cover: coverOf(module, covered, kinds.rounds === null ? 0 : 1),
+  };
   const calls: CallSite[] = [];
   const output = new ByteWriter();
   output.raw(module.bytes.subarray(0, 8));
@@ -95,6 +106,26 @@ interface Rewrite {
     /** The global variable that counts rounds of loops and calls; null when nobody does. */
     readonly rounds: number | null;
   };
+  readonly cover: Cover | null;
+}
+
+interface Cover {
+  /** By the position in the module at which a block begins: its index. */
+  readonly blocks: ReadonlyMap<number, number>;
+  /** The global variable with the address of the first block's byte. */
+  readonly base: number;
+}
+
+/** `others`: global variables that are added in front of it. */
+function coverOf(module: WasmModule, blocks: readonly CodeBlock[] | null, others: number): Cover | null {
+  const globals = readerOf(module, sectionIds.global)?.u32();
+  const code = readerOf(module, sectionIds.code);
+  if (blocks === null || globals === undefined || code === undefined) return null;
+  const base = code.position;
+  return {
+    blocks: new Map(blocks.map(({ start }, index) => [start + base, index])),
+    base: globals + others,
+  };
 }
 
 function markedFunctions(module: WasmModule, marked: MarkedCalls | null): Rewrite['marked'] {
@@ -112,7 +143,7 @@ function planRewrite(
   module: WasmModule,
   takesSite: (name: string) => boolean,
   told: number | null,
-): Omit<Rewrite, 'marked'> {
+): Omit<Rewrite, 'marked' | 'cover'> {
   const addedTypes: [readonly number[], readonly number[]][] = [];
   const byOldType = new Map<number, number>();
   const newTypes = module.functionImports.map(({ name, typeIndex }) => {
@@ -154,6 +185,24 @@ function tableEntries(module: WasmModule): number[] {
   return entries;
 }
 
+/** By its number in the table of function pointers, the index of each function. */
+export function tableFunctions(module: WasmModule): ReadonlyMap<number, number> {
+  const reader = readerOf(module, sectionIds.element);
+  const functions = new Map<number, number>();
+  if (reader === undefined) return functions;
+  for (let count = reader.u32(); count > 0; count--) {
+    const header = new ByteReader(module.bytes, reader.position, reader.end);
+    skipSegmentHeader(reader);
+    // Flags, i32.const, its number.
+    header.u32();
+    if (header.byte() !== 0x41)
+      throw new RangeError('an element segment that begins at no constant is not expected');
+    let slot = header.signed();
+    for (let size = reader.u32(); size > 0; size--) functions.set(slot++, reader.u32());
+  }
+  return functions;
+}
+
 function skipSegmentHeader(reader: ByteReader): void {
   const flags = reader.u32();
   if (flags !== 0 && flags !== 2) throw new RangeError(`element segment of kind ${flags} is not expected`);
@@ -173,7 +222,11 @@ function rewriteSection(
   if (id === sectionIds.type) return rewriteTypes(reader, rewrite);
   if (id === sectionIds.import) return rewriteImports(reader, rewrite);
   if (id === sectionIds.function) return rewriteFunctions(module, reader, rewrite);
-  if (id === sectionIds.global) return rewrite.marked.rounds === null ? undefined : addRounds(reader);
+  if (id === sectionIds.global) {
+    const added = (rewrite.marked.rounds === null ? 0 : 1) + (rewrite.cover === null ? 0 : 1);
+    return added === 0 ? undefined : addVariables(reader, added);
+  }
+  if (id === sectionIds.export && rewrite.cover !== null) return exportVariable(reader, rewrite.cover.base);
   if (id === sectionIds.element) return rewriteElements(reader, rewrite);
   if (id === sectionIds.code) return rewriteCode(module, reader, rewrite, calls);
   return undefined;
@@ -229,10 +282,17 @@ function rewriteFunctions(module: WasmModule, reader: ByteReader, { wrappers }: 
   return output.finish();
 }
 
-/** One variable more, behind all others: 32 bits, mutable, 0. */
-function addRounds(reader: ByteReader): Uint8Array {
+/** So many variables more, behind all others: 32 bits, mutable, 0. */
+function addVariables(reader: ByteReader, added: number): Uint8Array {
+  const output = new ByteWriter().u32(reader.u32() + added).raw(rest(reader));
+  for (let i = 0; i < added; i++) output.byte(i32).byte(1).byte(0x41).s32(0).byte(0x0b);
+  return output.finish();
+}
+
+function exportVariable(reader: ByteReader, index: number): Uint8Array {
+  const name = new TextEncoder().encode(coverageExport);
   const output = new ByteWriter().u32(reader.u32() + 1).raw(rest(reader));
-  return output.byte(i32).byte(1).byte(0x41).s32(0).byte(0x0b).finish();
+  return output.u32(name.length).raw(name).byte(3).u32(index).finish();
 }
 
 function rewriteElements(reader: ByteReader, { wrappers }: Rewrite): Uint8Array {
@@ -316,8 +376,17 @@ function rewriteBody(
   copied = first;
   // A function that calls others may be one that calls itself, which is a loop without a loop instruction.
   let callsOthers = false;
+  const noteBlock = (position: number) => {
+    const block = rewrite.cover?.blocks.get(position);
+    if (block === undefined || rewrite.cover === null) return;
+    output.raw(reader.bytes.subarray(copied, position));
+    copied = position;
+    // *(char *)(base + block) = 1
+    output.byte(0x23).u32(rewrite.cover.base).byte(0x41).s32(1).byte(0x3a).u32(0).u32(block);
+  };
   while (!reader.done) {
     const start = reader.position;
+    noteBlock(start);
     const opcode = reader.byte();
     if (opcode !== callOpcode) {
       skipImmediates(opcode, reader);

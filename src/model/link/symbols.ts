@@ -12,11 +12,20 @@ export interface SourcePlace {
   readonly function: string;
 }
 
+export interface LineStart {
+  readonly site: number;
+  readonly file: string;
+  /** Counts from 1; 0 when unknown. */
+  readonly line: number;
+}
+
 export interface Symbols {
   /** `site` is an offset in the code section. */
   place(site: number): SourcePlace;
   /** How far into its function a site is, and how long that is: bytes of code. */
   extent(site: number): { readonly offset: number; readonly size: number };
+  /** Where each line begins between two sites, and the line that the first of them is in. */
+  linesIn(start: number, end: number): readonly LineStart[];
   /** The file that the code of a function begins in; null when there is no such function. */
   definedIn(name: string): string | null;
 }
@@ -40,6 +49,16 @@ export function readSymbols(module: WasmModule): Symbols {
           return rows.find(({ address }) => address >= start)?.file ?? null;
       }
       return null;
+    },
+    linesIn(start, end) {
+      const lines: LineStart[] = [];
+      for (let index = lastRowAt(rows, start); index < rows.length; index++) {
+        const row = rows[index];
+        if (row === undefined) continue;
+        if (row.address >= end) break;
+        lines.push({ site: Math.max(row.address, start), file: row.file, line: row.line });
+      }
+      return lines;
     },
     extent(site) {
       const index = lastAtOrBefore(functions, site);
@@ -76,6 +95,18 @@ function functionStarts(module: WasmModule): number[] {
     reader.position += size;
     return start;
   });
+}
+
+/** Index of the last row that begins at or before `site`; of several there, the last, which is the one that counts. */
+function lastRowAt(rows: readonly LineRow[], site: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.address ?? 0) <= site) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(low - 1, 0);
 }
 
 function lastAtOrBefore(starts: readonly number[], offset: number): number {

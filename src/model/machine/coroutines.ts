@@ -61,16 +61,20 @@ export class Coroutines {
     return before;
   }
 
-  /** Prepares for the call of the entry of `context`: from its beginning, or to where it stopped. */
-  enter(context: number): void {
+  /**
+   * Prepares for the call of the entry of `context`: from its beginning, or to where it stopped. `coverage`: where what
+   * it runs is noted.
+   */
+  enter(context: number, coverage: number): void {
     const bit = 1 << context;
     if ((this.fresh & bit) !== 0) {
       this.fresh &= ~bit;
-      this.program.machine_start(this.stackTops[context] as number);
+      this.program.machine_start(this.stackTops[context] as number, coverage);
       return;
     }
     this.rewinding = true;
-    this.program.machine_rewind(this.stackTops[context] as number, this.stackPointers[context] as number);
+    const { program, stackTops, stackPointers } = this;
+    program.machine_rewind(stackTops[context] as number, stackPointers[context] as number, coverage);
   }
 
   /** From inside an import: the call that stopped goes on. */

@@ -89,6 +89,11 @@ export abstract class Endings extends MachineSettings {
     return this.history.walk(this.moments.get(incident));
   }
 
+  /** How the last execution went. */
+  wholeHistory(): Walk {
+    return this.history.walk();
+  }
+
   outOfSteps(site: number): false {
     this.failed(outOfSteps(this, site));
     this.stop();

@@ -1,5 +1,6 @@
 export { maxContexts } from '../detect/index.js';
 export { contextsOf, firstOf } from './context-set.js';
+export { Coverage } from './coverage.js';
 export type { FindingKind, Incident } from './findings.js';
 export { exportedEntry } from './instance.js';
 export { type KcsanMachine, kcsanMachine, kcsanSwitches, type VirtualCpus } from './kcsan/index.js';

@@ -1,5 +1,6 @@
 // A program in memory of its own: its data as they are when an execution begins, its functions, what it exports.
-import { type Program, undefinedVariableBytes } from '../link/index.js';
+import { coverageExport, type Program, undefinedVariableBytes } from '../link/index.js';
+import { Coverage } from './coverage.js';
 import { FunctionTable } from './function-table.js';
 import type { Heap } from './heap.js';
 import { instantiate, type ProgramInstance } from './instance.js';
@@ -15,6 +16,8 @@ export class LoadedProgram {
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly functions: FunctionTable;
+  /** Behind all memory that the program may touch. */
+  readonly coverage: Coverage;
   /** Where variables that nobody supplies stand; no bytes when there are none. */
   readonly undefinedStart: number;
   readonly undefinedBytes: number;
@@ -30,11 +33,17 @@ export class LoadedProgram {
     const { exports, memory, table, heapBase, dataEnd, undefinedStart } = this.instance;
     this.functions = new FunctionTable(table);
     this.layout = layoutMemory(heapBase, dataEnd, limits.memory);
-    memory.grow(Math.max(0, (this.layout.end - memory.buffer.byteLength) / 65536));
+    const { end } = this.layout;
+    const bytes = end + Coverage.bytesFor(program);
+    memory.grow(Math.max(0, Math.ceil((bytes - memory.buffer.byteLength) / 65536)));
     this.bytes = new Uint8Array(memory.buffer);
     this.words = new Int32Array(memory.buffer);
     this.undefinedStart = undefinedStart;
     this.undefinedBytes = program.undefinedVariables.length * undefinedVariableBytes;
+    this.coverage = new Coverage(program, this.bytes.subarray(end, bytes), end);
+    // Constructors run blocks too, and must not write where nothing is set.
+    const noted = exports[coverageExport] as WebAssembly.Global | undefined;
+    if (noted !== undefined) noted.value = this.coverage.nobody;
     (exports.__wasm_call_ctors as (() => void) | undefined)?.();
     this.image = [this.saved(this.layout.dataStart, this.changingEnd())];
   }

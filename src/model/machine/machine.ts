@@ -5,6 +5,7 @@ import type { Program } from '../link/index.js';
 import { Beginnings } from './beginnings.js';
 import { contextsOf, firstOf } from './context-set.js';
 import { Coroutines } from './coroutines.js';
+import type { Coverage } from './coverage.js';
 import { deadlock } from './failures.js';
 import { Heap } from './heap.js';
 import type { MemoryLayout } from './layout.js';
@@ -39,6 +40,8 @@ export class Machine extends Beginnings {
   private scheduler!: Scheduler;
   protected readonly coroutines: Coroutines;
   protected readonly loaded: LoadedProgram;
+  /** What each context ran, in all executions so far. */
+  readonly coverage: Coverage;
   readonly exports: WebAssembly.Exports;
 
   /** `makeImports` supplies a function for each import of the program; it is called once. */
@@ -53,6 +56,7 @@ export class Machine extends Beginnings {
     this.loaded = new LoadedProgram(program, limits, makeImports(this));
     const { instance, layout, bytes, words } = this.loaded;
     this.exports = instance.exports;
+    this.coverage = this.loaded.coverage;
     this.memory = instance.memory;
     this.layout = layout;
     this.bytes = bytes;
@@ -87,7 +91,8 @@ export class Machine extends Beginnings {
     this.stepStop = Math.min(this.maxSteps, this.long.nextLook(this.steps));
     for (;;) {
       const { current } = this;
-      this.coroutines.enter(current);
+      const { coverage } = this;
+      this.coroutines.enter(current, this.doubtful ? coverage.nobody : coverage.addressOf(current));
       let trap: unknown = null;
       let result = 0;
       try {

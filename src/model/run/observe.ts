@@ -1,9 +1,9 @@
 // What a test showed besides its findings: every access in reach, the outcomes, and how each schedule that does harm
 // went, step by step.
-import { type ExploreOptions, explore } from '../explore/index.js';
+import { type ExploreOptions, explore, type Sighting } from '../explore/index.js';
 import { type Outcomes, testEntry } from '../kernel-test/index.js';
 import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
-import type { ReplayStep } from '../replay/index.js';
+import { type ReplayStep, replaySchedule } from '../replay/index.js';
 import type { ModelOptions, ModelSchedule } from '../types.js';
 import { describeReach } from './accesses.js';
 import { type Conflict, conflictsIn } from './conflicts.js';
@@ -51,6 +51,21 @@ export async function observeReach(
     machine.refined = 0;
     reach.detach();
   }
+}
+
+/** A schedule that shows nothing wrong, step by step: so that there is one to look at where nothing was found. */
+export function observeExample(
+  order: Pick<Sighting, 'stretches' | 'choices'>,
+  context: FindingContext,
+): ModelTimeline {
+  const schedule = { program: context.identity, ...order };
+  const replay = replaySchedule(context.traced.machine, schedule, context.entry);
+  const { stepName: nameOf } = namesIn(context, replay.blocks);
+  return {
+    text: context.scheduleText(schedule),
+    preemptions: 0,
+    steps: timelineOf(replay, { names: context.names, nameOf }),
+  };
 }
 
 /** Invariants look at final states, and so does whoever compares them with those of serial orders. */

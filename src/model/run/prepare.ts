@@ -81,17 +81,23 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
   const program = request.kcsan
     ? await linkProgram(module, (name) => kcsanSwitches(name, settings), {
         tellCalls: true,
+        covered: true,
         makeSwitchable,
         undefinedVariables: variables,
       })
-    : await linkProgram(module, switches, { makeSwitchable, undefinedVariables: variables });
+    : await linkProgram(module, switches, { covered: true, makeSwitchable, undefinedVariables: variables });
   return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
 }
 
 /** The same program, telling its calls: for replays. */
 export function tracedProgram({ module, program }: PreparedModel): Promise<Program> {
   const { undefinedVariables: variables } = program;
-  return linkProgram(module, switches, { tellCalls: true, makeSwitchable, undefinedVariables: variables });
+  return linkProgram(module, switches, {
+    tellCalls: true,
+    covered: true,
+    makeSwitchable,
+    undefinedVariables: variables,
+  });
 }
 
 /** Variables of the kernel's own that drivers read: `jiffies`, `system_wq` and the like. */

@@ -1,12 +1,16 @@
 // One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
-import { explore, reduceSightings } from '../explore/index.js';
-import { testEntry, testSides } from '../kernel-test/index.js';
+import { basename } from 'node:path';
+import { openTodos } from '../../case/index.js';
+import { canaryName } from '../compile/index.js';
+import { explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
+import { findsCanary, testEntry, testSides } from '../kernel-test/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
-import type { ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
-import { describeFindings, type FindingContext, replaySightings } from './findings.js';
-import { observeOutcomes, observeReach, observeReplays } from './observe.js';
-import { harnessFile, type PrepareRequest, tracedProgram } from './prepare.js';
+import type { ModelCanary, ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
+import { describeCoverage } from './coverage.js';
+import { describeFindings, type FindingContext, replaySightings, sideAt } from './findings.js';
+import { observeExample, observeOutcomes, observeReach, observeReplays } from './observe.js';
+import { harnessFile, type PreparedModel, type PrepareRequest, tracedProgram } from './prepare.js';
 import { runTests, type TestStep } from './run-tests.js';
 import { sourceNames } from './source-names.js';
 import { testMachine } from './test-machine.js';
@@ -39,18 +43,46 @@ const reduction = { maxPreemptions: 4, maxSchedules: 50_000, maxSteps: Number.PO
  * Errors: `input` for a case that does not compile or that calls what nobody supplies; `environment`; `interrupted`.
  */
 export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
-  const { name, compiler, program, tests } = await runTests(request, async (prepared) => {
-    const traced = kernelMachine(await tracedProgram(prepared), machineLimits(request.options));
-    return (step) => runTest(step, traced, request);
+  const { case: theCase, options } = request;
+  const entered = new Set<string>();
+  const { name, compiler, program, prepared, tests } = await runTests(request, async (ready) => {
+    const traced = kernelMachine(await tracedProgram(ready), machineLimits(options));
+    return async (step) => {
+      const { test, ran } = await runTest(step, traced, request);
+      for (const one of ran) entered.add(one);
+      return test;
+    };
   });
-  return { name, compiler, program, options: request.options, tests };
+  return {
+    name,
+    compiler,
+    program,
+    options,
+    canaries: await canariesOf(prepared, request),
+    uncalled: Object.values(theCase.expose)
+      .flat()
+      .filter((exposed) => !entered.has(exposed)),
+    todos: await openTodos(theCase),
+    tests,
+  };
+}
+
+async function canariesOf(
+  { program }: PreparedModel,
+  { case: { sources, harness }, options }: ModelRunRequest,
+): Promise<ModelCanary[]> {
+  const units = [...sources.map((path) => [path, path] as const), [basename(harness), null] as const];
+  const canaries: ModelCanary[] = [];
+  for (const [unit, path] of units)
+    canaries.push({ unit, found: await findsCanary(program, machineLimits(options), canaryName(path)) });
+  return canaries;
 }
 
 async function runTest(
   { name, prepared, withFix, scheduleText }: TestStep,
   traced: KernelMachine,
   { case: theCase, options, workers, progress, signal }: ModelRunRequest,
-): Promise<ModelTest> {
+): Promise<{ test: ModelTest; ran: ReadonlySet<string> }> {
   const { program } = prepared;
   const limits = machineLimits(options);
   const until = performance.now() + options.maxTime * 1000;
@@ -103,8 +135,25 @@ async function runTest(
     scheduleText,
   };
   const replayed = replaySightings(reduced, context);
+  const order = replayed.length > 0 ? null : firstSerialOrder(kernel.machine, entry, left() + overtime);
+  const example = order === null ? null : observeExample(order, context);
   const reach = await observeReach(name, context, { ...options, maxTime: left() + overtime, signal });
-  return {
+  const { races: pairs = [], expect: expected = [] } = theCase.tests.find((one) => one.name === name) ?? {};
+  const { coverage, entered } = describeCoverage({
+    program,
+    names,
+    coverage: kernel.machine.coverage,
+    sides,
+    sideAt: (number) => sideAt(number, context),
+    sources: theCase.sources,
+    harness: context.harness,
+    pairs: pairs.map(({ functions }) => functions),
+    expected,
+    reach,
+    isDefined: (one) => [...theCase.sources, context.harness].some((file) => names.defines(file, one)),
+  });
+  const { conflicts, timelines } = observeReplays(replayed, context);
+  const test: ModelTest = {
     name,
     sides,
     complete,
@@ -115,9 +164,13 @@ async function runTest(
     guarantee,
     ...describeFindings(replayed, context),
     reach,
+    coverage,
+    example: example === null ? null : { text: example.text, preemptions: example.preemptions },
     outcomes: areSerialKnown ? observeOutcomes(outcomes, replayed, context, reach) : null,
-    ...observeReplays(replayed, context),
+    conflicts,
+    timelines: example === null ? timelines : [...timelines, example],
   };
+  return { test, ran: entered };
 }
 
 function countText(schedules: number, fraction: number): string {

@@ -17,6 +17,8 @@ export interface SourceNames {
   place(site: number): ModelPlace;
   /** The text of a line, trimmed; empty when it cannot be read. */
   line(file: string, line: number): string;
+  /** Whether a file, as line tables name it, defines a function of that name. */
+  defines(file: string, name: string): boolean;
 }
 
 /** @param root where the sources were read; `harness` is the harness's absolute path */
@@ -31,14 +33,16 @@ export function sourceNames(program: Program, root: string, harness: string): So
     }
     return lines;
   };
-  const functionAt = (file: string, line: number): string | null => {
+  const definitionsIn = (file: string): readonly FunctionDefinition[] => {
     let definitions = functions.get(file);
     if (definitions === undefined) {
       definitions = functionDefinitions(linesOf(file).join('\n'));
       functions.set(file, definitions);
     }
-    return definitions.findLast((definition) => definition.line <= line)?.name ?? null;
+    return definitions;
   };
+  const functionAt = (file: string, line: number): string | null =>
+    definitionsIn(file).findLast((definition) => definition.line <= line)?.name ?? null;
   /** Where there is no debug information of functions. */
   const framesOfText = (site: number): StackFrame[] => {
     const { function: holder, file, line } = program.symbols.place(site);
@@ -71,6 +75,7 @@ export function sourceNames(program: Program, root: string, harness: string): So
     },
     frames: (site) => [...framesAt(site)],
     line: (file, line) => linesOf(file)[line - 1]?.trim() ?? '',
+    defines: (file, wanted) => definitionsIn(file).some(({ name }) => name === wanted),
   };
 }
 

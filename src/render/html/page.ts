@@ -5,6 +5,7 @@ import { toHtml } from 'hast-util-to-html';
 import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord, RunState } from '../../record/index.js';
 import { countSections } from './counts.js';
+import { coverageSection } from './coverage.js';
 import { el, facts, list } from './elements.js';
 import {
   harmSection,
@@ -55,6 +56,7 @@ function body(record: RunRecord, evidence: Evidence, state: RunState): Element[]
       ...scheduleSection(record, evidence),
       ...reportSection(record, evidence),
       ...countSections(evidence),
+      ...coverageSection(record),
       ...setupSection(record),
       ...limitSection(evidence),
     ]),

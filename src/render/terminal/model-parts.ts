@@ -41,7 +41,12 @@ export function placeLines(record: RunRecord, options: ResultOptions): string[] 
   const any =
     explored.some(({ races, failures, findings }) => races.length + failures.length + findings.length > 0) ||
     sampled.some(({ races }) => races.length > 0);
-  const hint = any ? [`step by step: millrace replay ${record.case.name} SCHEDULE`] : [];
+  const quiet = explored.find(({ example }) => example !== null)?.example;
+  const hint = any
+    ? [`step by step: millrace replay ${record.case.name} SCHEDULE`]
+    : quiet == null
+      ? []
+      : [`one order, step by step: millrace replay ${record.case.name} ${quiet.text}`];
   return [directory, ...hint].flatMap((text) =>
     wrapLines(printable(text), options.columns, { first: 2, rest: 4 }),
   );

@@ -1,6 +1,7 @@
 // What a run of the model engine found, on the terminal: a pure function of its record.
 import type { ModelRun, ModelTest } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
+import { coverageLines } from './coverage.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { failureLines, findingLines, modelRaceLines } from './model-race.js';
 import { bulletLines, type ResultOptions, section, whole } from './section.js';
@@ -13,6 +14,7 @@ export function renderModelResult(record: RunRecord, options: ResultOptions): st
   const sections = [
     headLines(record, options),
     section('Interleavings', interleavingLines(runs, options), options),
+    section('How far each side came', coverageLines(runs, options), options),
     ...runs.flatMap((run) => run.tests.flatMap((test) => testSections(run, test, options))),
     section('Assumed of the callers', bulletLines(record.case.assumptions, options), options),
     section('Limits', bulletLines(record.model?.verdict?.limits ?? [], options), options),
@@ -32,7 +34,7 @@ function interleavingLines(runs: readonly ModelRun[], options: ResultOptions): s
       printable(test.name),
       printable(run.name),
       whole(test.interleavings),
-      coverage(test),
+      shareText(test),
       ...[test.races, test.failures, test.findings].map(({ length }) =>
         length === 0 ? '0' : colours.yellow(whole(length)),
       ),
@@ -43,7 +45,7 @@ function interleavingLines(runs: readonly ModelRun[], options: ResultOptions): s
   return tableLines(heads, rows, { ...options, indent: 2, right: [2, 3, 4, 5, 6] });
 }
 
-function coverage({ complete, interleavings, estimate, guarantee }: ModelTest): string {
+function shareText({ complete, interleavings, estimate, guarantee }: ModelTest): string {
   if (complete) return `all ${whole(interleavings)}`;
   if (guarantee !== null) return `p >= ${guarantee.toPrecision(2)}`;
   return estimate === null ? 'unknown' : `about ${whole(estimate)}`;
