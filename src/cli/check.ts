@@ -36,8 +36,6 @@ interface CheckArguments {
 }
 
 export const checkCommand: CommandModule<object, CheckArguments> = {
-  command: 'check <files..>',
-  describe: 'Explore every interleaving of a C program with threads',
   builder: (yargs) =>
     yargs
       .positional('files', {

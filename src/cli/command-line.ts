@@ -29,7 +29,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       });
     });
   try {
-    await addCommands(parser).parseAsync();
+    await (await addCommands(parser, args)).parseAsync();
     return Number(process.exitCode ?? 0);
   } catch (error) {
     printError(error);

@@ -1,34 +1,95 @@
-// The commands, in the order in which help lists them. To add one: a file beside this one, and a line here.
-import type { Argv } from 'yargs';
-import { checkCommand } from './check.js';
-import { doctorCommand } from './doctor.js';
-import { exportCommand } from './export.js';
-import { litmusCommand } from './litmus.js';
-import { newCommand } from './new.js';
-import { parseCommand } from './parse.js';
-import { replayCommand } from './replay.js';
-import { reportCommand } from './report.js';
-import { rerunCommand } from './rerun.js';
-import { runCommand } from './run.js';
-import { runsCommand } from './runs.js';
-import { showCommand } from './show.js';
-import { treeCommand } from './tree.js';
-import { tuneCommand } from './tune.js';
+// The commands, in the order in which help lists them. To add one: a file beside this one that exports its options and
+// handler, and an entry here. Only the command that is run is loaded.
+import type { Argv, CommandModule } from 'yargs';
 
-export function addCommands(parser: Argv): Argv {
-  return parser
-    .command(runCommand)
-    .command(replayCommand)
-    .command(runsCommand)
-    .command(showCommand)
-    .command(rerunCommand)
-    .command(reportCommand)
-    .command(tuneCommand)
-    .command(checkCommand)
-    .command(litmusCommand)
-    .command(parseCommand)
-    .command(newCommand)
-    .command(exportCommand)
-    .command(treeCommand)
-    .command(doctorCommand);
+interface Command {
+  /** As yargs takes it: the name, then `<needed>` and `[optional]` arguments. */
+  readonly usage: string;
+  readonly describe: string;
+  // yargs cannot express a list of commands of different arguments.
+  // biome-ignore lint/suspicious/noExplicitAny: each command types its own arguments
+  readonly load: () => Promise<CommandModule<object, any>>;
+}
+
+const commands: readonly Command[] = [
+  {
+    usage: 'run <case>',
+    describe: 'Reproduce a race, and show whether a fix ends it',
+    load: async () => (await import('./run.js')).runCommand,
+  },
+  {
+    usage: 'replay <case> <schedule>',
+    describe: 'Run one interleaving of a case again, step by step',
+    load: async () => (await import('./replay.js')).replayCommand,
+  },
+  {
+    usage: 'runs',
+    describe: 'List the runs made in this directory, the newest first',
+    load: async () => (await import('./runs.js')).runsCommand,
+  },
+  {
+    usage: 'show <run>',
+    describe: 'Show the result of a run, from its record alone',
+    load: async () => (await import('./show.js')).showCommand,
+  },
+  {
+    usage: 'rerun <run>',
+    describe: 'Do a run again from its record, and say what differs',
+    load: async () => (await import('./rerun.js')).rerunCommand,
+  },
+  {
+    usage: 'report <run>',
+    describe: 'Write up a run for a reader: a mail, a web page, CI, from its record alone',
+    load: async () => (await import('./report.js')).reportCommand,
+  },
+  {
+    usage: 'tune <case>',
+    describe: 'Which settings of KCSAN find the race soonest',
+    load: async () => (await import('./tune.js')).tuneCommand,
+  },
+  {
+    usage: 'check <files..>',
+    describe: 'Explore every interleaving of a C program with threads',
+    load: async () => (await import('./check.js')).checkCommand,
+  },
+  {
+    usage: 'litmus <files..>',
+    describe: 'What the kernel’s memory model allows a litmus test to do',
+    load: async () => (await import('./litmus.js')).litmusCommand,
+  },
+  {
+    usage: 'parse [file]',
+    describe: 'Read KCSAN reports, KTAP results and kernel troubles from any console log',
+    load: async () => (await import('./parse.js')).parseCommand,
+  },
+  {
+    usage: 'new [name]',
+    describe: 'Make a case from a KCSAN report, or from two functions',
+    load: async () => (await import('./new.js')).newCommand,
+  },
+  {
+    usage: 'export <case>',
+    describe: 'Write a case as one patch with stock commands, for readers without Millrace',
+    load: async () => (await import('./export.js')).exportCommand,
+  },
+  {
+    usage: 'tree',
+    describe: 'Fetch, list and find kernel source trees',
+    load: async () => (await import('./tree.js')).treeCommand,
+  },
+  {
+    usage: 'doctor',
+    describe: 'Say what each engine needs, what is missing, and how to get it',
+    load: async () => (await import('./doctor.js')).doctorCommand,
+  },
+];
+
+/** All commands, those named in `args` with what they do: a command runs only if its name is there. */
+export async function addCommands(parser: Argv, args: readonly string[]): Promise<Argv> {
+  for (const { usage, describe, load } of commands) {
+    const [name = ''] = usage.split(' ');
+    const module = args.includes(name) ? await load() : { handler: () => {} };
+    parser.command({ ...module, command: usage, describe });
+  }
+  return parser;
 }

@@ -11,8 +11,6 @@ interface DoctorArguments {
 }
 
 export const doctorCommand: CommandModule<object, DoctorArguments> = {
-  command: 'doctor',
-  describe: 'Say what each engine needs, what is missing, and how to get it',
   builder: (yargs) =>
     yargs
       .option('json', { type: 'boolean', default: false, describe: 'Print the findings as JSON' })

@@ -18,8 +18,6 @@ interface ExportArguments {
 }
 
 export const exportCommand: CommandModule<object, ExportArguments> = {
-  command: 'export <case>',
-  describe: 'Write a case as one patch with stock commands, for readers without Millrace',
   builder: (yargs) =>
     caseAndTree(yargs)
       .option('output', { type: 'string', alias: 'o', demandOption: true, describe: 'Folder to write to' })

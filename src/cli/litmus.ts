@@ -15,8 +15,6 @@ interface LitmusArguments {
 }
 
 export const litmusCommand: CommandModule<object, LitmusArguments> = {
-  command: 'litmus <files..>',
-  describe: 'What the kernel’s memory model allows a litmus test to do',
   builder: (yargs) =>
     yargs
       .positional('files', {

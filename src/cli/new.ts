@@ -26,8 +26,6 @@ interface NewArguments {
 }
 
 export const newCommand: CommandModule<object, NewArguments> = {
-  command: 'new [name]',
-  describe: 'Make a case from a KCSAN report, or from two functions',
   builder: (yargs) =>
     yargs
       .positional('name', {

@@ -24,8 +24,6 @@ interface ParseArguments {
 const chunkBytes = 1024 * 1024;
 
 export const parseCommand: CommandModule<object, ParseArguments> = {
-  command: 'parse [file]',
-  describe: 'Read KCSAN reports, KTAP results and kernel troubles from any console log',
   builder: (yargs) =>
     yargs
       .positional('file', {

@@ -27,8 +27,6 @@ interface ReplayArguments {
 }
 
 export const replayCommand: CommandModule<object, ReplayArguments> = {
-  command: 'replay <case> <schedule>',
-  describe: 'Run one interleaving of a case again, step by step',
   builder: (yargs) =>
     caseAndTree(yargs)
       .positional('schedule', {

@@ -18,8 +18,6 @@ interface ReportArguments {
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
-  command: 'report <run>',
-  describe: 'Write up a run for a reader: a mail, a web page, CI, from its record alone',
   builder: (yargs) =>
     recordedRun(yargs)
       .option('as', { choices: reportFormats, demandOption: true, describe: 'The form' })

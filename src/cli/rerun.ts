@@ -22,8 +22,6 @@ interface RerunArguments {
 }
 
 export const rerunCommand: CommandModule<object, RerunArguments> = {
-  command: 'rerun <run>',
-  describe: 'Do a run again from its record, and say what differs',
   builder: (yargs) =>
     recordedRun(yargs)
       .option('tree', {

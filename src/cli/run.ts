@@ -59,8 +59,6 @@ export interface RunArguments {
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
-  command: 'run <case>',
-  describe: 'Reproduce a race, and show whether a fix ends it',
   builder: (yargs) =>
     caseAndTree(yargs)
       .option('engine', {

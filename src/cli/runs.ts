@@ -14,8 +14,6 @@ interface RunsArguments {
 }
 
 export const runsCommand: CommandModule<object, RunsArguments> = {
-  command: 'runs',
-  describe: 'List the runs made in this directory, the newest first',
   builder: (yargs) =>
     yargs
       .option('json', jsonOption())

@@ -13,8 +13,6 @@ interface ShowArguments {
 }
 
 export const showCommand: CommandModule<object, ShowArguments> = {
-  command: 'show <run>',
-  describe: 'Show the result of a run, from its record alone',
   builder: (yargs) =>
     recordedRun(yargs)
       .option('json', jsonOption('Print the record (schemas/run.schema.json)'))

@@ -129,8 +129,6 @@ function spec<T>(yargs: Argv<T>): Argv<T & { spec: string }> {
 }
 
 export const treeCommand: CommandModule<object, object> = {
-  command: 'tree',
-  describe: 'Fetch, list and find kernel source trees',
   builder: (yargs) =>
     yargs.command(get).command(list).command(path).demandCommand(1, 'Name one of get, list, path.'),
   handler: () => {},

@@ -35,8 +35,6 @@ interface TuneArguments {
 }
 
 export const tuneCommand: CommandModule<object, TuneArguments> = {
-  command: 'tune <case>',
-  describe: 'Which settings of KCSAN find the race soonest',
   builder: (yargs) =>
     caseAndTree(yargs)
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
