@@ -29,6 +29,7 @@ interface CheckArguments {
   'max-threads': number | undefined;
   inputs: string;
   define: string[] | undefined;
+  include: string[] | undefined;
   compiler: 'native' | 'packaged' | undefined;
   replay: string | undefined;
   json: boolean;
@@ -70,6 +71,13 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         describe: 'Values that __VERIFIER_nondet_int() takes',
       })
       .option('define', { alias: 'D', type: 'string', array: true, nargs: 1, describe: 'Macro: -D N=3' })
+      .option('include', {
+        alias: 'I',
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Folder with headers: -I DIR',
+      })
       .option('compiler', {
         choices: ['native', 'packaged'] as const,
         describe: 'Native clang, or the one that comes along; native when there is one',
@@ -138,7 +146,10 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     maxSteps: args['max-steps'],
     maxThreads: maxThreads === undefined ? undefined : maxThreads + 1,
     inputs,
-    cflags: (args.define ?? []).map((macro) => `-D${macro}`),
+    cflags: [
+      ...(args.define ?? []).map((macro) => `-D${macro}`),
+      ...(args.include ?? []).map((folder) => `-I${folder}`),
+    ],
     compiler: args.compiler,
     signal,
   };

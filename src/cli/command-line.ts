@@ -38,7 +38,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 /** Options that may come more than once. */
-const lists = new Set(['_', 'files', 'make-option', 'define', 'cflags', 'source']);
+const lists = new Set(['_', 'files', 'make-option', 'define', 'include', 'cflags', 'source']);
 
 /** yargs makes a list of an option that is given twice, and a list is no name of anything. */
 function refuseRepeated(args: Readonly<Record<string, unknown>>): void {

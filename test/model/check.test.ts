@@ -111,10 +111,21 @@ describe('millrace check', () => {
     expect(stderr).toContain('does-not-compile.c:3:9: use of undeclared identifier');
   });
 
-  it('refuses thread-local variables rather than sharing them', async () => {
-    const { exitCode, stderr } = await check(fixture('fixtures/thread-local.c'));
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('thread_local_variables_are_not_modelled');
+  it.each([
+    ['trap.c', 'a trap: __builtin_trap(), or what was said to be unreachable', 'stop() at FILE:4'],
+    ['division.c', 'divide by zero', 'main() at FILE:7'],
+    [
+      'wrong-pointer.c',
+      'call of add() through a pointer of another type: it is int (int, int), and called as void (void)',
+      'main() at FILE:12',
+    ],
+  ])('names the line at which the machine itself stops a program: %s', async (name, message, place) => {
+    const file = fixture(`fixtures/faults/${name}`);
+    const { exitCode, stdout } = await check(file);
+    expect(exitCode).toBe(1);
+    expect(stdout.replace(/\s+/g, ' ').replaceAll(file, 'FILE')).toContain(
+      `1. crash: ${message} T0 in ${place} `,
+    );
   });
 
   it('refuses limits that are none', async () => {

@@ -46,6 +46,7 @@ export async function asyncify(bytes: Uint8Array, switching: readonly string[]):
     const { Features } = binaryen;
     module.setFeatures(
       Features.MutableGlobals |
+        Features.Atomics |
         Features.BulkMemory |
         Features.SignExt |
         Features.NontrappingFPToInt |

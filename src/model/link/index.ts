@@ -11,10 +11,20 @@ export {
   structName,
   type TypePlace,
 } from './dwarf/index.js';
+export type { Fault } from './faults.js';
 export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
-export { type CallKind, coverageExport, leaving, readMark } from './pass-sites.js';
-export type { SourcePlace, Symbols } from './symbols.js';
 export {
+  type CallKind,
+  coverageExport,
+  faultCallee,
+  faultSite,
+  leaving,
+  readMark,
+} from './pass-sites.js';
+export type { SourcePlace, Symbols } from './symbols.js';
+export { firstThreadLocal, type ThreadLocalData, threadBase } from './thread-locals.js';
+export {
+  hasThreadLocals,
   standInObject,
   standInSymbol,
   type UndefinedVariable,

@@ -60,6 +60,10 @@ export function skipImmediates(opcode: number, reader: ByteReader): void {
     case 0xfc:
       skip(reader, miscellaneousImmediates(reader.u32()));
       return;
+    // Atomic loads and stores; of them, a fence has one byte.
+    case 0xfe:
+      skip(reader, reader.u32() === 3 ? 1 : 2);
+      return;
     default:
       throw environmentError(
         `WebAssembly instruction 0x${opcode.toString(16)} is not expected from the linker`,

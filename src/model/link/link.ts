@@ -5,8 +5,10 @@ import { inputError } from '../../base/index.js';
 import { asyncify } from './asyncify.js';
 import { type CodeBlock, codeBlocks } from './blocks.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
+import { type Fault, faultAt } from './faults.js';
 import { type CallKind, type CallSite, passSites, tableFunctions } from './pass-sites.js';
 import { readSymbols, type Symbols } from './symbols.js';
+import { type ThreadLocalData, threadLocalData } from './thread-locals.js';
 import type { UndefinedVariable } from './undefined-variables.js';
 import { type FunctionImport, type FunctionType, parseModule, type WasmModule } from './wasm-module.js';
 
@@ -42,6 +44,10 @@ export interface Program {
   readonly functionNames: ReadonlyMap<number, string>;
   /** By function pointer: the index of the function in the module. */
   readonly tableFunctions: ReadonlyMap<number, number>;
+  /** Thread-local variables; null when there are none. */
+  readonly threadLocals: ThreadLocalData | null;
+  /** What stopped the program at `site`, where a call went through the table index `pointer`. */
+  faultAt(site: number, pointer: number): Fault | null;
   /** The file of a function of the program; null when it has none of that name. */
   definedIn(name: string): string | null;
 }
@@ -86,6 +92,7 @@ export async function linkProgram(
     ({ name }) => switching(name) || (name === callTold && hasMarks),
   );
   const symbols = readSymbols(module);
+  const functions = tableFunctions(module);
   return {
     linked,
     wasm: await (options.makeSwitchable ?? asyncify)(
@@ -101,7 +108,9 @@ export async function linkProgram(
     undefinedVariables: options.undefinedVariables ?? [],
     blocks: blocks ?? [],
     functionNames: module.functionNames,
-    tableFunctions: tableFunctions(module),
+    tableFunctions: functions,
+    threadLocals: threadLocalData(module),
+    faultAt: (site, pointer) => faultAt(module, functions, site, pointer),
     definedIn: (name) => symbols.definedIn(name),
   };
 }

@@ -4,14 +4,22 @@
 // Doing this at link time costs nothing at run time; reading the program counter there costs microseconds.
 
 import type { CodeBlock } from './blocks.js';
+import { mayFault } from './faults.js';
 import { skipImmediates } from './instructions.js';
 import { ByteReader, ByteWriter } from './leb.js';
+import { threadBaseOf } from './thread-locals.js';
 import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-module.js';
 
 const i32 = 0x7f;
 const callOpcode = 0x10;
 const callIndirectOpcode = 0x11;
 const loopOpcode = 0x03;
+const globalGet = 0x23;
+const globalSet = 0x24;
+
+/** Exported variables of a program with marks: the site that last might have stopped it, and whom a pointer called. */
+export const faultSite = 'machine_fault';
+export const faultCallee = 'machine_callee';
 
 /** Rounds of loops and calls, a power of 2, after which the machine is told: a small part of a second. */
 const toldRounds = 1 << 20;
@@ -77,7 +85,7 @@ export function passSites(
   const rewrite = {
     ...planRewrite(module, takesSite, told),
     marked: kinds,
-    cover: coverOf(module, covered, kinds.rounds === null ? 0 : 1),
+    cover: coverOf(module, covered, kinds.globals === null ? 0 : addedCount),
   };
   const calls: CallSite[] = [];
   const output = new ByteWriter();
@@ -103,9 +111,11 @@ interface Rewrite {
   readonly marked: {
     readonly kinds: ReadonlyMap<number, 'section' | 'error'>;
     readonly told: number;
-    /** The global variable that counts rounds of loops and calls; null when nobody does. */
-    readonly rounds: number | null;
+    /** The first of three global variables behind all others: see {@link added}; null when there are none. */
+    readonly globals: number | null;
   };
+  /** The global variable that stands for the current thread's variables; null when there are none. */
+  readonly threadBase: number | null;
   readonly cover: Cover | null;
 }
 
@@ -128,15 +138,19 @@ function coverOf(module: WasmModule, blocks: readonly CodeBlock[] | null, others
   };
 }
 
+/** Of the variables that are added, by their place behind {@link Rewrite.marked.globals}. */
+const added = { rounds: 0, fault: 1, callee: 2 } as const;
+const addedCount = Object.keys(added).length;
+
 function markedFunctions(module: WasmModule, marked: MarkedCalls | null): Rewrite['marked'] {
   const kinds = new Map<number, 'section' | 'error'>();
-  if (marked === null) return { kinds, told: 0, rounds: null };
+  if (marked === null) return { kinds, told: 0, globals: null };
   for (const [index, name] of module.functionNames) {
     const kind = index < module.functionImports.length ? null : marked.kindOf(name);
     if (kind !== null) kinds.set(index, kind);
   }
   // All globals are the module's own: wasm-ld imports none here.
-  return { kinds, told: marked.told, rounds: readerOf(module, sectionIds.global)?.u32() ?? null };
+  return { kinds, told: marked.told, globals: readerOf(module, sectionIds.global)?.u32() ?? null };
 }
 
 function planRewrite(
@@ -161,7 +175,7 @@ function planRewrite(
   let next = module.functionImports.length + definedFunctionCount(module);
   for (const index of tableEntries(module))
     if (newTypes[index] !== undefined && !wrappers.has(index)) wrappers.set(index, next++);
-  return { newTypes, addedTypes, wrappers, told };
+  return { newTypes, addedTypes, wrappers, told, threadBase: threadBaseOf(module) };
 }
 
 function readerOf(module: WasmModule, id: number): ByteReader | undefined {
@@ -222,11 +236,8 @@ function rewriteSection(
   if (id === sectionIds.type) return rewriteTypes(reader, rewrite);
   if (id === sectionIds.import) return rewriteImports(reader, rewrite);
   if (id === sectionIds.function) return rewriteFunctions(module, reader, rewrite);
-  if (id === sectionIds.global) {
-    const added = (rewrite.marked.rounds === null ? 0 : 1) + (rewrite.cover === null ? 0 : 1);
-    return added === 0 ? undefined : addVariables(reader, added);
-  }
-  if (id === sectionIds.export && rewrite.cover !== null) return exportVariable(reader, rewrite.cover.base);
+  if (id === sectionIds.global) return rewriteGlobals(reader, rewrite);
+  if (id === sectionIds.export) return rewriteExports(reader, rewrite);
   if (id === sectionIds.element) return rewriteElements(reader, rewrite);
   if (id === sectionIds.code) return rewriteCode(module, reader, rewrite, calls);
   return undefined;
@@ -282,17 +293,38 @@ function rewriteFunctions(module: WasmModule, reader: ByteReader, { wrappers }: 
   return output.finish();
 }
 
-/** So many variables more, behind all others: 32 bits, mutable, 0. */
-function addVariables(reader: ByteReader, added: number): Uint8Array {
-  const output = new ByteWriter().u32(reader.u32() + added).raw(rest(reader));
-  for (let i = 0; i < added; i++) output.byte(i32).byte(1).byte(0x41).s32(0).byte(0x0b);
+/** Those of {@link added} behind all others: 32 bits each, mutable, 0. The base of thread-local data can be moved. */
+function rewriteGlobals(reader: ByteReader, { marked, cover, threadBase }: Rewrite): Uint8Array | undefined {
+  const more = (marked.globals === null ? 0 : addedCount) + (cover === null ? 0 : 1);
+  if (more === 0 && threadBase === null) return undefined;
+  const count = reader.u32();
+  const output = new ByteWriter().u32(count + more);
+  for (let index = 0; index < count; index++) {
+    const type = reader.byte();
+    const mutable = reader.byte();
+    const start = reader.position;
+    for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte()) skipImmediates(opcode, reader);
+    output
+      .byte(type)
+      .byte(index === threadBase ? 1 : mutable)
+      .raw(reader.bytes.subarray(start, reader.position));
+  }
+  for (let i = 0; i < more; i++) output.byte(i32).byte(1).byte(0x41).s32(0).byte(0x0b);
   return output.finish();
 }
 
-function exportVariable(reader: ByteReader, index: number): Uint8Array {
-  const name = new TextEncoder().encode(coverageExport);
-  const output = new ByteWriter().u32(reader.u32() + 1).raw(rest(reader));
-  return output.u32(name.length).raw(name).byte(3).u32(index).finish();
+function rewriteExports(reader: ByteReader, { marked, cover }: Rewrite): Uint8Array | undefined {
+  const exports: (readonly [name: string, index: number])[] = [];
+  if (marked.globals !== null)
+    exports.push([faultSite, marked.globals + added.fault], [faultCallee, marked.globals + added.callee]);
+  if (cover !== null) exports.push([coverageExport, cover.base]);
+  if (exports.length === 0) return undefined;
+  const output = new ByteWriter().u32(reader.u32() + exports.length).raw(rest(reader));
+  for (const [name, index] of exports) {
+    const bytes = new TextEncoder().encode(name);
+    output.u32(bytes.length).raw(bytes).byte(3).u32(index);
+  }
+  return output.finish();
 }
 
 function rewriteElements(reader: ByteReader, { wrappers }: Rewrite): Uint8Array {
@@ -362,12 +394,29 @@ function rewriteBody(
     copied = reader.position;
   };
   const countRound = (start: number) => {
-    if (rewrite.marked.rounds === null) return;
+    const { globals, told } = rewrite.marked;
+    if (globals === null) return;
     output.raw(reader.bytes.subarray(copied, reader.position));
     copied = reader.position;
-    output.raw(roundCounter(rewrite.marked.rounds, markOf(start - base, 'loop'), rewrite.marked.told));
+    output.raw(roundCounter(globals + added.rounds, markOf(start - base, 'loop'), told));
   };
   const locals = reader.position;
+  const isStandIn = isLinkersStandIn(module, caller);
+  /** Where the program stands before what may stop it; whom a pointer means is on top of the stack. */
+  const noteFault = (start: number, isIndirect: boolean) => {
+    const { globals } = rewrite.marked;
+    if (globals === null || isStandIn) return;
+    output.raw(reader.bytes.subarray(copied, start));
+    copied = start;
+    const [fault, callee] = [globals + added.fault, globals + added.callee];
+    if (isIndirect) output.byte(globalSet).u32(callee);
+    output
+      .byte(0x41)
+      .s32(start - base)
+      .byte(globalSet)
+      .u32(fault);
+    if (isIndirect) output.byte(globalGet).u32(callee);
+  };
   for (let groups = reader.u32(); groups > 0; groups--) {
     reader.u32();
     reader.byte();
@@ -390,6 +439,7 @@ function rewriteBody(
     const opcode = reader.byte();
     if (opcode !== callOpcode) {
       skipImmediates(opcode, reader);
+      if (mayFault(opcode)) noteFault(start, opcode === callIndirectOpcode);
       if (opcode === callIndirectOpcode) {
         callsOthers = true;
         tell(start);
@@ -399,6 +449,7 @@ function rewriteBody(
     }
     const callee = reader.u32();
     calls.push({ offset: start - base, caller, callee });
+    if (isLinkersStandIn(module, callee)) noteFault(start, false);
     if (callee >= module.functionImports.length) {
       callsOthers = true;
       tell(start, callee);
@@ -409,11 +460,13 @@ function rewriteBody(
     copied = start;
   }
   const body = output.raw(reader.bytes.subarray(copied, reader.end)).finish();
-  const { rounds, told } = rewrite.marked;
-  const counted = callsOthers && rounds !== null;
+  const { globals, told } = rewrite.marked;
+  const counted = callsOthers && globals !== null;
   return new ByteWriter()
     .raw(reader.bytes.subarray(locals, first))
-    .raw(counted ? roundCounter(rounds, markOf(first - base, 'loop'), told) : new Uint8Array())
+    .raw(
+      counted ? roundCounter(globals + added.rounds, markOf(first - base, 'loop'), told) : new Uint8Array(),
+    )
     .raw(body)
     .finish();
 }
@@ -430,6 +483,11 @@ function roundCounter(rounds: number, mark: number, told: number): Uint8Array {
     .byte(0x04)
     .byte(0x40);
   return output.byte(0x41).s32(mark).byte(callOpcode).u32(told).byte(0x0b).finish();
+}
+
+/** What wasm-ld puts where a function is called with other arguments than it takes, or was not there: it traps. */
+function isLinkersStandIn(module: WasmModule, index: number): boolean {
+  return /^(signature_mismatch|undefined_weak):/.test(module.functionNames.get(index) ?? '');
 }
 
 function wrapperBody(module: WasmModule, index: number): Uint8Array {

@@ -18,7 +18,7 @@ export const standInSymbol = 'millrace_stand_in';
 const linkingVersion = 2;
 const subsections = { segments: 5, symbols: 8 } as const;
 const kinds = { data: 1, section: 3 } as const;
-const flags = { weak: 0x1, local: 0x2, undefined: 0x10, explicitName: 0x40 } as const;
+const flags = { weak: 0x1, local: 0x2, undefined: 0x10, explicitName: 0x40, threadLocal: 0x100 } as const;
 
 /** By name. Weak references stay null, as their authors want them. */
 export function undefinedVariables(objects: readonly Uint8Array[]): UndefinedVariable[] {
@@ -34,6 +34,11 @@ export function undefinedVariables(objects: readonly Uint8Array[]): UndefinedVar
     .filter(([name]) => !defined.has(name) && !isLinkers(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, referring]) => ({ name, objects: referring }));
+}
+
+/** Whether an object has thread-local variables, or uses another's. */
+export function hasThreadLocals(object: Uint8Array): boolean {
+  return dataSymbols(object).some(({ flags: set }) => (set & flags.threadLocal) !== 0);
 }
 
 /** An object that defines them, to be linked as the last one: its data, all zero, then lies behind all other. */

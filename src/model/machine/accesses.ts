@@ -71,7 +71,9 @@ export function invalidAccess(
   const verb = write ? 'write' : 'read';
   const freed = block !== undefined && block.freeSite !== 0;
   const where = freed
-    ? `memory that T${block.freedBy} has freed`
+    ? block.isThreads
+      ? `a thread-local variable of T${block.freedBy}, which has ended`
+      : `memory that T${block.freedBy} has freed`
     : block !== undefined
       ? `${address + size - block.address - block.size} bytes beyond a block of ${block.size}`
       : address >>> 0 < nullPage
@@ -80,8 +82,8 @@ export function invalidAccess(
   m.fail({
     kind: freed ? 'use-after-free' : 'invalid-access',
     message: `${verb} of ${size} byte${size === 1 ? '' : 's'} at ${where}`,
-    sites: freed ? [site, block.freeSite] : [site],
-    contexts: freed ? [m.current, block.freedBy] : [m.current],
+    sites: freed && !block.isThreads ? [site, block.freeSite] : [site],
+    contexts: freed && !block.isThreads ? [m.current, block.freedBy] : [m.current],
     key: `${freed ? 'use-after-free' : 'invalid-access'} ${site}`,
     address,
   });

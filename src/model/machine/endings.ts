@@ -1,5 +1,6 @@
 // How an execution ends before its program does, or one context's part in it: something failed, has to be looked at more
 // closely, or cannot go on.
+import type { Program } from '../link/index.js';
 import { crash, EndlessLoop, outOfSteps } from './failures.js';
 import type { Incident } from './findings.js';
 import type { Walk } from './history.js';
@@ -13,6 +14,8 @@ const manySteps = 10_000;
 
 export abstract class Endings extends MachineSettings {
   abstract readonly limits: MachineLimits;
+  abstract readonly program: Program;
+  abstract readonly exports: WebAssembly.Exports;
   /** Who has the turn next: a context, or {@link abandon}. */
   protected next = abandon;
   protected readonly long = new LongExecution();

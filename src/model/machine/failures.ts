@@ -1,9 +1,14 @@
 // Ends of an execution that no primitive tells of: nobody can go on, too many steps, a trap.
+
+import { type Fault, type FunctionType, faultCallee, faultSite } from '../link/index.js';
 import { contextsOf } from './context-set.js';
 import type { Incident } from './findings.js';
 import type { Machine } from './machine.js';
 
-type Failing = Pick<Machine, 'living' | 'current' | 'limits' | 'pendingSite' | 'waitingFor'>;
+type Failing = Pick<
+  Machine,
+  'living' | 'current' | 'limits' | 'pendingSite' | 'waitingFor' | 'exports' | 'program'
+>;
 
 /** Contexts live, and none can go on. */
 export function deadlock(m: Failing): Incident {
@@ -51,12 +56,52 @@ export function crash(m: Failing, error: unknown): Incident | null {
     };
   const overflow = error instanceof RangeError;
   if (!(overflow || error instanceof WebAssembly.RuntimeError)) return null;
-  const { message } = error;
+  const { message: words } = error as Error;
+  // Of what a load or a store does, V8 alone tells.
+  const fault = overflow || words.startsWith('memory access') ? null : faultOf(m);
+  const told = fault === null ? words : wordsOf(fault.fault, words);
+  const message = overflow ? 'calls nest too deep' : told;
+  const site = fault?.site ?? (m.pendingSite[m.current] as number);
   return {
     kind: overflow ? 'stack-overflow' : 'crash',
-    message: overflow ? 'calls nest too deep' : message,
-    sites: [m.pendingSite[m.current] as number],
+    message,
+    sites: [site],
     contexts: [m.current],
-    key: `crash ${message}`,
+    key: fault === null ? `crash ${message}` : `crash ${site}`,
   };
+}
+
+/** The instruction that stopped the program, where the program says where it stands; null for a load or a store. */
+function faultOf({ exports, program }: Failing): { readonly site: number; readonly fault: Fault } | null {
+  const value = (name: string) => Number((exports[name] as WebAssembly.Global | undefined)?.value ?? 0);
+  const site = value(faultSite);
+  const fault = site === 0 ? null : program.faultAt(site, value(faultCallee));
+  return fault === null ? null : { site, fault };
+}
+
+function wordsOf(fault: Fault, words: string): string {
+  switch (fault.kind) {
+    case 'trap':
+      return 'a trap: __builtin_trap(), or what was said to be unreachable';
+    case 'division':
+    case 'conversion':
+      return words;
+    case 'call':
+      return `call of ${fault.callee}() with other arguments than it is defined with`;
+    case 'call through a pointer': {
+      const { callee, pointer, passed } = fault;
+      if (callee === null)
+        return pointer === 0
+          ? 'call through a null pointer'
+          : 'call through a pointer that points to no function';
+      return `call of ${callee.name}() through a pointer of another type: it is ${typeWords(callee.type)}, and called as ${typeWords(passed)}`;
+    }
+  }
+}
+
+/** Of WebAssembly's types, since those are what has to agree: a pointer is an int. */
+function typeWords({ parameters, results }: FunctionType): string {
+  const words: Record<number, string> = { 127: 'int', 126: 'long long', 125: 'float', 124: 'double' };
+  const list = (types: readonly number[]) => types.map((type) => words[type] ?? '?').join(', ') || 'void';
+  return `${list(results)} (${list(parameters)})`;
 }

@@ -12,6 +12,8 @@ export interface HeapBlock {
   readonly size: number;
   readonly context: number;
   readonly site: number;
+  /** Whether it holds a thread's own variables, and ends with that thread. */
+  readonly isThreads: boolean;
   freedBy: number;
   freeSite: number;
 }
@@ -84,7 +86,7 @@ export class Heap {
   }
 
   /** Address of a new block, or 0 when memory has run out. */
-  allocate(context: number, size: number, site: number, alignment = 8): number {
+  allocate(context: number, size: number, site: number, alignment = 8, kind = 'block'): number {
     const room = Math.max(Math.ceil(size / granule), 1) * granule + gap * granule;
     const own = alignUp(this.next[context] ?? 0, alignment);
     const arenaEnd = this.start + (context + 1) * this.layout.arena;
@@ -97,7 +99,8 @@ export class Heap {
       if (address + room > this.end) return 0;
       this.sharedNext = address + room;
     }
-    this.blocks.push({ address, size, context, site, freedBy: -1, freeSite: 0 });
+    const isThreads = kind === 'thread';
+    this.blocks.push({ address, size, context, site, isThreads, freedBy: -1, freeSite: 0 });
     const first = (address - this.start) / granule;
     this.owners.fill(this.blocks.length, first, first + Math.max(Math.ceil(size / granule), 1));
     this.live++;

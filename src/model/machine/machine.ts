@@ -13,6 +13,7 @@ import { LoadedProgram } from './loaded-program.js';
 import { abandon, type Scheduler } from './scheduler.js';
 import { tell } from './setup-recorder.js';
 import type { Suspended } from './suspended.js';
+import { ThreadLocals } from './thread-locals.js';
 import { type Ending, type Entry, type MachineLimits, noFootprint, timedWait } from './types.js';
 
 /** Entry site of what a context runs after its own entry. */
@@ -43,6 +44,7 @@ export class Machine extends Beginnings {
   /** What each context ran, in all executions so far. */
   readonly coverage: Coverage;
   readonly exports: WebAssembly.Exports;
+  private readonly threadLocals: ThreadLocals | null;
 
   /** `makeImports` supplies a function for each import of the program; it is called once. */
   constructor(
@@ -74,6 +76,7 @@ export class Machine extends Beginnings {
     this.undefinedBytes = this.loaded.undefinedBytes;
     this.sync.watch(layout.end);
     this.visible = new Uint8Array(program.siteLimit + 1);
+    this.threadLocals = ThreadLocals.of(this);
   }
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */
@@ -91,6 +94,7 @@ export class Machine extends Beginnings {
     this.stepStop = Math.min(this.maxSteps, this.long.nextLook(this.steps));
     for (;;) {
       const { current } = this;
+      this.threadLocals?.enter(current);
       const { coverage } = this;
       this.coroutines.enter(current, this.doubtful ? coverage.nobody : coverage.addressOf(current));
       let trap: unknown = null;
@@ -144,6 +148,7 @@ export class Machine extends Beginnings {
     this.unjoined++;
     this.alone = this.unjoined === 1;
     this.detector.start(context, parent);
+    this.threadLocals?.begin(context, site);
     this.scheduler.started(context, parent);
     return context;
   }
@@ -298,6 +303,7 @@ export class Machine extends Beginnings {
     this.changed();
     const end = this.sync.endOf(context);
     this.sync.gates[end << 1] = 1;
+    this.threadLocals?.end(context);
     this.release(end);
     this.onEnd(context);
     this.next = this.ending === 'complete' || this.stalled !== 0 ? this.schedule(-1) : abandon;

@@ -1,9 +1,8 @@
 // A freestanding C program to a WebAssembly module, with the headers of include/c11. Compiled without optimisation:
 // what is explored are the accesses that the source has, in its order, not those that a compiler leaves of them.
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentError, inputError } from '../../base/index.js';
 import {
@@ -14,10 +13,14 @@ import {
   modelCacheDirectory,
   ObjectCache,
 } from '../compile/index.js';
+import { firstThreadLocal, hasThreadLocals, threadBase } from '../link/index.js';
+import { sourceFiles } from './sources.js';
 
 const headers = fileURLToPath(new URL('../../../include/c11', import.meta.url));
 /** Functions of the C library that are C themselves, for programs that bring declarations of their own. */
 const library = join(headers, 'library/library.c');
+/** Linked in front of a program with thread-local variables. */
+const threadLocalLibrary = join(headers, 'library/thread-local.c');
 
 const flags = [
   '--target=wasm32-unknown-unknown',
@@ -26,16 +29,18 @@ const flags = [
   ...['-std=gnu11', '-O0', '-gdwarf-4', '-fno-common', '-fno-color-diagnostics'],
   // Locals begin at zero, so that an execution is a function of its schedule alone.
   '-ftrivial-auto-var-init=zero',
-  // Without threads of WebAssembly's own, clang takes these for ordinary variables and says nothing.
-  ...['_Thread_local', '__thread'].map((word) => `-D${word}=thread_local_variables_are_not_modelled`),
   ...['-Wno-implicit-function-declaration', '-Wno-int-conversion', '-Wno-return-type', '-Wno-format'],
   ...['-Wno-implicit-int', '-Wno-incompatible-pointer-types', '-Wno-incompatible-function-pointer-types'],
 ];
+
+/** Without the first two, clang takes thread-local variables for ordinary ones and says nothing. */
+const threadLocalFlags = ['-matomics', '-mbulk-memory', '-ftls-model=local-exec'];
 
 /** What glibc's headers ask of GCC and clang refuses, for files that come preprocessed: read as C all the same. */
 const preprocessedFlags = ['-D__malloc__(...)=', '-D__regparm__(count)='];
 
 const linkFlags = [
+  ...[`--export-if-defined=${threadBase}`, `--export-if-defined=${firstThreadLocal}`],
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
   ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
   ...[
@@ -76,44 +81,56 @@ export async function compilePrograms(
       ]),
     ),
   );
-  const runtime = jobFor(library, instrumentationFlags('every-access'));
-  const [own, ...objects] = await compileCached(compiler, [runtime, ...jobs], options.signal);
+  const runtime = [library, threadLocalLibrary].map((file) =>
+    jobFor(file, instrumentationFlags('every-access')),
+  );
+  const [own, threadLocal, ...objects] = await compileCached(compiler, [...runtime, ...jobs], options.signal);
   let next = 0;
   const linked: Uint8Array[] = [];
   for (const files of programs) {
     const group = objects.slice(next, next + files.length);
     next += files.length;
-    linked.push(await linkObjects(compiler, own === undefined ? group : [...group, own], files, options));
+    const all = group.some(hasThreadLocals) ? [threadLocal, ...group, own] : [...group, own];
+    linked.push(await linkObjects(compiler, all as Uint8Array[], files, options));
   }
   return linked;
 }
 
+/** `cflags` may name folders for headers, `-IDIR`: each is shown to the compiler by itself. */
 function jobFor(file: string, cflags: readonly string[]): CompileJob {
-  const folder = resolve(dirname(resolve(file)), parentsOf(file));
-  const shown = relative(process.cwd(), folder);
+  const searched = cflags.filter((flag) => flag.startsWith('-I')).map((flag) => resolve(flag.slice(2)));
+  const { folder, usesThreadLocals } = sourceFiles(file, searched);
+  const places = { user: folder, headers, ...includeMounts(searched) };
+  const hasThreadLocals = usesThreadLocals || cflags.some((flag) => /__thread|[Tt]hread_local/.test(flag));
   return {
     args: [
       ...flags,
-      `-ffile-prefix-map=/millrace/user/=${shown === '' ? '' : `${shown}/`}`,
+      ...(hasThreadLocals ? threadLocalFlags : []),
+      ...Object.entries(places).flatMap(([name, place]) =>
+        name === 'headers' ? [] : [`-ffile-prefix-map=/millrace/${name}/=${shownFolder(place)}`],
+      ),
       ...(file.endsWith('.i') ? preprocessedFlags : []),
-      ...cflags,
+      ...cflags.filter((flag) => !flag.startsWith('-I')),
+      ...Object.keys(includeMounts(searched)).map((name) => `-I/millrace/${name}`),
       ...['-x', 'c'],
       `/millrace/user/${relative(folder, resolve(file))}`,
     ],
-    mounts: { user: folder, headers },
+    mounts: places,
   };
 }
 
-/** How far up the files lie that `file` includes: `../..`. What lies beside it needs no more than its own folder. */
-function parentsOf(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'latin1');
-  } catch (error) {
-    throw inputError(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  const ups = [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"((?:\.\.\/)+)/gm)].map(([, up]) => up ?? '');
-  return ups.reduce((most, up) => (up.length > most.length ? up : most), '.');
+/** Folders by the names that they are shown under, which are of letters alone. */
+function includeMounts(folders: readonly string[]): Record<string, string> {
+  const letter = (index: number) => String.fromCharCode('a'.charCodeAt(0) + index);
+  return Object.fromEntries(
+    folders.map((folder, index) => [`include${letter(Math.floor(index / 26))}${letter(index % 26)}`, folder]),
+  );
+}
+
+/** As a user would write it, with the stroke behind it. */
+function shownFolder(folder: string): string {
+  const shown = relative(process.cwd(), folder);
+  return shown === '' ? '' : `${shown}/`;
 }
 
 async function compileCached(
@@ -140,8 +157,12 @@ async function compileCached(
 }
 
 function compileError(job: CompileJob, diagnostics: string): Error {
-  const folder = relative(process.cwd(), job.mounts.user ?? '');
-  const text = diagnostics.replaceAll('/millrace/user/', folder === '' ? '' : `${folder}/`).trim();
+  const text = diagnostics
+    .replace(/\/millrace\/([a-z]+)\//g, (path, name: string) => {
+      const folder = name === 'headers' ? undefined : job.mounts[name];
+      return folder === undefined ? path : shownFolder(folder);
+    })
+    .trim();
   const first = /^(.*?):(\d+):(\d+): (?:fatal )?error: (.*)$/m.exec(text);
   return inputError(first?.[4] ?? 'the program does not compile', {
     ...(first === null

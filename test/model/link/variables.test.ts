@@ -98,7 +98,7 @@ describe('an address', () => {
     const { variables } = namesOf();
     const [site = 0] = program.boundary.get('malloc')?.sites ?? [];
     const heap = layoutOf().dataEnd + 0x1000;
-    const block = { address: heap, size: 88, context: 0, site, freedBy: -1, freeSite: 0 };
+    const block = { address: heap, size: 88, context: 0, site, isThreads: false, freedBy: -1, freeSite: 0 };
     const at = (address: number, size: number) => variables.at({ address, size, sites: [], blocks: [block] });
     expect(at(heap + 80, 4)).toMatchObject({
       struct: 'device',
