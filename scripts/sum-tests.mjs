@@ -15,5 +15,6 @@ for (const file of files) {
   }
 }
 if (failedStep !== '0' && sums.failed === 0) sums.failed = 1;
-console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
+if (sums.skipped > 0) console.log(`${sums.skipped} skipped`);
+console.log(`${sums.passed} passed, ${sums.failed} failed`);
 process.exitCode = sums.failed > 0 || sums.passed === 0 ? 1 : 0;
