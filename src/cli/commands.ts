@@ -59,7 +59,7 @@ const commands: readonly Command[] = [
   },
   {
     usage: 'parse [file]',
-    describe: 'Read KCSAN reports, KTAP results and kernel troubles from any console log',
+    describe: 'Read kernel reports of every kind and KTAP results from any log or mail',
     load: async () => (await import('./parse.js')).parseCommand,
   },
   {

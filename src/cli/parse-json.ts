@@ -2,7 +2,7 @@
 import { createRaceGroups } from '../report/index.js';
 import { createJsonSpool } from './json-spool.js';
 import type { GatheringOutput } from './output.js';
-import type { ParseSink } from './parse.js';
+import { type ParseSink, warnWithoutAccess } from './parse-sink.js';
 
 // JSON leaves these as they are, and a terminal would act on them: DEL, C1 controls, format characters (bidirectional
 // overrides among them), line separators.
@@ -25,6 +25,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
   const troubles = createJsonSpool();
   const damages = createJsonSpool();
   let reports = 0;
+  let withoutAccess = 0;
 
   const array = async (name: string, items: Iterable<string>, end: string) => {
     await output.write(`"${name}": [`);
@@ -39,7 +40,10 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
       else if (event.kind === 'trouble') troubles.push(toSafeJson(event.trouble));
       else if (event.kind === 'damage') damages.push(toSafeJson(event.damage));
       else {
-        groups.add(event.report);
+        if (event.kind === 'report') {
+          groups.add(event.report);
+          if (event.report.accesses.length === 0) withoutAccess += 1;
+        }
         await output.write(`${reports++ === 0 ? '{"reports": [\n' : ',\n'}${toSafeJson(event.report)}`);
       }
     },
@@ -56,6 +60,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
         troubles.close();
         damages.close();
       }
+      warnWithoutAccess(withoutAccess);
       if (groups.overflow() > 0)
         process.stderr.write(
           `note: ${groups.overflow()} reports of further races are not counted in "races"\n`,

@@ -3,10 +3,16 @@
 
 import pc from 'picocolors';
 import { plural } from '../base/index.js';
-import { printable, renderRaceReport, type TerminalOptions } from '../render/terminal/index.js';
+import {
+  printable,
+  renderKernelReport,
+  renderRaceReport,
+  type TerminalOptions,
+} from '../render/terminal/index.js';
 import {
   createRaceGroups,
   type Damage,
+  type KernelReport,
   type Race,
   type RaceReport,
   racingFunctions,
@@ -14,10 +20,11 @@ import {
   type Trouble,
 } from '../report/index.js';
 import type { GatheringOutput } from './output.js';
-import type { ParseSink } from './parse.js';
+import { type ParseSink, warnWithoutAccess } from './parse-sink.js';
 
 const maxRaces = 1000;
 const maxListed = 200;
+const maxFramesShown = 12;
 const maxDiagnosticsShown = 8;
 
 export interface ParseTextOptions extends TerminalOptions {
@@ -30,6 +37,11 @@ interface TroubleCount {
   count: number;
 }
 
+interface KernelReportCount {
+  readonly report: KernelReport;
+  count: number;
+}
+
 export function createTextSink(output: GatheringOutput, options: ParseTextOptions): ParseSink {
   const colours = pc.createColors(options.colour);
   const groups = createRaceGroups(maxRaces);
@@ -38,9 +50,11 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
   const statuses: Record<TestResult['status'], number> = { passed: 0, failed: 0, skipped: 0, crashed: 0 };
   const notPassed: TestResult[] = [];
   const troubles = new Map<string, TroubleCount>();
-  let troublesInAll = 0;
   const damages: Damage[] = [];
   let damagesInAll = 0;
+  const kernelReports = new Map<string, KernelReportCount>();
+  let kernelReportsInAll = 0;
+  let withoutAccess = 0;
 
   let previous: readonly string[] = [];
 
@@ -52,6 +66,18 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
     if (isSuite && (test.status === 'passed' || test.status === 'skipped' || isTold)) return;
     statuses[test.status] += 1;
     if (test.status !== 'passed' && notPassed.length < maxListed) notPassed.push(test);
+  };
+
+  const takeKernelReport = (report: KernelReport) => {
+    kernelReportsInAll += 1;
+    const tops = report.stacks.map(
+      ({ label, stack }) => `${label} ${stack.map((frame) => frame.function).join()}`,
+    );
+    // Titles have addresses in them; what is the same report has the same stacks.
+    const key = [report.kind, ...(tops.length > 0 ? tops : [report.title])].join('\n');
+    const known = kernelReports.get(key);
+    if (known !== undefined) known.count += 1;
+    else if (kernelReports.size < maxListed) kernelReports.set(key, { report, count: 1 });
   };
 
   const say = (...lines: string[]) => output.write(`${lines.join('\n')}\n`);
@@ -81,10 +107,28 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
     }
   };
 
+  const sayKernelReports = async () => {
+    if (kernelReportsInAll === 0) return;
+    await say('', colours.bold(plural(kernelReportsInAll, 'other kernel report')));
+    for (const [i, { report, count }] of [...kernelReports.values()].entries()) {
+      const first = report.time === null ? '' : ` at ${seconds(report.time)}`;
+      const often = count === 1 ? '' : ` (${count} times)`;
+      await say('', colours.bold(`${i + 1}. ${report.kind}`) + first + often);
+      await say(renderKernelReport(report, { ...options, maxFrames: maxFramesShown }));
+    }
+    const more = kernelReportsInAll - [...kernelReports.values()].reduce((sum, { count }) => sum + count, 0);
+    if (more > 0) await say('', `${plural(more, 'further report')}: --json prints them all.`);
+  };
+
   const sayTroubles = async () => {
-    if (troublesInAll === 0) return;
-    await say('', colours.bold(`${plural(troublesInAll, 'other trouble')}:`));
-    for (const { trouble, count } of troubles.values()) {
+    const titles = new Set([...kernelReports.values()].map(({ report }) => report.title));
+    const isShown = ({ title, lines }: Trouble) =>
+      titles.has(title) || lines.some((line) => titles.has(line.trim()));
+    const others = [...troubles.values()].filter(({ trouble }) => !isShown(trouble));
+    const inAll = others.reduce((sum, { count }) => sum + count, 0);
+    if (inAll === 0) return;
+    await say('', colours.bold(`${plural(inAll, 'other trouble')}:`));
+    for (const { trouble, count } of others) {
       const first = trouble.time === null ? '' : ` at ${seconds(trouble.time)}`;
       const often = count === 1 ? '' : ` (${count} times)`;
       await say(`  ${colours.red(trouble.kind)}${first}${often}`, `    ${printable(trouble.title)}`);
@@ -107,13 +151,15 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
         reports += 1;
         if (groups.add(event.report)?.isNew)
           firstReports.set(keyOf(racingFunctions(event.report)), event.report);
+        if (event.report.accesses.length === 0) withoutAccess += 1;
+      } else if (event.kind === 'kernel-report') {
+        takeKernelReport(event.report);
       } else if (event.kind === 'test') {
         takeTest(event.result);
       } else if (event.kind === 'damage') {
         damagesInAll += 1;
         if (damages.length < maxListed) damages.push(event.damage);
       } else {
-        troublesInAll += 1;
         const key = `${event.trouble.kind} ${event.trouble.title}`;
         const known = troubles.get(key);
         if (known !== undefined) known.count += 1;
@@ -127,10 +173,12 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
       for (const [i, race] of races.entries()) await sayRace(race, i);
       if (groups.overflow() > 0)
         await say('', `${plural(groups.overflow(), 'report')} of further races: --json prints them all.`);
+      await sayKernelReports();
       await sayTests();
       await sayTroubles();
       await sayDamages();
       await output.flush();
+      warnWithoutAccess(withoutAccess);
     },
   };
 }

@@ -9,12 +9,6 @@ import { OutputClosed, outputTo } from './output.js';
 import { createJsonSink } from './parse-json.js';
 import { createTextSink } from './parse-text.js';
 
-/** Where parse puts what it finds; awaited, so that a slow reader of the output slows the reading. */
-export interface ParseSink {
-  take(event: ConsoleEvent): Promise<void>;
-  end(): Promise<void>;
-}
-
 interface ParseArguments {
   file: string;
   vmlinux: string | undefined;
@@ -97,11 +91,11 @@ async function symbolized(
   symbolizer: Symbolizer | null,
 ): Promise<readonly ConsoleEvent[]> {
   if (symbolizer === null) return events;
-  const reports = events.flatMap((event) => (event.kind === 'report' ? [event.report] : []));
+  const reports = events.flatMap((event) => ('report' in event ? [event.report] : []));
   const better = (await symbolizer.symbolize(reports)).values();
   return events.map((event) => {
-    if (event.kind !== 'report') return event;
+    if (!('report' in event)) return event;
     const next = better.next();
-    return next.done ? event : { kind: 'report', report: next.value };
+    return next.done ? event : ({ ...event, report: next.value } as ConsoleEvent);
   });
 }

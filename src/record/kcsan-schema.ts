@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { KcsanPairEvidence, KcsanVerdict } from '../evidence/index.js';
 import type { KcsanRun } from '../model/index.js';
-import { parseOutputSchema } from '../report/index.js';
+import { raceReportSchema } from '../report/index.js';
 import { count, interval, side, variable, verdictKind } from './model-parts.js';
 import { timeline } from './observations-schema.js';
 
@@ -12,7 +12,7 @@ const functions = z.tuple([z.string(), z.string()]).describe('Sorted.');
 const first = count.describe('The first execution that showed it, from 1.');
 
 const race = z.object({
-  report: parseOutputSchema.shape.reports.element,
+  report: raceReportSchema,
   variable: variable.nullable().describe('What both accesses touch.'),
   hits: count.describe('Executions that showed it.'),
   first,

@@ -1,9 +1,10 @@
 // What an engine handed on, as a record holds it. `satisfies` keeps each schema in step with the type it stands for.
 import { z } from 'zod';
 import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
-import { parseOutputSchema } from '../report/index.js';
+import { parseOutputSchema, raceReportSchema } from '../report/index.js';
 
-const { reports, tests, troubles, damages } = parseOutputSchema.shape;
+const { tests, troubles, damages } = parseOutputSchema.shape;
+const reports = z.array(raceReportSchema);
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();

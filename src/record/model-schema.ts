@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { ModelVerdict } from '../evidence/index.js';
 import type { ModelRun } from '../model/index.js';
-import { parseOutputSchema } from '../report/index.js';
+import { raceReportSchema } from '../report/index.js';
 import { count, place, schedule, side, variable, verdictKind } from './model-parts.js';
 import { conflict, coverage, outcomes, reach, timeline, unreached } from './observations-schema.js';
 
-const report = parseOutputSchema.shape.reports.element;
+const report = raceReportSchema;
 const sentences = z.array(z.string());
 
 const raceSide = z.object({

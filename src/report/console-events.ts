@@ -1,12 +1,14 @@
 // A console stream as a stream of events.
 import { createConsoleReader } from './console-reader.js';
 import type { Damage } from './damage.js';
+import type { KernelReport } from './kernel/kernel-report.js';
 import type { RaceReport } from './race-report.js';
 import type { TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
 
 export type ConsoleEvent =
   | { readonly kind: 'report'; readonly report: RaceReport }
+  | { readonly kind: 'kernel-report'; readonly report: KernelReport }
   | { readonly kind: 'test'; readonly result: TestResult }
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
   | { readonly kind: 'damage'; readonly damage: Damage };
@@ -21,6 +23,7 @@ export async function* readConsole(
   let events: ConsoleEvent[] = [];
   const reader = createConsoleReader({
     onReport: (report) => events.push({ kind: 'report', report }),
+    onKernelReport: (report) => events.push({ kind: 'kernel-report', report }),
     onTest: (result) => events.push({ kind: 'test', result }),
     onTrouble: (trouble) => events.push({ kind: 'trouble', trouble }),
     onDamage: (damage) => events.push({ kind: 'damage', damage }),

@@ -79,7 +79,8 @@ const beyondAscii = /[\x80-\xff]/;
  * The UTF-8 text of a latin1 line, in memory of its own: a slice would keep the whole chunk that it was cut from alive.
  */
 export function ownText(line: string): string {
-  if (beyondAscii.test(line)) return Buffer.from(line, 'latin1').toString('utf8');
+  // Mailers make no-break spaces of the blanks that printk pads its stamps with.
+  if (beyondAscii.test(line)) return Buffer.from(line, 'latin1').toString('utf8').replaceAll('\u00a0', ' ');
   // Joining and cutting makes V8 copy the characters, several times faster than through a buffer.
   return ` ${line}`.slice(1);
 }

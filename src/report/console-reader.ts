@@ -4,6 +4,8 @@
 import { createLineSplitter, ownText } from './console-lines.js';
 import { type Damage, maxDamageText } from './damage.js';
 import { createReportParser } from './kcsan/report-parser.js';
+import { createKernelReportParser } from './kernel/kernel-parser.js';
+import type { KernelReport } from './kernel/kernel-report.js';
 import { createKtapParser } from './ktap-parser.js';
 import { type ConsoleLine, parsePrefix } from './line-prefix.js';
 import type { RaceReport } from './race-report.js';
@@ -13,6 +15,8 @@ import { createTroubleParser } from './trouble-parser.js';
 
 export interface ConsoleHandlers {
   readonly onReport?: (report: RaceReport) => void;
+  /** What else the kernel reports: KASAN, lockdep, hung tasks and so on, each by its kind. */
+  readonly onKernelReport?: (report: KernelReport) => void;
   /** Test cases come before the suite that they are in. */
   readonly onTest?: (result: TestResult) => void;
   readonly onTrouble?: (trouble: Trouble) => void;
@@ -35,7 +39,7 @@ export interface ConsoleReader {
 
 // Anything that begins a report, a trouble or a KTAP document; every other line can only go on with one.
 const beginning =
-  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks|messages dropped/;
+  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|refcount_t|ODEBUG|list_(?:add|del)|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks|messages dropped/;
 // console_prepend_dropped(), kernel/printk/printk.c, v6.12.
 const dropped = /^\*\* \d+ printk messages dropped \*\*/;
 const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S/;
@@ -44,6 +48,8 @@ const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S/;
 export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
   let lastTime: number | null = null;
   const reports = createReportParser((report) => handlers.onReport?.(report));
+  const kernelReports =
+    handlers.onKernelReport === undefined ? null : createKernelReportParser(handlers.onKernelReport);
   const troubles = createTroubleParser((trouble) => handlers.onTrouble?.(trouble));
   const ktap = createKtapParser({
     onTest: (result) => handlers.onTest?.(result),
@@ -61,13 +67,19 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
       return;
     }
     if (ktap.push(line)) return;
+    kernelReports?.push(line);
     troubles.push(line);
   };
 
   const onLine = (raw: string) => {
-    const busy = reports.isOpen() || troubles.isOpen() || ktap.awaitsMore();
+    const busy = reports.isOpen() || troubles.isOpen() || kernelReports?.isOpen() || ktap.awaitsMore();
     if (!busy && !beginning.test(raw) && !(ktap.isOpen() && ktapLine.test(raw))) return;
     const text = ownText(raw);
+    // rsyslog writes a line end within a message so.
+    for (const part of text.includes('#012') ? text.split('#012') : [text]) takePart(part);
+  };
+
+  const takePart = (text: string) => {
     const line = parsePrefix(text);
     take(line.text.includes('BUG: ') ? withLateStamp(line) : line);
   };
@@ -83,6 +95,7 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
       lines.end();
       reports.end();
       ktap.end(lastTime);
+      kernelReports?.end();
       troubles.end(null);
     },
   };

@@ -4,8 +4,15 @@ export { type Damage, type DamageKind, maxDamageText } from './damage.js';
 export { formatAccess, formatFrame, formatRaceReport } from './format-race-report.js';
 export { createRaceGroups, groupRaces, type RaceGroups, racingFunctions } from './group-races.js';
 export { type HarnessCounts, parseHarnessCounts } from './harness-counts.js';
+export type * from './kernel/kernel-report.js';
 export type * from './race-report.js';
-export { type ParseOutput, parseOutputJsonSchema, parseOutputSchema } from './schema.js';
+export {
+  kernelReportSchema,
+  type ParseOutput,
+  parseOutputJsonSchema,
+  parseOutputSchema,
+  raceReportSchema,
+} from './schema.js';
 export { createSymbolizer, type Symbolizer, type SymbolizerOptions } from './symbolize/symbolizer.js';
 export { findSymbolizerTools, type SymbolizerTools } from './symbolize/tools.js';
 export type * from './test-result.js';

@@ -26,7 +26,8 @@ const facility = /^(?:kern|user|daemon|syslog) *:(?:emerg|alert|crit|err|warn|no
 const kmsg = /^\d+,\d+,(\d+),[-c+](?:,caller=([TC]\d+))?[^;]{0,64};/;
 const quote = /^(?:> ?)+/;
 const patch = /^\+(?=[ [=]|BUG:|$)/;
-const indentedStamp = /^[ \t]+(?=\[ *\d+\.\d+\])/;
+const indentedStamp =
+  /^[ \t]+(?=>[ >]|\[ *\d+\.\d+\]|\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z]|\[?\d{4}-\d\d-\d\d[T ]|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)/;
 
 // printk prints microseconds, whatever a harness or an unfinished line of user space put before it.
 const lateStamp = /\[ *\d+\.\d{6}\]/;
@@ -59,7 +60,7 @@ function parseKnownPrefixes(line: string): ConsoleLine {
       if (match === null) break;
       text = text.slice(match[0].length);
     } else if (first === 0x20 || first === 0x09) {
-      if (text.indexOf('[') < 0) break;
+      if (text.indexOf('[') < 0 && text.indexOf(':') < 0 && text.indexOf('>') < 0) break;
       text = text.replace(indentedStamp, '');
     } else if (first === 0x3e /* > */) {
       text = text.replace(quote, '');

@@ -1,6 +1,13 @@
 // The shape of `millrace parse --json`, published as schemas/parse.schema.json.
 import { z } from 'zod';
 import type { Damage } from './damage.js';
+import {
+  faultKinds,
+  type KernelReport,
+  kasanKinds,
+  lockdepKinds,
+  plainKinds,
+} from './kernel/kernel-report.js';
 import type { Race, RaceReport } from './race-report.js';
 import type { TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
@@ -35,7 +42,8 @@ const access = z.object({
   reorderedTo: frame.exactOptional().describe('Where a reordered access was when the race showed.'),
 });
 
-const report = z.object({
+/** One KCSAN report. */
+export const raceReportSchema = z.object({
   title: z.string().describe('Without "BUG: KCSAN: ".'),
   kind: z.enum(['data-race', 'assert']),
   unknownOrigin: z.boolean(),
@@ -58,6 +66,83 @@ const report = z.object({
     })
     .nullable(),
 });
+
+const nullableCount = count.nullable();
+const pid = z.number().int().nullable();
+const name = z.string().nullable();
+
+const place = { task: name, pid, cpu: nullableCount };
+
+const kernelAccess = z.object({
+  type: z.enum(['read', 'write', 'free']).nullable(),
+  size: nullableCount.describe('Bytes.'),
+  address: z
+    .string()
+    .regex(/^[0-9a-fA-F]+$/)
+    .nullable()
+    .describe('Hexadecimal digits as printed.'),
+  ...place,
+});
+
+const reportBase = z.object({
+  title: z.string().describe('The first line of the report as printed, without its prefix.'),
+  where: z.object(place).describe('Where the kernel was when it reported.'),
+  stacks: z.array(
+    z.object({
+      label: z
+        .string()
+        .describe('access, alloc, free, chain-0, backtrace, blocked, ...; docs/parse.md lists them.'),
+      stack: z.array(frame).describe('Innermost first.'),
+      questionable: z.array(frame).describe('What lay on the stack and may not have been called ("?").'),
+      task: name,
+      pid,
+    }),
+  ),
+  locks: z.array(
+    z.object({
+      name: z.string().describe('As lockdep names its class.'),
+      how: z.string().describe('acquiring, holding, held, chain-0, ...; docs/parse.md lists them.'),
+      at: name.describe('The function that took it.'),
+      frame: frame.nullable().describe('"at" with its offset, file and line.'),
+      index: nullableCount.describe('Of a held lock, its place in the list.'),
+      by: name.describe('Of a held lock, who holds it: comm/pid.'),
+    }),
+  ),
+  ip: frame.nullable().describe('The instruction at fault, where it is printed beside the stack.'),
+  time: seconds,
+  reporter: raceReportSchema.shape.reporter,
+});
+
+const nothing = { access: z.null(), object: z.null(), odebug: z.null() };
+
+/** What the kernel reports other than data races, told apart by `kind`. */
+export const kernelReportSchema = z.discriminatedUnion('kind', [
+  reportBase.extend({
+    ...nothing,
+    kind: z.enum(kasanKinds),
+    access: kernelAccess,
+    object: z
+      .object({
+        cache: name,
+        size: nullableCount.describe('Bytes.'),
+        offset: nullableCount.describe('Bytes from the object.'),
+        where: z.enum(['inside', 'left', 'right']).nullable(),
+      })
+      .nullable(),
+  }),
+  reportBase.extend({ ...nothing, kind: z.enum(lockdepKinds) }),
+  reportBase.extend({ ...nothing, kind: z.enum(faultKinds), access: kernelAccess }),
+  reportBase.extend({
+    ...nothing,
+    kind: z.literal('odebug'),
+    odebug: z.object({
+      what: z.string().describe('What was done to the object: "free active".'),
+      object_type: z.string(),
+      hint: name.describe('The object’s callback, or its address.'),
+    }),
+  }),
+  reportBase.extend({ ...nothing, kind: z.enum(plainKinds) }),
+]);
 
 const race = z.object({
   functions: z.array(z.string()).describe('Sorted; one where the origin is unknown.'),
@@ -101,7 +186,9 @@ const trouble = z.object({
 
 export const parseOutputSchema = z
   .object({
-    reports: z.array(report),
+    reports: z
+      .array(z.union([raceReportSchema, kernelReportSchema]))
+      .describe('In the order of the log; "kind" tells KCSAN’s from the others.'),
     races: z.array(race).describe('Reports grouped by their sorted pair of functions.'),
     tests: z.array(test).describe('KTAP results; cases come before the suite that they are in.'),
     troubles: z.array(trouble).describe('What else went wrong in the kernel.'),
@@ -119,7 +206,7 @@ export function parseOutputJsonSchema(): Readonly<Record<string, unknown>> {
 
 /** What `millrace parse --json` prints. */
 export interface ParseOutput {
-  readonly reports: readonly RaceReport[];
+  readonly reports: readonly (RaceReport | KernelReport)[];
   readonly races: readonly Race[];
   readonly tests: readonly TestResult[];
   readonly troubles: readonly Trouble[];

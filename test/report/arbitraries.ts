@@ -1,4 +1,6 @@
 // Reports as a kernel could print them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Access, RaceReport, StackFrame } from '../../src/report/index.js';
 
@@ -111,3 +113,74 @@ export const raceReport: fc.Arbitrary<RaceReport> = fc
 function withoutNeighbours(frames: readonly StackFrame[]): StackFrame[] {
   return frames.filter((frame, i) => JSON.stringify(frame) !== JSON.stringify(frames[i - 1]));
 }
+
+const kernelReports = join(import.meta.dirname, 'kernel-reports');
+
+/** The lines of reports of every kind. */
+export const kernelReportLines: readonly string[] = readdirSync(kernelReports).flatMap((file) =>
+  readFileSync(join(kernelReports, file), 'utf8').split('\n'),
+);
+
+const functions = fc.array(symbol, { minLength: 1, maxLength: 8 });
+
+/** What KASAN can print of a use after free, and what a reader finds in it. */
+export const kasanReport = fc
+  .record({
+    isWrite: fc.boolean(),
+    size: fc.constantFrom(1, 2, 4, 8, 13),
+    address: hexDigits(16),
+    task: fc.constantFrom('loom', 'kworker/u8:3', 'Web Content', 'irq/151-hisi_sa'),
+    pid: fc.nat(99999),
+    cpu: fc.nat(255),
+    cache: fc.constantFrom('kmalloc-64', 'dma-kmalloc-1k', 'bfq_queue', 'sock_inode_cache'),
+    objectSize: fc.integer({ min: 8, max: 8192 }),
+    offset: fc.nat(8191),
+    access: functions,
+    alloc: fc.tuple(fc.nat(99999), functions),
+    free: fc.tuple(fc.nat(99999), functions),
+    later: fc.option(functions, { nil: undefined }),
+  })
+  .map(
+    ({ isWrite, size, address, task, pid, cpu, cache, objectSize, offset, access, alloc, free, later }) => {
+      const frames = (names: readonly string[]) => names.map((name, i) => ` ${name}+0x${i}1/0x${i + 1}00`);
+      const title = `BUG: KASAN: slab-use-after-free in ${access[0]}+0x1/0x100`;
+      const digits = address.slice(2);
+      const text = [
+        '='.repeat(66),
+        title,
+        `${isWrite ? 'Write' : 'Read'} of size ${size} at addr ${digits} by task ${task}/${pid}`,
+        '',
+        `CPU: ${cpu} UID: 0 PID: ${pid} Comm: ${task} Not tainted 6.12.117 #1`,
+        'Call Trace:',
+        ' <TASK>',
+        ...frames(access),
+        ' </TASK>',
+        '',
+        `Allocated by task ${alloc[0]}:`,
+        ...frames(alloc[1]),
+        '',
+        `Freed by task ${free[0]}:`,
+        ...frames(free[1]),
+        '',
+        ...(later === undefined ? [] : ['Last potentially related work creation:', ...frames(later), '']),
+        `The buggy address belongs to the object at ${digits}`,
+        ` which belongs to the cache ${cache} of size ${objectSize}`,
+        `The buggy address is located ${offset} bytes inside of`,
+        ` freed ${objectSize}-byte region [${digits}, ${digits})`,
+        '='.repeat(66),
+      ].join('\n');
+      const found = {
+        kind: 'kasan-uaf' as const,
+        title,
+        access: { type: isWrite ? 'write' : 'read', size, address: digits, task, pid, cpu },
+        object: { cache, size: objectSize, offset, where: 'inside' },
+        stacks: [
+          { label: 'access', pid: null, stack: access },
+          { label: 'alloc', pid: alloc[0], stack: alloc[1] },
+          { label: 'free', pid: free[0], stack: free[1] },
+          ...(later === undefined ? [] : [{ label: 'work-creation', pid: null, stack: later }]),
+        ],
+      };
+      return { text, found };
+    },
+  );

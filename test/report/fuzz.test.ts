@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatRaceReport, parseOutputSchema, type RaceReport } from '../../src/report/index.js';
-import { raceReport } from './arbitraries.js';
+import { kasanReport, kernelReportLines, raceReport } from './arbitraries.js';
 import { readConsole } from './read-console.js';
 
 const runs = { numRuns: 300 };
@@ -41,6 +41,7 @@ describe('any console', () => {
         .constantFrom('\r', '\n', '\r\n', '\0', '\x1b[1;31m', '\x1b]0;title\x07', '[    1.000000] ', '> ')
         .map(bytes),
       raceReport.map((report) => bytes(formatRaceReport(report).slice(0, 400))),
+      fc.constantFrom(...kernelReportLines).map((line) => bytes(`${line}\n`)),
       fc.constantFrom('KTAP version 1\n', '1..2\n', '    # Subtest: a\n', 'not ok 1 a # SKIP\n').map(bytes),
     );
     fc.assert(
@@ -48,8 +49,14 @@ describe('any console', () => {
         const console = Buffer.concat(parts);
         const whole = readConsole(console);
         expect(readConsole(console, chunk)).toEqual(whole);
-        const { reports, tests, troubles, damages } = whole;
-        parseOutputSchema.parse({ reports, races: [], tests, troubles, damages });
+        const { reports, kernelReports, tests, troubles, damages } = whole;
+        parseOutputSchema.parse({
+          reports: [...reports, ...kernelReports],
+          races: [],
+          tests,
+          troubles,
+          damages,
+        });
       }),
       runs,
     );
@@ -68,6 +75,58 @@ describe('any console', () => {
           lines.splice(i, 1, ...(twice ? [line, line] : [line.slice(0, cut)]));
         }
         expect(readConsole(lines.join('\n')).reports.length).toBeLessThanOrEqual(reports.length * 2);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('a whole report of another kind', () => {
+  it('is found with the lines of other callers between its own, and between reports cut off anywhere', () => {
+    fc.assert(
+      fc.property(
+        kasanReport,
+        fc.array(fc.tuple(fc.nat(), chatter), { maxLength: 30 }),
+        fc.nat(),
+        ({ text, found }, noise, cut) => {
+          const lines = stamped(text, 'T72');
+          for (const [at, other] of noise)
+            lines.splice(at % lines.length, 0, `[    1.000000][    C5] ${other}`);
+          const before = stamped(text.slice(0, cut % text.length), 'T71');
+          const reports = readConsole([...before, ...lines].join('\n')).kernelReports;
+          expect(
+            reports.map(({ kind, title, access, object, stacks }) => ({
+              kind,
+              title,
+              access,
+              object,
+              stacks: stacks.map(({ label, stack, pid }) => ({
+                label,
+                pid,
+                stack: stack.map((frame) => frame.function),
+              })),
+            })),
+          ).toContainEqual(found);
+        },
+      ),
+      runs,
+    );
+  });
+
+  it('with lines cut, doubled and wrapped throws nothing', () => {
+    const edits = fc.array(fc.record({ at: fc.nat(), cut: fc.nat(100), how: fc.nat(2) }), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...kernelReportLines]), edits, (text, changes) => {
+        const lines = [...text];
+        for (const { at, cut, how } of changes) {
+          const i = at % Math.max(1, lines.length);
+          const line = lines[i] ?? '';
+          const changed =
+            [[line, line], [line.slice(0, cut)], [line.slice(0, cut), line.slice(cut)]][how] ?? [];
+          lines.splice(i, 1, ...changed);
+        }
+        const { kernelReports: reports } = readConsole(lines.join('\n'));
+        parseOutputSchema.parse({ reports, races: [], tests: [], troubles: [], damages: [] });
       }),
       runs,
     );

@@ -2,6 +2,7 @@
 import {
   createConsoleReader,
   type Damage,
+  type KernelReport,
   type RaceReport,
   type TestResult,
   type Trouble,
@@ -9,6 +10,7 @@ import {
 
 export interface Found {
   readonly reports: RaceReport[];
+  readonly kernelReports: KernelReport[];
   readonly tests: TestResult[];
   readonly troubles: Trouble[];
   readonly damages: Damage[];
@@ -17,12 +19,13 @@ export interface Found {
 }
 
 export function readConsole(text: string | Uint8Array, chunk = Number.POSITIVE_INFINITY): Found {
-  const found: Found = { reports: [], tests: [], troubles: [], damages: [], order: [] };
+  const found: Found = { reports: [], kernelReports: [], tests: [], troubles: [], damages: [], order: [] };
   const reader = createConsoleReader({
     onReport: (report) => {
       found.reports.push(report);
       found.order.push('report');
     },
+    onKernelReport: (report) => found.kernelReports.push(report),
     onTest: (result) => {
       found.tests.push(result);
       found.order.push(result.path.join('.'));

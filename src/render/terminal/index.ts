@@ -1,4 +1,5 @@
 export { renderKcsanResult } from './kcsan-result.js';
+export { type KernelReportOptions, renderKernelReport } from './kernel-report.js';
 export { renderKernelResult } from './kernel-result.js';
 export { renderModelResult } from './model-result.js';
 export { type RaceRenderOptions, renderRaceReport } from './race.js';

@@ -27,6 +27,14 @@ export function renderRaceReport(report: RaceReport, options: RaceRenderOptions)
   const title = options.showTitle === false ? null : colours.bold(printable(report.title));
   const lines = title === null ? [] : wrapLines(title, options.columns, { first: 0, rest: 4 });
   for (const access of report.accesses) lines.push(...accessLines(access, options, colours));
+  if (report.accesses.length === 0)
+    lines.push(
+      ...wrapLines(
+        '(no access: the report is cut off, or its text was not understood)',
+        options.columns,
+        indentAccess,
+      ),
+    );
   if (report.unknownOrigin) {
     lines.push(
       ...wrapLines(
@@ -56,29 +64,37 @@ function accessLines(access: Access, options: RaceRenderOptions, colours: Palett
     const text = `reordered to ${nameOf(frame)} ${placeOf(frame) ?? ''}`.trimEnd();
     lines.push(...wrapLines(text, options.columns, { first: indentFrame, rest: indentFrame + 4 }));
   }
-  const shown = shownFrames(access.stack, options);
-  const texts = shown.map((frame) => ({ name: nameOf(frame), place: placeOf(frame) }));
-  const widest = Math.max(0, ...texts.filter(({ place }) => place !== null).map(({ name }) => widthOf(name)));
-  for (const { name, place } of texts) lines.push(...frameLines(name, place, widest, options, colours));
-  const omitted = access.stack.length - shown.length;
-  if (omitted > 0) {
-    const more = colours.dim(`... ${omitted} more ${omitted === 1 ? 'frame' : 'frames'}`);
-    lines.push(...wrapLines(more, options.columns, { first: indentFrame, rest: indentFrame }));
-  }
-  if (access.stack.length === 0) {
-    lines.push(
-      ...wrapLines(colours.dim('(no stack)'), options.columns, { first: indentFrame, rest: indentFrame }),
-    );
-  }
+  lines.push(...stackLines(access.stack, shownFrames(access.stack, options), options, colours));
   return lines;
 }
 
+/** The first `shown` frames, and how many there are more. */
+export function stackLines(
+  stack: readonly StackFrame[],
+  shown: number,
+  options: TerminalOptions,
+  colours: Palette,
+): string[] {
+  const texts = stack.slice(0, shown).map((frame) => ({ name: nameOf(frame), place: placeOf(frame) }));
+  const widest = Math.max(0, ...texts.filter(({ place }) => place !== null).map(({ name }) => widthOf(name)));
+  const lines = texts.flatMap(({ name, place }) => frameLines(name, place, widest, options, colours));
+  const omitted = stack.length - texts.length;
+  const note =
+    stack.length === 0
+      ? '(no stack)'
+      : omitted > 0
+        ? `... ${omitted} more ${omitted === 1 ? 'frame' : 'frames'}`
+        : null;
+  const nested = { first: indentFrame, rest: indentFrame };
+  return note === null ? lines : [...lines, ...wrapLines(colours.dim(note), options.columns, nested)];
+}
+
 /** The innermost frames: as many as asked for, and none beyond the harness's first. */
-function shownFrames(stack: readonly StackFrame[], options: RaceRenderOptions): readonly StackFrame[] {
+function shownFrames(stack: readonly StackFrame[], options: RaceRenderOptions): number {
   const { isHarness } = options;
   const harness = isHarness === undefined ? -1 : stack.findIndex((frame) => isHarness(frame));
   const end = harness === -1 ? stack.length : harness + 1;
-  return stack.slice(0, Math.min(end, options.maxFrames ?? defaultFrames));
+  return Math.min(end, options.maxFrames ?? defaultFrames);
 }
 
 function frameLines(
@@ -99,6 +115,11 @@ function frameLines(
     ...wrapLines(name, options.columns, { first: indentFrame, rest: indentFrame + 4 }),
     ...(place === null ? [] : wrapLines(colours.dim(place), options.columns, nested)),
   ];
+}
+
+/** A frame in a sentence: its function, and its place or offset. */
+export function frameText(frame: StackFrame): string {
+  return [nameOf(frame), placeOf(frame)].filter((part) => part !== null).join(' ');
 }
 
 /** The offset only where there is no line, which says more. */

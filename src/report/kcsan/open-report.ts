@@ -1,6 +1,9 @@
-// A KCSAN report of which more lines may come: title, access, stack, access, stack, values, reporter.
+// A KCSAN report of which more lines may come: title, access, stack, access, stack, values, reporter. What a line does
+// is a table of line kinds, of which the first that the line is one of decides.
 import type { ConsoleLine } from '../line-prefix.js';
 import type { Access, RaceReport, Reporter, StackFrame, ValueChange } from '../race-report.js';
+import { createStackBuilder, type StackBuilder } from '../stack/stack-builder.js';
+import type { StackLine } from '../stack/stack-frame.js';
 import {
   type AccessHeader,
   isReportedBy,
@@ -13,10 +16,7 @@ import {
   type Title,
   withoutPrefix,
 } from './report-lines.js';
-import { continueStackFrame } from './stack-frame.js';
 
-/** KCSAN prints at most 64 frames (NUM_STACK_ENTRIES); symbolising adds inlined ones. */
-const maxFrames = 512;
 /** Lines of others that may stand between the parts of a wrapped line. */
 const maxLinesWithin = 8;
 
@@ -31,156 +31,218 @@ export interface OpenReport {
   finish(): RaceReport | null;
 }
 
+type Section = 'head' | 'stack' | 'values' | 'reporter';
+
 interface DraftAccess {
   readonly header: AccessHeader;
-  readonly stack: StackFrame[];
+  readonly builder: StackBuilder;
   reorderedTo: StackFrame | undefined;
 }
 
-// Another message begins, and with it stacks that are not the report's.
-const otherMessage =
-  /^\s*(?:Call [Tt]race:|RIP: |WARNING: |BUG: (?!KCSAN)|INFO: (?!lockdep is turned off)|Oops|-{8,}\[ cut here|CPU: \d+ |Kernel panic|Modules linked in:|rcu: INFO|backtrace:)/;
+interface Draft {
+  readonly readLine: (text: string) => StackLine | null;
+  readonly accesses: DraftAccess[];
+  section: Section;
+  inOtherMessage: boolean;
+  values: ValueChange | null;
+  reporter: Reporter | null;
+  complete: boolean;
+  // A doubled log is known by lines that no kernel repeats; only then is a repeated frame not a recursion.
+  doubled: boolean;
+}
 
-/** `readFrame` reads a stack line, as parseStackFrame() does. */
+interface LineKind {
+  readonly name: string;
+  readonly within: readonly Section[];
+  /** Undefined when the line is not of this kind; else whether it is part of the report. */
+  readonly take: (draft: Draft, text: string) => boolean | undefined;
+}
+
+// Another message begins, and with it stacks that are not the report's; or a patch does.
+const otherMessage =
+  /^\s*(?:Call [Tt]race:|RIP: |WARNING: |BUG: (?!KCSAN)|INFO: (?!lockdep is turned off)|Oops|-{8,}\[ cut here|CPU: \d+ |Kernel panic|Modules linked in:|rcu: INFO|backtrace:)|^(?:@@ -\d|diff --git |--- [\w/]|-- ?$)/;
+
+const lineKinds: readonly LineKind[] = [
+  {
+    name: 'header',
+    within: ['head', 'stack', 'values', 'reporter'],
+    take: (draft, text) => {
+      const header = parseAccessHeader(text);
+      return header === null ? undefined : addHeader(draft, header);
+    },
+  },
+  {
+    name: 'reported by',
+    within: ['stack', 'values'],
+    take: (draft, text) => {
+      if (!isReportedBy(text)) return undefined;
+      draft.section = 'reporter';
+      return true;
+    },
+  },
+  {
+    name: 'value changed',
+    within: ['stack', 'values'],
+    take: (draft, text) => {
+      const changed = parseValueChange(text);
+      if (changed === null) return undefined;
+      draft.values ??= { ...changed, mask: null };
+      draft.section = 'values';
+      return true;
+    },
+  },
+  {
+    name: 'bits changed',
+    within: ['stack', 'values'],
+    take: (draft, text) => {
+      const mask = parseMask(text);
+      if (mask === null) return undefined;
+      draft.values = { old: draft.values?.old ?? null, new: draft.values?.new ?? null, mask };
+      draft.section = 'values';
+      return true;
+    },
+  },
+  {
+    name: 'rule',
+    within: ['reporter'],
+    take: (draft, text) => {
+      if (!isRule(text)) return undefined;
+      draft.complete = true;
+      return true;
+    },
+  },
+  { name: 'reporter', within: ['reporter'], take: takeReporter },
+  {
+    name: 'reordered',
+    within: ['stack'],
+    take: (draft, text) => {
+      const reordered = /^\s*\+-> reordered to: (.*)$/.exec(text);
+      const access = draft.accesses.at(-1);
+      if (reordered === null || access === undefined || draft.inOtherMessage) return undefined;
+      access.reorderedTo = draft.readLine(` ${reordered[1]}`)?.frame ?? undefined;
+      return true;
+    },
+  },
+  { name: 'frame', within: ['stack'], take: takeFrame },
+  {
+    name: 'other',
+    within: ['stack'],
+    take: (draft, text) => {
+      if (otherMessage.test(text)) draft.inOtherMessage = true;
+      if (text.trim() !== '') draft.accesses.at(-1)?.builder.interrupt();
+      return false;
+    },
+  },
+];
+
+function takeText(draft: Draft, text: string): boolean {
+  for (const { within, take } of lineKinds) {
+    const taken = within.includes(draft.section) ? take(draft, text) : undefined;
+    if (taken !== undefined) return taken;
+  }
+  return false;
+}
+
+function addHeader(draft: Draft, header: AccessHeader): boolean {
+  const { accesses, section } = draft;
+  const last = accesses.at(-1);
+  if (last !== undefined && last.builder.frames.length === 0 && sameHeader(last.header, header)) {
+    draft.doubled = true;
+    return true;
+  }
+  const room = accesses[0]?.header.unknownOrigin ? 1 : 2;
+  if (accesses.length >= room || section === 'values' || section === 'reporter') {
+    // A third access is the next report's, whose title was lost.
+    draft.complete = true;
+    return false;
+  }
+  accesses.push({ header, builder: createStackBuilder(draft.readLine, 'among'), reorderedTo: undefined });
+  draft.section = 'stack';
+  draft.inOtherMessage = false;
+  return true;
+}
+
+function takeFrame(draft: Draft, text: string): true | undefined {
+  if (draft.inOtherMessage) return undefined;
+  return draft.accesses.at(-1)?.builder.take(text) ? true : undefined;
+}
+
+function takeReporter(draft: Draft, text: string): boolean {
+  const { reporter } = draft;
+  if (reporter === null) {
+    const found = parseReporter(text);
+    if (found === null) return false;
+    draft.reporter = found.reporter;
+    draft.complete = found.whole;
+    return true;
+  }
+  // The CPU line was wrapped before the kernel's release.
+  const [kernel] = text.trim().split(' ', 1);
+  if (/^\s*(?:Hardware name|Workqueue|CPU):/.test(text) || !kernel) return true;
+  draft.reporter = reporter.taint === null ? wrappedReporter(reporter, text) : { ...reporter, kernel };
+  draft.complete = true;
+  return true;
+}
+
+/** `readLine` reads a stack line, as parseStackLine() does. */
 export function createOpenReport(
   title: Title,
   titleLine: ConsoleLine,
-  readFrame: (text: string) => StackFrame | null,
+  readLine: (text: string) => StackLine | null,
 ): OpenReport {
-  const accesses: DraftAccess[] = [];
-  let section: 'head' | 'stack' | 'values' | 'reporter' = 'head';
-  let inOtherMessage = false;
-  let values: ValueChange | null = null;
-  let reporter: Reporter | null = null;
-  let complete = false;
+  const draft: Draft = {
+    readLine,
+    accesses: [],
+    section: 'head',
+    inOtherMessage: false,
+    values: null,
+    reporter: null,
+    complete: false,
+    doubled: false,
+  };
   let wrapped: { text: string; age: number } | null = null;
-  // A doubled log is known by lines that no kernel repeats; only then is a repeated frame not a recursion.
-  let doubled = false;
   let previousLine = '';
 
-  const addHeader = (header: AccessHeader): boolean => {
-    const last = accesses.at(-1);
-    if (last !== undefined && last.stack.length === 0 && sameHeader(last.header, header)) {
-      doubled = true;
-      return true;
-    }
-    const room = accesses[0]?.header.unknownOrigin ? 1 : 2;
-    if (accesses.length >= room || section === 'values' || section === 'reporter') {
-      // A third access is the next report's, whose title was lost.
-      complete = true;
-      return false;
-    }
-    accesses.push({ header, stack: [], reorderedTo: undefined });
-    section = 'stack';
-    inOtherMessage = false;
-    return true;
-  };
-
-  const takeFrame = (text: string): boolean => {
-    const access = accesses.at(-1);
-    if (access === undefined || inOtherMessage) return false;
-    const reordered = /^\s*\+-> reordered to: (.*)$/.exec(text);
-    if (reordered !== null) {
-      access.reorderedTo = readFrame(` ${reordered[1]}`) ?? undefined;
-      return true;
-    }
-    const last = access.stack.at(-1);
-    const continued = last === undefined ? null : continueStackFrame(last, text);
-    if (continued !== null) {
-      access.stack[access.stack.length - 1] = continued;
-      return true;
-    }
-    const frame = readFrame(text);
-    if (frame === null) return false;
-    if (access.stack.length < maxFrames) access.stack.push(frame);
-    return true;
-  };
-
-  const takeReporter = (text: string): boolean => {
-    if (isRule(text)) {
-      complete = true;
-      return true;
-    }
-    if (reporter !== null) {
-      // The CPU line was wrapped before the kernel's release.
-      const [kernel] = text.trim().split(' ', 1);
-      if (/^\s*(?:Hardware name|Workqueue|CPU):/.test(text) || !kernel) return true;
-      reporter = reporter.taint === null ? wrappedReporter(reporter, text) : { ...reporter, kernel };
-      complete = true;
-      return true;
-    }
-    const found = parseReporter(text);
-    if (found === null) return false;
-    reporter = found.reporter;
-    complete = found.whole;
-    return true;
-  };
-
-  const takeText = (text: string): boolean => {
-    const header = parseAccessHeader(text);
-    if (header !== null) return addHeader(header);
-    if (accesses.length > 0 && section !== 'reporter') {
-      if (isReportedBy(text)) {
-        section = 'reporter';
+  /** What the parts of a wrapped line are together; undefined while the line is none. */
+  const takeJoined = (text: string): boolean | undefined => {
+    if (wrapped !== null) {
+      const joined = `${wrapped.text.trimEnd()} ${text.trimStart()}`;
+      if (isWrapped(joined)) {
+        wrapped = { ...wrapped, text: joined };
         return true;
       }
-      const changed = parseValueChange(text);
-      if (changed !== null) {
-        values ??= { ...changed, mask: null };
-        section = 'values';
-        return true;
+      if (takesWrapped(joined)) {
+        wrapped = null;
+        return takeText(draft, joined);
       }
-      const mask = parseMask(text);
-      if (mask !== null) {
-        values = { old: values?.old ?? null, new: values?.new ?? null, mask };
-        section = 'values';
-        return true;
-      }
+      if (++wrapped.age > maxLinesWithin) wrapped = null;
     }
-    if (section === 'reporter') return takeReporter(text);
-    if (section === 'stack') {
-      if (takeFrame(text)) return true;
-      if (otherMessage.test(text)) inOtherMessage = true;
-    }
-    return false;
+    if (draft.section === 'reporter' || text === '' || !isWrapped(text)) return undefined;
+    wrapped = { text, age: 0 };
+    return true;
   };
 
   return {
     take(line) {
       const text = title.prefix === '' ? line.text : withoutPrefix(line.text, title.prefix);
-      if (doubled && text === previousLine && text.trim() !== '') {
+      if (draft.doubled && text === previousLine && text.trim() !== '') {
         previousLine = '';
         return true;
       }
       previousLine = text;
       const isFrame =
-        section === 'stack' && wrapped === null && text.includes('+0x') && !text.includes(' to 0x');
-      if (isFrame && takeFrame(text)) return true;
-      if (wrapped !== null) {
-        const joined = `${wrapped.text.trimEnd()} ${text.trimStart()}`;
-        if (isWrapped(joined)) {
-          wrapped = { ...wrapped, text: joined };
-          return true;
-        }
-        if (takesWrapped(joined)) {
-          wrapped = null;
-          return takeText(joined);
-        }
-        if (++wrapped.age > maxLinesWithin) wrapped = null;
-      }
-      if (section !== 'reporter' && text !== '' && isWrapped(text)) {
-        wrapped = { text, age: 0 };
-        return true;
-      }
-      return takeText(text);
+        draft.section === 'stack' && wrapped === null && text.includes('+0x') && !text.includes(' to 0x');
+      if (isFrame && takeFrame(draft, text)) return true;
+      return takeJoined(text) ?? takeText(draft, text);
     },
-    isComplete: () => complete,
+    isComplete: () => draft.complete,
     repeatsTitle(other, time) {
-      if (accesses.length > 0 || other !== title.title || time !== titleLine.time) return false;
-      doubled = true;
+      if (draft.accesses.length > 0 || other !== title.title || time !== titleLine.time) return false;
+      draft.doubled = true;
       return true;
     },
     finish() {
+      const { accesses, values, reporter } = draft;
       if (accesses.length === 0 && title.prefix !== '') return null;
       return {
         title: title.title,
@@ -196,8 +258,9 @@ export function createOpenReport(
   };
 }
 
-function toAccess({ header, stack, reorderedTo }: DraftAccess): Access {
+function toAccess({ header, builder, reorderedTo }: DraftAccess): Access {
   const { type, address, size, context } = header;
+  const stack = builder.frames;
   return { type, address, size, context, stack, ...(reorderedTo === undefined ? {} : { reorderedTo }) };
 }
 

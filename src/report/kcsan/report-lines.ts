@@ -129,7 +129,13 @@ export function parseReporter(text: string): ReporterLine | null {
   const state = taint.exec(match[3] ?? '');
   if (state === null)
     return {
-      reporter: { cpu, pid, comm: (match[3] ?? '').trim() || null, kernel: null, taint: null },
+      reporter: {
+        cpu,
+        pid,
+        comm: (match[3] ?? '').replace(/\s+Kdump:.*$/, '').trim() || null,
+        kernel: null,
+        taint: null,
+      },
       whole: false,
     };
   const kernel = state[3]?.split(' ', 1)[0] || null;

@@ -2,9 +2,9 @@
 // the lines. Where CONFIG_PRINTK_CALLER tells who prints, reports are kept apart by it.
 import type { ConsoleLine } from '../line-prefix.js';
 import type { RaceReport } from '../race-report.js';
+import { createLineReader } from '../stack/stack-frame.js';
 import { createOpenReport, type OpenReport } from './open-report.js';
 import { parseTitle } from './report-lines.js';
-import { createFrameReader } from './stack-frame.js';
 
 /** Reports that may be open at once; a kernel has one, since it holds a lock while it prints. */
 const maxOpenReports = 64;
@@ -24,7 +24,7 @@ export interface ReportParser {
 export function createReportParser(onReport: (report: RaceReport) => void): ReportParser {
   // By caller, '' for lines without one; the one that got a line last is last.
   const open = new Map<string, OpenReport>();
-  const frames = createFrameReader();
+  const frames = createLineReader();
 
   const close = (caller: string) => {
     const report = open.get(caller)?.finish();

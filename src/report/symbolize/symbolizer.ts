@@ -4,14 +4,15 @@
 import { accessSync, constants } from 'node:fs';
 import { posix } from 'node:path';
 import { inputError } from '../../base/index.js';
-import type { Access, RaceReport, StackFrame } from '../race-report.js';
+import type { KernelReport } from '../kernel/kernel-report.js';
+import type { RaceReport, StackFrame } from '../race-report.js';
 import { readSourceLines, readSymbols, type SourceLine } from './source-lines.js';
 import { parseSymbolTable, type SymbolTable } from './symbol-table.js';
 import { findSymbolizerTools, type SymbolizerTools } from './tools.js';
 
 export interface Symbolizer {
   /** The reports with file, line and inlined frames wherever the vmlinux has them; all else as it was. */
-  symbolize(reports: readonly RaceReport[]): Promise<RaceReport[]>;
+  symbolize<Report extends RaceReport | KernelReport>(reports: readonly Report[]): Promise<Report[]>;
   /** Frames so far whose function and size the vmlinux does not have: another kernel's, or a module's. */
   unmatched(): number;
 }
@@ -51,35 +52,50 @@ export async function createSymbolizer(
   };
 
   return {
-    async symbolize(reports) {
+    async symbolize<Report extends RaceReport | KernelReport>(reports: readonly Report[]) {
       if (cache.size > maxCached) cache.clear();
-      const addresses = new Map<Access, readonly (bigint | null)[]>();
-      for (const access of reports.flatMap((report) => report.accesses)) {
-        const found = access.stack.map((frame, i) => {
-          const back = distanceBack(access, i);
+      const addresses = new Map<readonly StackFrame[], readonly (bigint | null)[]>();
+      for (const stack of reports.flatMap(stacksOf)) {
+        const found = stack.map((frame, i) => {
+          const back = distanceBack(stack, i);
           if (back === null) return null;
           const base = table.find(frame.function, frame.size);
           if (base === null) unmatched += 1;
           return base === null ? null : base + BigInt(frame.offset ?? 0) - back;
         });
-        addresses.set(access, found);
+        addresses.set(stack, found);
       }
       const wanted = new Set([...addresses.values()].flat().filter((address) => address !== null));
       await ask([...wanted].filter((address) => !cache.has(address)));
       prefix ??= await treePrefix(table, ask, cache);
       const root = prefix;
-      const symbolized = (access: Access): Access => ({
-        ...access,
-        stack: access.stack.flatMap((frame, i) => {
-          const address = addresses.get(access)?.[i] ?? null;
+      const symbolized = (stack: readonly StackFrame[]) =>
+        stack.flatMap((frame, i) => {
+          const address = addresses.get(stack)?.[i] ?? null;
           const lines = address === null ? [] : (cache.get(address) ?? []);
           return lines.length === 0 ? [frame] : expandFrame(frame, lines, root);
-        }),
-      });
-      return reports.map((report) => ({ ...report, accesses: report.accesses.map(symbolized) }));
+        });
+      return reports.map((report) => withStacks(report, symbolized));
     },
     unmatched: () => unmatched,
   };
+}
+
+function stacksOf(report: RaceReport | KernelReport): (readonly StackFrame[])[] {
+  const stacks = 'accesses' in report ? report.accesses : report.stacks;
+  return stacks.map(({ stack }) => stack);
+}
+
+function withStacks<Report extends RaceReport | KernelReport>(
+  report: Report,
+  change: (stack: readonly StackFrame[]) => StackFrame[],
+): Report {
+  if ('accesses' in report)
+    return {
+      ...report,
+      accesses: report.accesses.map((access) => ({ ...access, stack: change(access.stack) })),
+    };
+  return { ...report, stacks: report.stacks.map((stack) => ({ ...stack, stack: change(stack.stack) })) };
 }
 
 async function loadTable(
@@ -105,9 +121,9 @@ async function loadTable(
  * compiler's call of `__tsan_*` returns to, or for a scoped or reordered access the same as _RET_IP_
  * (get_stack_skipnr() and replace_stack_entry(), kernel/kcsan/report.c, v6.12). None for an interrupted function.
  */
-function distanceBack(access: Access, index: number): bigint | null {
-  const frame = access.stack[index];
-  const before = access.stack[index - 1];
+function distanceBack(stack: readonly StackFrame[], index: number): bigint | null {
+  const frame = stack[index];
+  const before = stack[index - 1];
   if (frame === undefined || frame.file !== null || frame.inlined || frame.module !== null) return null;
   if (frame.offset === null || before?.inlined) return null;
   if (before !== undefined && interruptEntry.test(before.function)) return 0n;
