@@ -16,7 +16,8 @@ export default defineConfig({
     ],
     // The default leaves one core to Vitest, which needs none: of two, half would idle.
     maxWorkers: '100%',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A net for what hangs, and no limit that a slow machine could reach.
+    testTimeout: 20 * 60_000,
+    hookTimeout: 20 * 60_000,
   },
 });

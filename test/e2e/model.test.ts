@@ -35,9 +35,7 @@ describe('options', () => {
 });
 
 describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree})` : ''}`, () => {
-  test('run shows the race, show prints it again, replay takes its schedule', {
-    timeout: 300_000,
-  }, async () => {
+  test('run shows the race, show prints it again, replay takes its schedule', async () => {
     const run = await millrace('run', foundingCase, '--quiet');
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toContain('Verdict: race shown\n');
@@ -51,7 +49,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     expect(replay.stdout).toContain('=> does not hold: after STREAMOFF and the timer');
   });
 
-  test('a fix that ends it exits with 0', { timeout: 120_000 }, async () => {
+  test('a fix that ends it exits with 0', async () => {
     const run = await millrace('run', foundingCase, '--quiet', '--fix', 'hold-lock', '--json');
     expect(run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({
@@ -61,9 +59,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     });
   });
 
-  test('a function that nobody supplies stops the run, with its caller and what to do', {
-    timeout: 120_000,
-  }, async () => {
+  test('a function that nobody supplies stops the run, with its caller and what to do', async () => {
     const broken = join(folder, 'tw686x-boundary');
     await cp(foundingCase, broken, { recursive: true });
     const harness = join(broken, 'harness.c');

@@ -206,7 +206,7 @@ describe('the number of inequivalent interleavings', () => {
       return file;
     });
     linked = await compileAll(files);
-  }, 180_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(forms.map((form, index) => [form.title, form, index] as const))('%s', async (_, form, index) => {

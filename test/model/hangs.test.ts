@@ -51,7 +51,6 @@ async function exploreProgram(name: keyof typeof programs, options: Partial<Chec
 
 it.each(['no-operation', 'locals-alone', 'recursion'] as const)(
   '%s: a thread that goes on without an operation is stopped, and the race of the others is found',
-  { timeout: 120_000 },
   async (name) => {
     const { sightings, stoppedBy } = await exploreProgram(name, {});
     expect(new Set(sightings.map(({ incident }) => incident.kind))).toEqual(
@@ -63,7 +62,6 @@ it.each(['no-operation', 'locals-alone', 'recursion'] as const)(
 
 it.each(['many-steps', 'plain-accesses'] as const)(
   '%s: the limit of time ends an execution that the limit of steps would not',
-  { timeout: 120_000 },
   async (name) => {
     const limits = { maxSteps: 1e12, maxTime: 200 };
     const { complete, stoppedBy } = await exploreProgram(name, limits);
@@ -71,9 +69,7 @@ it.each(['many-steps', 'plain-accesses'] as const)(
   },
 );
 
-it('Ctrl-C ends a check with 130, and the result says that it was cut off', {
-  timeout: 120_000,
-}, async () => {
+it('Ctrl-C ends a check with 130, and the result says that it was cut off', async () => {
   const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
   const limits = ['--strategy', 'random', '--max-schedules', '1e12', '--max-time', '3600'];
   const file = join(folder, 'no-operation.c');

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const file = fileURLToPath(new URL('fixtures/kernel_tests.c', import.meta.url));
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
   program = await linkPlainC(wasm as Uint8Array);
-}, 180_000);
+});
 
 async function runTest(name: string) {
   const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });

@@ -16,13 +16,15 @@ beforeAll(async () => {
   const file = fileURLToPath(new URL('fixtures/kernel_tests.c', import.meta.url));
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
   program = await linkPlainC(wasm as Uint8Array);
-}, 180_000);
+});
 
 async function outcomesOf(name: string) {
   const { machine, ...kernel } = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
   const outcomes = new Outcomes(machine);
   const entry = testEntry({ machine, ...kernel }, name, outcomes);
-  expect(await runSerialOrders(machine, entry, { maxSchedules: 100, maxTime: 60_000 })).toBe(true);
+  expect(
+    await runSerialOrders(machine, entry, { maxSchedules: 100, maxTime: Number.POSITIVE_INFINITY }),
+  ).toBe(true);
   outcomes.serialKnown();
   const { sightings } = await explore(machine, { ...checkOptions, entry });
   outcomes.reducing();

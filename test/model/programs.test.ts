@@ -9,7 +9,7 @@ let linked: Program;
 
 beforeAll(async () => {
   linked = await compileAll(programs.map(({ file }) => file));
-}, 180_000);
+});
 
 async function check(program: TestProgram, options = {}): Promise<CheckResult> {
   const all = { ...checkOptions, ...options, entry: program.entry };

@@ -16,7 +16,7 @@ let program: Program;
 beforeAll(async () => {
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
   program = await linkPlainC(wasm as Uint8Array);
-}, 180_000);
+});
 
 /** Operations of the fixture: code << 1 | which. 0 does nothing. */
 const operationUpTo = (max: number) =>
@@ -96,7 +96,7 @@ it('reduction sees every race, every final memory and every deadlock that enumer
     }),
     { numRuns: 20, seed: 5 },
   );
-}, 120_000);
+});
 
 /** What an execution did, and which of two dependent operations came first: the same for equivalent interleavings. */
 class InterleavingRecorder implements Scheduler {
@@ -200,4 +200,4 @@ it('reduction runs each interleaving of enumeration, up to equivalence, once', a
     }),
     { numRuns: 25, seed: 11 },
   );
-}, 120_000);
+});

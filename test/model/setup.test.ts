@@ -39,7 +39,7 @@ beforeAll(async () => {
       .map((key) => key.slice(prefix.length));
     subjects.push({ once, always, tests });
   }
-}, 180_000);
+});
 
 function machineFor(program: Program): KernelMachine {
   return kernelMachine(program, { steps: 3000, memory: 0 });

@@ -25,7 +25,7 @@ let program: Program;
 beforeAll(async () => {
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: [] });
   program = await linkPlainC(wasm as Uint8Array);
-}, 180_000);
+});
 
 /** All but the time. */
 const resultOf = ({ elapsed: _, ...result }: Exploration) => result;
@@ -35,7 +35,7 @@ const optionsFor = (strategy: StrategyName, most: number) => ({
   seed: 7,
   preemptions: 1,
   maxSchedules: strategy === 'pct' || strategy === 'random' ? Math.min(most, 4500) : most,
-  maxTime: 60_000,
+  maxTime: Number.POSITIVE_INFINITY,
 });
 
 /** A helper on the same thread: asked for its outcome, it runs its part for as many executions as it is told. */

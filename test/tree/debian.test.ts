@@ -16,10 +16,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '../../src/base/index.js';
 import { cachedTrees, findTree, openTree, remoteKernels } from '../../src/tree/index.js';
+import { hasProgram } from '../has-program.js';
 import { fakeTree, temporary, write } from './fake-tree.js';
 
 const programs = ['apt-get', 'dpkg-deb', 'setpriv', 'gpg'];
-const hasApt = programs.every((name) => existsSync(`/usr/bin/${name}`));
+const hasApt = programs.every(hasProgram);
 const version = '6.12.117-1~deb12u1';
 let work: string;
 let repository: string;

@@ -8,6 +8,7 @@ export {
 } from './compile.js';
 export type { ModelConfiguration } from './configuration.js';
 export { type Instrumentation, instrumentationFlags } from './instrumentation.js';
+export { keptModule } from './kept-modules.js';
 export { ObjectCache } from './object-cache.js';
 export { architectureFolder, modelCacheDirectory } from './paths.js';
 export * from './toolchain/index.js';

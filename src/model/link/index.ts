@@ -1,4 +1,4 @@
-export { asyncify, type SwitchExports } from './asyncify.js';
+export type { SwitchExports } from './asyncify.js';
 export type { BlockEdge, CodeBlock } from './blocks.js';
 export {
   type DebugInfo,

@@ -2,10 +2,10 @@
 // imported but the machine.
 import { createHash } from 'node:crypto';
 import { inputError } from '../../base/index.js';
-import { asyncify } from './asyncify.js';
 import { type CodeBlock, codeBlocks } from './blocks.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
 import { type Fault, faultAt } from './faults.js';
+import { keptSwitchable } from './kept-switchable.js';
 import { type CallKind, type CallSite, passSites, tableFunctions } from './pass-sites.js';
 import { readSymbols, type Symbols } from './symbols.js';
 import { type ThreadLocalData, threadLocalData } from './thread-locals.js';
@@ -53,6 +53,8 @@ export interface Program {
 }
 
 export interface LinkOptions {
+  /** The module that runs, when it was made before: for threads. */
+  readonly switchable?: Uint8Array;
   /** Makes the program tell its calls: see {@link callTold}. It runs slower, in the same steps. */
   readonly tellCalls?: boolean;
   /** Makes each block of the program's code set a byte when it runs, for each context another: its coverage. */
@@ -61,8 +63,6 @@ export interface LinkOptions {
   readonly undefinedVariables?: readonly UndefinedVariable[];
   /** Which functions are sections or errors: the machine is told of their direct calls. None when not given. */
   readonly kindOf?: CallKind;
-  /** In the place of {@link asyncify}, which takes a second for a driver: one that remembers its results. */
-  readonly makeSwitchable?: typeof asyncify;
 }
 
 /**
@@ -95,10 +95,12 @@ export async function linkProgram(
   const functions = tableFunctions(module);
   return {
     linked,
-    wasm: await (options.makeSwitchable ?? asyncify)(
-      bytes,
-      switchable.map(({ module: from, name }) => `${from}.${name}`),
-    ),
+    wasm:
+      options.switchable ??
+      (await keptSwitchable(
+        bytes,
+        switchable.map(({ module: from, name }) => `${from}.${name}`),
+      )),
     symbols,
     debug: readDebugInfo(module),
     boundary: boundaryOf(module, calls),

@@ -9,6 +9,7 @@ import {
   type CompileJob,
   type Instrumentation,
   instrumentationFlags,
+  keptModule,
   type ModelCompiler,
   modelCacheDirectory,
   ObjectCache,
@@ -179,17 +180,26 @@ async function linkObjects(
   files: readonly string[],
   { signal, exports = [] }: PlainCOptions,
 ): Promise<Uint8Array> {
+  const args = [...linkFlags, ...exports.map((name) => `--export=${name}`)];
+  return keptModule('linked', [compiler.version, args, ...objects], () =>
+    linkAnew(compiler, objects, args, files, signal),
+  );
+}
+
+async function linkAnew(
+  compiler: ModelCompiler,
+  objects: readonly Uint8Array[],
+  args: readonly string[],
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-link-'));
   try {
     const names = objects.map((_, index) => `${index}.o`);
     await Promise.all(objects.map((object, index) => writeFile(join(folder, names[index] ?? ''), object)));
     const result = await compiler.tool(
       'wasm-ld',
-      [
-        ...linkFlags,
-        ...exports.map((name) => `--export=${name}`),
-        ...names.map((name) => `/millrace/objects/${name}`),
-      ],
+      [...args, ...names.map((name) => `/millrace/objects/${name}`)],
       { objects: folder },
       signal,
     );

@@ -1,12 +1,9 @@
 // Objects to one module, by the linker of the compiler that made them. What was linked before is in the cache.
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { inputError } from '../../base/index.js';
-import { type ModelCompiler, modelCacheDirectory } from '../compile/index.js';
+import { keptModule, type ModelCompiler } from '../compile/index.js';
 import { standInSymbol } from '../link/index.js';
 
 const linkFlags = [
@@ -21,11 +18,16 @@ export async function linkObjects(
   objects: readonly Uint8Array[],
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const hash = createHash('sha256').update(JSON.stringify([compiler.version, linkFlags]));
-  for (const object of objects) hash.update(createHash('sha256').update(object).digest());
-  const folder = join(modelCacheDirectory(), 'linked');
-  const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
-  if (existsSync(cached)) return readFile(cached);
+  return keptModule('linked', [compiler.version, linkFlags, ...objects], () =>
+    linkAnew(compiler, objects, signal),
+  );
+}
+
+async function linkAnew(
+  compiler: ModelCompiler,
+  objects: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   const inputs = await mkdtemp(join(tmpdir(), 'millrace-link-'));
   try {
     const names = objects.map((_, index) => `${index}.o`);
@@ -41,8 +43,6 @@ export async function linkObjects(
         excerpt: result.stderr.trim().replaceAll(/\/millrace\/objects\//g, ''),
         hint: 'A function or variable is defined twice: in the harness and in a source, or in two sources.',
       });
-    await mkdir(folder, { recursive: true });
-    await writeFileAtomic(cached, Buffer.from(result.stdout));
     return result.stdout;
   } finally {
     await rm(inputs, { recursive: true, force: true });

@@ -1,9 +1,8 @@
 // A case, a tree and a fix or none, to a program for the machine. What was compiled and linked before is in the cache.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Progress } from '../../base/index.js';
 import type { Case, CaseFix } from '../../case/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
@@ -16,7 +15,7 @@ import {
   modelCacheDirectory,
 } from '../compile/index.js';
 import { type KcsanSettings, kcsanSettings } from '../detect/kcsan/index.js';
-import { asyncify, linkProgram, type Program, standInObject, undefinedVariables } from '../link/index.js';
+import { linkProgram, type Program, standInObject, undefinedVariables } from '../link/index.js';
 import { kcsanSwitches } from '../machine/index.js';
 import { linkObjects } from './link-objects.js';
 
@@ -82,10 +81,9 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     ? await linkProgram(module, (name) => kcsanSwitches(name, settings), {
         tellCalls: true,
         covered: true,
-        makeSwitchable,
         undefinedVariables: variables,
       })
-    : await linkProgram(module, switches, { covered: true, makeSwitchable, undefinedVariables: variables });
+    : await linkProgram(module, switches, { covered: true, undefinedVariables: variables });
   return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
 }
 
@@ -95,30 +93,12 @@ export function tracedProgram({ module, program }: PreparedModel): Promise<Progr
   return linkProgram(module, switches, {
     tellCalls: true,
     covered: true,
-    makeSwitchable,
     undefinedVariables: variables,
   });
 }
 
 /** Variables of the kernel's own that drivers read: `jiffies`, `system_wq` and the like. */
 const kernelData = join(architectureFolder, 'kernel/data.c');
-
-/** Changes whenever {@link asyncify} gives other bytes. */
-const asyncifyVersion = 2;
-
-/** As {@link asyncify}, with what it gave before from the cache. */
-async function makeSwitchable(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([asyncifyVersion, switching]))
-    .update(bytes);
-  const folder = join(modelCacheDirectory(), 'switchable');
-  const cached = join(folder, `${hash.digest('hex').slice(0, 32)}.wasm`);
-  if (existsSync(cached)) return readFileSync(cached);
-  const result = await asyncify(bytes, switching);
-  mkdirSync(folder, { recursive: true });
-  writeFileAtomic.sync(cached, Buffer.from(result));
-  return result;
-}
 
 const switches = (name: string) => name !== '__tsan_init';
 

@@ -38,7 +38,7 @@ const {
 const state = new Int32Array(shared);
 const program = await linkProgram(request.linked, (name) => name !== '__tsan_init', {
   covered: request.kind === 'kernel test',
-  makeSwitchable: async () => request.wasm,
+  switchable: request.wasm,
 });
 const { machine, entry, observer } = await makeRunner(program, request);
 machine.eager = options.strategy === 'dpor';

@@ -25,9 +25,7 @@ function job(source: string) {
 }
 
 describe('the packaged clang', () => {
-  it('makes instrumented objects, links them, and says what is wrong with the rest', {
-    timeout: 60_000,
-  }, async () => {
+  it('makes instrumented objects, links them, and says what is wrong with the rest', async () => {
     const compiler = await findModelCompiler({ prefer: 'packaged' });
     const [good, bad] = await compiler.compile([job('good.c'), job('bad.c')], { workers: 1 });
     if (good?.ok !== true) throw new Error(good?.diagnostics);

@@ -17,13 +17,13 @@ beforeAll(async () => {
     instrumentation: 'kcsan',
   });
   program = await linkPlainKcsan(wasm as Uint8Array, eager);
-}, 180_000);
+});
 
 async function spoken(test: string, cpus: number, settings: Partial<KcsanSettings>): Promise<string[]> {
   const limits = { steps: 100_000, memory: 1024 * 1024 };
   const of = { test, cpus, settings: { ...eager, ...settings }, seed: 5, limits };
   const made = caseKcsanProgram(program, of);
-  const { races, incidents } = await sample(made, { executions: 25, maxTime: 20_000 });
+  const { races, incidents } = await sample(made, { executions: 25, maxTime: Number.POSITIVE_INFINITY });
   expect([...incidents, ...made.warnings]).toEqual([]);
   return said(
     races.map(({ report }) => report),

@@ -16,7 +16,7 @@ let program: Program;
 beforeAll(async () => {
   const [wasm] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
   program = await linkPlainC(wasm as Uint8Array);
-}, 180_000);
+});
 
 /** Sites of the accesses on the line with the comment. */
 function sitesAt(comment: string): number[] {

@@ -13,7 +13,6 @@ const top = join(import.meta.dirname, '../../..');
 
 test.skipIf(spec === null)(
   `a run inside a kernel tree takes that tree, and fetches nothing${spec === null ? ` (${noTree})` : ''}`,
-  { timeout: 300_000 },
   async () => {
     const tree = await openTree(spec ?? '');
     const cache = await mkdtemp(join(tmpdir(), 'millrace-test-'));

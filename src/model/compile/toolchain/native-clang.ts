@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
+import which from 'which';
 import { environmentError, run } from '../../../base/index.js';
 import { firstWithCapturedLocals, supplyCapturedLocals } from './captured-locals.js';
 import {
@@ -25,14 +26,14 @@ export async function findNativeClang(signal?: AbortSignal): Promise<ModelCompil
   const suffixes = [''];
   for (let version = newest; version >= oldest; version -= 1) suffixes.push(`-${version}`);
   for (const suffix of suffixes) {
-    const version = await wasmClangVersion(`clang${suffix}`, signal);
+    const clang = `clang${suffix}`;
+    if (which.sync(clang, { nothrow: true }) === null) continue;
+    const version = await wasmClangVersion(clang, signal);
     if (version === null || Number.parseInt(version, 10) < oldest) continue;
-    const linker = await firstThatRuns(
-      [`wasm-ld${suffix}`, `wasm-ld-${Number.parseInt(version, 10)}`],
-      signal,
-    );
+    const linkers = [`wasm-ld${suffix}`, `wasm-ld-${Number.parseInt(version, 10)}`];
+    const linker = await firstThatRuns(linkers, signal);
     if (linker === null) continue;
-    return new NativeClang(`clang${suffix}`, linker, suffix, version);
+    return new NativeClang(clang, linker, suffix, version);
   }
   return null;
 }
@@ -168,12 +169,11 @@ function virtualPath(text: string, mounts: Mounts): string {
 
 async function wasmClangVersion(program: string, signal?: AbortSignal): Promise<string | null> {
   try {
-    const version = /clang version (\d+[\w.-]*)/.exec(
-      (await run(program, ['--version'], { signal })).stdout,
-    )?.[1];
-    if (version === undefined) return null;
-    const targets = await run(program, ['-print-targets'], { signal });
-    return targets.stdout.includes('wasm32') ? version : null;
+    const [about, targets] = await Promise.all(
+      ['--version', '-print-targets'].map((question) => run(program, [question], { signal })),
+    );
+    const version = /clang version (\d+[\w.-]*)/.exec(about?.stdout ?? '')?.[1];
+    return version !== undefined && targets?.stdout.includes('wasm32') ? version : null;
   } catch (error) {
     if (signal?.aborted) throw error;
     return null;
@@ -182,6 +182,7 @@ async function wasmClangVersion(program: string, signal?: AbortSignal): Promise<
 
 async function firstThatRuns(programs: readonly string[], signal?: AbortSignal): Promise<string | null> {
   for (const program of programs) {
+    if (which.sync(program, { nothrow: true }) === null) continue;
     try {
       if ((await run(program, ['--version'], { signal })).exitCode === 0) return program;
     } catch (error) {
