@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exposeText } from '../../src/case/index.js';
 import { type ExportRequest, exportCase, stockCommands } from '../../src/export/index.js';
-import { hasProgram } from '../has-program.js';
 import { fakeQemu } from '../kernel/qemu/fake-qemu.js';
 import { fooSource, holdLock, smallCase, smallTree } from '../kernel/small-case.js';
+import { findTool } from '../report/tools.js';
 import { fingerprint } from '../tree/fake-tree.js';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'millrace-export-'));
@@ -39,7 +39,7 @@ const run = (cwd: string, program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
 
 describe('an exported case', () => {
-  test.skipIf(!hasProgram('patch'))(
+  test.skipIf(findTool('patch') === null)(
     'has a patch that patch -p1 applies, with the fix behind it',
     async () => {
       const asked = request();

@@ -16,11 +16,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '../../src/base/index.js';
 import { cachedTrees, findTree, openTree, remoteKernels } from '../../src/tree/index.js';
-import { hasProgram } from '../has-program.js';
+import { findTool } from '../report/tools.js';
 import { fakeTree, temporary, write } from './fake-tree.js';
 
 const programs = ['apt-get', 'dpkg-deb', 'setpriv', 'gpg'];
-const hasApt = programs.every(hasProgram);
+const hasApt = programs.every((name) => findTool(name) !== null);
 const version = '6.12.117-1~deb12u1';
 let work: string;
 let repository: string;
@@ -66,8 +66,8 @@ function gpg(args: readonly string[], input = ''): void {
 }
 
 beforeAll(() => {
-  if (!hasApt) return;
   work = temporary('debian');
+  if (!hasApt) return;
   repository = join(work, 'repository');
   mkdirSync(repository);
   mkdirSync(join(work, 'gnupg'), { mode: 0o700 });
@@ -97,7 +97,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  if (hasApt) rmSync(work, { recursive: true });
+  rmSync(work, { recursive: true });
 });
 
 beforeEach(() => {

@@ -24,7 +24,7 @@ import {
   readPatch,
   type Tree,
 } from '../../src/tree/index.js';
-import { hasProgram } from '../has-program.js';
+import { findTool } from '../report/tools.js';
 import { fakeTree, fingerprint, temporary, write } from './fake-tree.js';
 
 const driver = 'drivers/media/pci/tw686x';
@@ -349,7 +349,7 @@ describe('a created patch', () => {
     expect(git('diff', '--cached', '--summary')).toContain('create mode 100755 scripts/new.sh');
   });
 
-  it.skipIf(!hasProgram('patch'))('is taken by patch -p1, with no fuzz', async () => {
+  it.skipIf(findTool('patch') === null)('is taken by patch -p1, with no fuzz', async () => {
     const output = execFileSync('patch', ['-p1', '--fuzz=0'], {
       cwd: copy,
       input: await createPatch(tree, all(), mail),

@@ -14,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/base/index.js';
 import { cachedTrees, findTree, openTree } from '../../src/tree/index.js';
+import { findTool } from '../report/tools.js';
 import { fakeTree, temporary, write } from './fake-tree.js';
 
 let work: string;
@@ -41,13 +42,14 @@ const open = (file: string, more = {}) => openTree(file, { cacheDirectory, ...mo
 const left = () => (existsSync(trees) ? readdirSync(trees).sort() : []);
 
 describe('a kernel tarball', () => {
-  it.each([
-    'linux-6.12.tar.xz',
-    'linux-6.12.tar.gz',
-    'linux-6.12.tar.zst',
-    'linux-6.12.tar.bz2',
-    'linux-6.12.tar',
-  ])('is unpacked into the cache once: %s', async (name) => {
+  it.for([
+    ['linux-6.12.tar.xz', 'xz'],
+    ['linux-6.12.tar.gz', 'gzip'],
+    ['linux-6.12.tar.zst', 'zstd'],
+    ['linux-6.12.tar.bz2', 'bzip2'],
+    ['linux-6.12.tar', 'tar'],
+  ] as const)('is unpacked into the cache once: %s', async ([name, packer], { skip }) => {
+    skip(findTool(packer) === null, `there is no ${packer}`);
     const file = pack(name);
     const tree = await open(file);
     expect(tree).toMatchObject({ spec: file, version: '6.12.117', commit: null });
@@ -82,12 +84,12 @@ describe('a kernel tarball', () => {
       step: (_title, run) => run((_message, fraction) => fractions.push(fraction ?? Number.NaN)),
       note: () => {},
     };
-    await open(pack('linux.tar.xz'), { progress });
+    await open(pack('linux.tar.gz'), { progress });
     expect(fractions.at(-1)).toBe(1);
   });
 
   it('opened twice at once is unpacked once', async () => {
-    const file = pack('linux.tar.xz');
+    const file = pack('linux.tar.gz');
     const steps: string[] = [];
     const progress: Progress = {
       step: (title, run) => {
@@ -98,11 +100,11 @@ describe('a kernel tarball', () => {
     };
     const [one, two] = await Promise.all([open(file, { progress }), open(file, { progress })]);
     expect(one).toEqual(two);
-    expect(steps).toEqual(['Unpacking linux.tar.xz']);
+    expect(steps).toEqual(['Unpacking linux.tar.gz']);
   });
 
   it('interrupted leaves nothing, and what a killed one left is cleared', async () => {
-    const file = pack('linux.tar.xz');
+    const file = pack('linux.tar.gz');
     const controller = new AbortController();
     const progress: Progress = {
       step: (_title, run) => run(() => controller.abort()),
@@ -126,7 +128,8 @@ describe('a bad tarball', () => {
       'big',
       Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 251)),
     );
-    for (const name of ['linux.tar.gz', 'linux.tar.xz', 'linux.tar']) {
+    const names = ['linux.tar.gz', 'linux.tar', ...(findTool('xz') === null ? [] : ['linux.tar.xz'])];
+    for (const name of names) {
       const file = pack(name);
       truncateSync(file, 600);
       await expect(open(file), name).rejects.toMatchObject({ kind: 'environment' });

@@ -1,7 +1,7 @@
 // `function+0x1a/0x40` to file, line and what was inlined there, with the vmlinux that the log is from. Nothing depends
 // on where the kernel was loaded (KASLR): names and offsets are looked up, not addresses.
 
-import { accessSync, constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { inputError } from '../../base/index.js';
 import type { KernelReport } from '../kernel/kernel-report.js';
@@ -38,6 +38,7 @@ export async function createSymbolizer(
   vmlinux: string,
   options: SymbolizerOptions = {},
 ): Promise<Symbolizer> {
+  await refuseNoImage(vmlinux);
   const { tools = findSymbolizerTools(), signal } = options;
   const table = await loadTable(vmlinux, tools, signal);
   const cache = new Map<bigint, readonly SourceLine[]>();
@@ -103,16 +104,29 @@ async function loadTable(
   tools: SymbolizerTools,
   signal?: AbortSignal,
 ): Promise<SymbolTable> {
+  const table = parseSymbolTable(await readSymbols(tools, vmlinux, signal));
+  if (table.symbols > 0) return table;
+  throw withoutSymbols(vmlinux);
+}
+
+function withoutSymbols(vmlinux: string): Error {
+  return inputError(`${vmlinux} has no symbols`, {
+    hint: 'Give the `vmlinux` of the build (an ELF file, not bzImage), made with CONFIG_DEBUG_INFO.',
+  });
+}
+
+const elfMagic = Buffer.from('\x7fELF', 'latin1');
+
+/** What is wrong with the file is said before what is missing to read it with. */
+async function refuseNoImage(vmlinux: string): Promise<void> {
+  const magic = Buffer.alloc(elfMagic.length);
   try {
-    accessSync(vmlinux, constants.R_OK);
+    const file = await open(vmlinux);
+    await file.read(magic, 0, magic.length, 0).finally(() => file.close());
   } catch (cause) {
     throw inputError(`cannot read ${vmlinux}`, { hint: 'Check the path given to --vmlinux.', cause });
   }
-  const table = parseSymbolTable(await readSymbols(tools, vmlinux, signal));
-  if (table.symbols > 0) return table;
-  throw inputError(`${vmlinux} has no symbols`, {
-    hint: 'Give the `vmlinux` of the build (an ELF file, not bzImage), made with CONFIG_DEBUG_INFO.',
-  });
+  if (!magic.equals(elfMagic)) throw withoutSymbols(vmlinux);
 }
 
 /**
