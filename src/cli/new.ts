@@ -1,13 +1,13 @@
 // `millrace new`: a case from a KCSAN report, or from the names of two functions.
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath, inputError } from '../base/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
-import { type RaceReport, racingFunctions, readConsole } from '../report/index.js';
+import { type RaceReport, racingFunctions } from '../report/index.js';
 import { type Scaffold, type ScaffoldRequest, scaffoldCase } from '../scaffold/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
+import { eventsIn } from './logs.js';
 import { quietOption, treeOption } from './options.js';
 import { terminalProgress } from './progress.js';
 
@@ -126,20 +126,15 @@ async function reportIn(
 ): Promise<{ kind: 'report'; report: RaceReport }> {
   const seen = new Set<string>();
   let oneSided: RaceReport | null = null;
-  try {
-    const input = file === '-' ? process.stdin : createReadStream(file, { signal });
-    for await (const events of readConsole(input))
-      for (const event of events) {
-        if (event.kind !== 'report') continue;
-        const functions = racingFunctions(event.report);
-        seen.add(functions.map(printable).join(' / '));
-        if (race !== undefined && !functions.includes(race)) continue;
-        if (event.report.accesses.length > 1) return { kind: 'report', report: event.report };
-        oneSided ??= event.report;
-      }
-  } catch (error) {
-    throw readError(error, file);
-  }
+  for await (const events of eventsIn(file, signal))
+    for (const event of events) {
+      if (event.kind !== 'report') continue;
+      const functions = racingFunctions(event.report);
+      seen.add(functions.map(printable).join(' / '));
+      if (race !== undefined && !functions.includes(race)) continue;
+      if (event.report.accesses.length > 1) return { kind: 'report', report: event.report };
+      oneSided ??= event.report;
+    }
   if (oneSided !== null) return { kind: 'report', report: oneSided };
   const where = file === '-' ? 'standard input' : basename(file);
   if (race !== undefined && seen.size > 0)
@@ -149,16 +144,6 @@ async function reportIn(
   throw inputError(`there is no KCSAN report in ${where}`, {
     hint: 'Give a log with a line `BUG: KCSAN: data-race in ...` and the two stacks below it.',
   });
-}
-
-function readError(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT')
-    return inputError(`no file ${file}`, { hint: 'Name a console log, or - for standard input.' });
-  if (code === 'EISDIR') return inputError(`${file} is a directory`, { hint: 'Name a console log.' });
-  if (code === 'EACCES' || code === 'EPERM')
-    return inputError(`may not read ${file}`, { hint: 'Check its permissions.' });
-  return error;
 }
 
 function text({ name, directory, files, sides, compiles, todos, notes }: Scaffold): string {

@@ -24,6 +24,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
   const tests = createJsonSpool();
   const troubles = createJsonSpool();
   const damages = createJsonSpool();
+  const missing = createJsonSpool();
   let reports = 0;
   let withoutAccess = 0;
 
@@ -38,6 +39,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
     async take(event) {
       if (event.kind === 'test') tests.push(toSafeJson(event.result));
       else if (event.kind === 'trouble') troubles.push(toSafeJson(event.trouble));
+      else if (event.kind === 'missing') missing.push(toSafeJson(event.missing));
       else if (event.kind === 'damage') damages.push(toSafeJson(event.damage));
       else {
         if (event.kind === 'report') {
@@ -52,6 +54,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
         await output.write(reports === 0 ? '{"reports": [],\n' : '\n],\n');
         await array('races', groups.races().map(toSafeJson), ',\n');
         await array('tests', tests.items(), ',\n');
+        await array('missing', missing.items(), ',\n');
         await array('troubles', troubles.items(), ',\n');
         await array('damages', damages.items(), '}\n');
         await output.flush();
@@ -59,6 +62,7 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
         tests.close();
         troubles.close();
         damages.close();
+        missing.close();
       }
       warnWithoutAccess(withoutAccess);
       if (groups.overflow() > 0)

@@ -13,6 +13,7 @@ import {
   createRaceGroups,
   type Damage,
   type KernelReport,
+  type MissingResults,
   type Race,
   type RaceReport,
   racingFunctions,
@@ -50,6 +51,7 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
   const statuses: Record<TestResult['status'], number> = { passed: 0, failed: 0, skipped: 0, crashed: 0 };
   const notPassed: TestResult[] = [];
   const troubles = new Map<string, TroubleCount>();
+  const missing: MissingResults[] = [];
   const damages: Damage[] = [];
   let damagesInAll = 0;
   const kernelReports = new Map<string, KernelReportCount>();
@@ -107,6 +109,15 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
     }
   };
 
+  const sayMissing = async () => {
+    if (missing.length === 0) return;
+    await say('', colours.bold(colours.red('The test log is cut off:')));
+    for (const { path, planned, seen } of missing) {
+      const what = path.length > 0 ? `of ${printable(path.join('.'))}` : 'in all';
+      await say(`  ${plural(planned, 'result')} ${what} announced, ${seen} seen`);
+    }
+  };
+
   const sayKernelReports = async () => {
     if (kernelReportsInAll === 0) return;
     await say('', colours.bold(plural(kernelReportsInAll, 'other kernel report')));
@@ -156,6 +167,8 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
         takeKernelReport(event.report);
       } else if (event.kind === 'test') {
         takeTest(event.result);
+      } else if (event.kind === 'missing') {
+        if (missing.length < maxListed) missing.push(event.missing);
       } else if (event.kind === 'damage') {
         damagesInAll += 1;
         if (damages.length < maxListed) damages.push(event.damage);
@@ -175,6 +188,7 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
         await say('', `${plural(groups.overflow(), 'report')} of further races: --json prints them all.`);
       await sayKernelReports();
       await sayTests();
+      await sayMissing();
       await sayTroubles();
       await sayDamages();
       await output.flush();

@@ -1,10 +1,9 @@
 // `millrace parse`: any console log to races, test results and other troubles, as text or JSON, in constant memory.
-import { createReadStream, statSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
-import { type ConsoleEvent, createSymbolizer, readConsole, type Symbolizer } from '../report/index.js';
+import { type ConsoleEvent, createSymbolizer, type Symbolizer } from '../report/index.js';
 import { hasColour } from './colour.js';
 import { interruptible } from './interrupt.js';
+import { eventsIn } from './logs.js';
 import { OutputClosed, outputTo } from './output.js';
 import { createJsonSink } from './parse-json.js';
 import { createTextSink } from './parse-text.js';
@@ -15,15 +14,13 @@ interface ParseArguments {
   json: boolean;
 }
 
-const chunkBytes = 1024 * 1024;
-
 export const parseCommand: CommandModule<object, ParseArguments> = {
   builder: (yargs) =>
     yargs
       .positional('file', {
         type: 'string',
         default: '-',
-        describe: 'Console log, dmesg output or mail; - reads standard input',
+        describe: 'Console log, dmesg output, mail, mbox, maildir or page; - reads standard input',
       })
       .option('vmlinux', {
         type: 'string',
@@ -39,7 +36,6 @@ export const parseCommand: CommandModule<object, ParseArguments> = {
       .example('$0 parse console.log --json | jq .races', 'For another program'),
   handler: ({ file, vmlinux, json }) =>
     interruptible(async (signal) => {
-      const input = openLog(file, signal);
       const symbolizer = vmlinux === undefined ? null : await createSymbolizer(vmlinux, { signal });
       const output = outputTo(process.stdout);
       const sink = json
@@ -50,13 +46,13 @@ export const parseCommand: CommandModule<object, ParseArguments> = {
             colour: hasColour(process.stdout),
           });
       try {
-        for await (const events of readConsole(input)) {
+        for await (const events of eventsIn(file, signal)) {
           for (const event of await symbolized(events, symbolizer)) await sink.take(event);
         }
         await sink.end();
       } catch (error) {
         // `millrace parse ... | head` has read all that it wanted.
-        if (!(error instanceof OutputClosed)) throw readError(error, file);
+        if (!(error instanceof OutputClosed)) throw error;
       }
       const strangers = symbolizer?.unmatched() ?? 0;
       if (strangers > 0)
@@ -65,26 +61,6 @@ export const parseCommand: CommandModule<object, ParseArguments> = {
         );
     }),
 };
-
-function openLog(file: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  if (file === '-') return process.stdin;
-  try {
-    if (statSync(file).isDirectory())
-      throw inputError(`${file} is a directory`, { hint: 'Name a console log.' });
-  } catch (error) {
-    throw readError(error, file);
-  }
-  return createReadStream(file, { highWaterMark: chunkBytes, signal });
-}
-
-function readError(error: unknown, file: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT')
-    return inputError(`no file ${file}`, { hint: 'Name a console log, or - for standard input.' });
-  if (code === 'EACCES' || code === 'EPERM')
-    return inputError(`may not read ${file}`, { hint: 'Check its permissions.', cause: error });
-  return error;
-}
 
 async function symbolized(
   events: readonly ConsoleEvent[],

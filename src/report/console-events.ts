@@ -2,19 +2,21 @@
 import { createConsoleReader } from './console-reader.js';
 import type { Damage } from './damage.js';
 import type { KernelReport } from './kernel/kernel-report.js';
+import { decodedText } from './mail/mail-text.js';
 import type { RaceReport } from './race-report.js';
-import type { TestResult } from './test-result.js';
+import type { MissingResults, TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
 
 export type ConsoleEvent =
   | { readonly kind: 'report'; readonly report: RaceReport }
   | { readonly kind: 'kernel-report'; readonly report: KernelReport }
   | { readonly kind: 'test'; readonly result: TestResult }
+  | { readonly kind: 'missing'; readonly missing: MissingResults }
   | { readonly kind: 'trouble'; readonly trouble: Trouble }
   | { readonly kind: 'damage'; readonly damage: Damage };
 
 /**
- * Reads `input` to its end; yields what each chunk completed, in the order of the log. The next chunk is read only when
+ * Reads `input` to its end, a mail, an mbox or an HTML page by what it says; yields what each chunk completed, in the order of the log. The next chunk is read only when
  * the consumer asks, so that memory stays constant whatever the input.
  */
 export async function* readConsole(
@@ -25,10 +27,11 @@ export async function* readConsole(
     onReport: (report) => events.push({ kind: 'report', report }),
     onKernelReport: (report) => events.push({ kind: 'kernel-report', report }),
     onTest: (result) => events.push({ kind: 'test', result }),
+    onMissing: (missing) => events.push({ kind: 'missing', missing }),
     onTrouble: (trouble) => events.push({ kind: 'trouble', trouble }),
     onDamage: (damage) => events.push({ kind: 'damage', damage }),
   });
-  for await (const chunk of input) {
+  for await (const chunk of decodedText(input)) {
     reader.write(chunk);
     if (events.length > 0) yield events;
     events = [];

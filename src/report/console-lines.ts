@@ -23,19 +23,24 @@ export interface LineSplitter {
 export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
   let rest = '';
   let restIsDirty = false;
+  let heldReturn = '';
 
   const finish = (raw: string, dirty: boolean) => {
-    let line = raw;
-    let end = line.length;
-    while (end > 0 && line.charCodeAt(end - 1) === 13) end--;
-    if (end < line.length) line = line.slice(0, end);
-    if (dirty) line = line.replace(escapeSequences, '').replace(allControls, '');
-    if (line.indexOf('\r') < 0) {
-      onLine(line);
-      return;
-    }
-    // Firmware and progress bars return the carriage without a new line; what follows is a line of its own.
-    for (const part of line.split('\r')) onLine(part);
+    onLine(dirty ? raw.replace(escapeSequences, '').replace(allControls, '') : raw);
+  };
+
+  /**
+   * One line end for each of CRLF, CRCRLF and a lone CR: firmware and progress bars return the carriage without a new
+   * line, and some captures have no other line ends. CRs at the end of a chunk wait for what follows.
+   */
+  const withoutReturns = (chunk: string): string => {
+    if (heldReturn === '' && chunk.indexOf('\r') < 0) return chunk;
+    let text = heldReturn + chunk;
+    let end = text.length;
+    while (end > 0 && text.charCodeAt(end - 1) === 13) end--;
+    heldReturn = end < text.length ? '\r' : '';
+    text = text.slice(0, end);
+    return text.replace(/\r+\n/g, '\n').replaceAll('\r', '\n');
   };
 
   return {
@@ -44,7 +49,7 @@ export function createLineSplitter(onLine: (line: string) => void): LineSplitter
         typeof chunk === 'string'
           ? Buffer.from(chunk, 'utf8')
           : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      const text = bytes.toString('latin1');
+      const text = withoutReturns(bytes.toString('latin1'));
       const dirty = controls.test(text);
       let start = 0;
       let end = text.indexOf('\n');
@@ -66,6 +71,7 @@ export function createLineSplitter(onLine: (line: string) => void): LineSplitter
       }
     },
     end() {
+      heldReturn = '';
       if (rest !== '') finish(rest, restIsDirty);
       rest = '';
       restIsDirty = false;

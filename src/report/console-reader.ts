@@ -3,13 +3,14 @@
 // and are passed over after one look.
 import { createLineSplitter, ownText } from './console-lines.js';
 import { type Damage, maxDamageText } from './damage.js';
+import { unwrappedLines } from './json-line.js';
 import { createReportParser } from './kcsan/report-parser.js';
 import { createKernelReportParser } from './kernel/kernel-parser.js';
 import type { KernelReport } from './kernel/kernel-report.js';
 import { createKtapParser } from './ktap-parser.js';
 import { type ConsoleLine, parsePrefix } from './line-prefix.js';
 import type { RaceReport } from './race-report.js';
-import type { TestResult } from './test-result.js';
+import type { MissingResults, TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
 import { createTroubleParser } from './trouble-parser.js';
 
@@ -22,6 +23,8 @@ export interface ConsoleHandlers {
   readonly onTrouble?: (trouble: Trouble) => void;
   /** Something is lost or mangled there. */
   readonly onDamage?: (damage: Damage) => void;
+  /** A plan of KTAP ended with fewer results than it announced. */
+  readonly onMissing?: (missing: MissingResults) => void;
   /** A KTAP document begins. `time` in seconds since boot, where the console has stamps. */
   readonly onKtapStart?: (time: number | null) => void;
   /** All tests that the KTAP document announced have a result. */
@@ -39,10 +42,10 @@ export interface ConsoleReader {
 
 // Anything that begins a report, a trouble or a KTAP document; every other line can only go on with one.
 const beginning =
-  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|refcount_t|ODEBUG|list_(?:add|del)|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks|messages dropped/;
+  /BUG: |BUG at |WARNING: |KCSAN|TAP version|# Subtest|cut here|INFO: |rcu_|UBSAN|LOCKUP|Kernel panic|Oops|Unable to handle|Internal error|refcount_t|ODEBUG|list_(?:add|del)|general protection|divide error|invalid opcode|double fault|stack segment|DEBUG_LOCKS|chain hlocks|messages dropped|"MESSAGE" ?: ?\[/;
 // console_prepend_dropped(), kernel/printk/printk.c, v6.12.
 const dropped = /^\*\* \d+ printk messages dropped \*\*/;
-const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S/;
+const ktapLine = /ok \d|# |1\.\.\d|TAP version| {4}\S|\t\S/;
 
 /** Reads a console incrementally, for a live one and for a file alike. */
 export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
@@ -54,6 +57,7 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
   const ktap = createKtapParser({
     onTest: (result) => handlers.onTest?.(result),
     onDamage: (damage) => handlers.onDamage?.(damage),
+    onMissing: (missing) => handlers.onMissing?.(missing),
     onStart: (time) => handlers.onKtapStart?.(time),
     onEnd: (time) => handlers.onKtapEnd?.(time),
   });
@@ -75,6 +79,11 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
     const busy = reports.isOpen() || troubles.isOpen() || kernelReports?.isOpen() || ktap.awaitsMore();
     if (!busy && !beginning.test(raw) && !(ktap.isOpen() && ktapLine.test(raw))) return;
     const text = ownText(raw);
+    for (const part of unwrappedLines(text) ?? [text]) takeMessage(part);
+  };
+
+  const takeMessage = (wrapped: string) => {
+    const text = entity.test(wrapped) ? wrapped.replace(entities, entityText) : wrapped;
     // rsyslog writes a line end within a message so.
     for (const part of text.includes('#012') ? text.split('#012') : [text]) takePart(part);
   };
@@ -99,6 +108,26 @@ export function createConsoleReader(handlers: ConsoleHandlers): ConsoleReader {
       troubles.end(null);
     },
   };
+}
+
+// What a page's or an HTML mail's source has for these; no message of the kernel's has them with a semicolon.
+const entity = /&(?:[gl]t|amp|quot|apos|nbsp|#\d{2,5}|#x[0-9a-f]{2,4});/i;
+const entities = new RegExp(entity, 'gi');
+const named: Readonly<Record<string, string>> = {
+  '&gt;': '>',
+  '&lt;': '<',
+  '&amp;': '&',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&nbsp;': ' ',
+};
+
+function entityText(text: string): string {
+  const known = named[text.toLowerCase()];
+  if (known !== undefined) return known;
+  const code = /^&#x/i.test(text) ? Number.parseInt(text.slice(3), 16) : Number.parseInt(text.slice(2), 10);
+  // Controls stay as they are written.
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) ? text : String.fromCharCode(code);
 }
 
 /** User space may leave its line unfinished, so that the kernel's message begins in the middle of it. */

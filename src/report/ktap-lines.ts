@@ -28,9 +28,7 @@ const directive = /^(SKIP|TODO|XFAIL|TIMEOUT|ERROR)\b:?\s*(.*)$/i;
 
 /** Reads one line without its prefix; null when KTAP has no such line. */
 export function parseKtapLine(text: string): KtapLine | null {
-  let indent = 0;
-  while (text.charCodeAt(indent) === 0x20) indent++;
-  const body = indent === 0 ? text : text.slice(indent);
+  const { indent, body } = indentation(text);
   switch (body[0]) {
     case 'K':
     case 'T':
@@ -51,6 +49,22 @@ export function parseKtapLine(text: string): KtapLine | null {
     default:
       return null;
   }
+}
+
+/** Columns that a tab makes of an indentation; some harnesses indent by tabs where KTAP has four blanks. */
+const tabColumns = 4;
+
+/** How far in `text` begins, in columns. */
+export function indentation(text: string): { readonly indent: number; readonly body: string } {
+  let indent = 0;
+  let at = 0;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x20) indent += 1;
+    else if (code === 0x09) indent += tabColumns - (indent % tabColumns);
+    else break;
+  }
+  return { indent, body: at === 0 ? text : text.slice(at) };
 }
 
 function parseResult(indent: number, body: string): KtapLine | null {

@@ -2,9 +2,9 @@
 // Lines that are not KTAP's are no concern of its: a console carries everything else as well.
 import { type Damage, maxDamageText } from './damage.js';
 import { parseHarnessCounts } from './harness-counts.js';
-import { type KtapLine, type KtapResult, parseKtapLine } from './ktap-lines.js';
+import { indentation, type KtapLine, type KtapResult, parseKtapLine } from './ktap-lines.js';
 import type { ConsoleLine } from './line-prefix.js';
-import type { TestResult } from './test-result.js';
+import type { MissingResults, TestResult } from './test-result.js';
 
 const maxDiagnostics = 200;
 const maxDiagnosticLength = 2000;
@@ -18,6 +18,8 @@ export interface KtapHandlers {
   readonly onTest: (result: TestResult) => void;
   /** A result that is nobody's, or counts that cannot be trusted. */
   readonly onDamage: (damage: Damage) => void;
+  /** A plan that ended with fewer results than it announced. */
+  readonly onMissing: (missing: MissingResults) => void;
   /** The outermost version line was read. */
   readonly onStart: (time: number | null) => void;
   /** The outermost plan is fulfilled. */
@@ -94,6 +96,14 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
     level.waiting.length = 0;
   };
 
+  /** Says of a level that ends which results of its plan did not come; `levels` are those around it. */
+  const checkPlan = (level: Level, name: string | null, time: number | null) => {
+    const { plan, done } = level;
+    if (plan === null || done >= plan) return;
+    const around = levels.flatMap((outer) => (outer.name === null ? [] : [outer.name]));
+    handlers.onMissing({ path: name === null ? around : [...around, name], planned: plan, seen: done, time });
+  };
+
   const takeDiagnostics = (indent: number): string[] => {
     const taken = pending.filter((diagnostic) => diagnostic.indent >= indent);
     pending = pending.filter((diagnostic) => diagnostic.indent < indent);
@@ -112,6 +122,7 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
     if (hasCase) hand({ path: [running], status: 'crashed', reason: null, diagnostics, time }, depth);
     levels.pop();
     flush(level, level.name);
+    checkPlan(level, level.name, time);
     if (level.name !== null) {
       const own = hasCase ? level.diagnostics : [...level.diagnostics, ...diagnostics];
       hand({ path: [level.name], status: 'crashed', reason: null, diagnostics: own, time }, depth - 1);
@@ -161,6 +172,7 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
       own = inner.diagnostics;
       if (levels.length === 0) openLevel(indent);
       flush(inner, inner.name ?? name);
+      checkPlan(inner, inner.name ?? name, time);
     }
     let level = levels.at(-1);
     if (level === undefined || level.indent !== indent) level = openLevel(indent);
@@ -204,7 +216,7 @@ export function createKtapParser(handlers: KtapHandlers): KtapParser {
     const sameRecord = failure !== null && failure.time === line.time && failure.caller === line.caller;
     if (!sameRecord && failure?.caller === line.caller) failure = null;
     const indented =
-      indent > 0 && line.caller === diagnosticCaller && line.text.startsWith(' '.repeat(indent));
+      indent > 0 && line.caller === diagnosticCaller && indentation(line.text).indent >= indent;
     if (line.text.trim() === '' || !(sameRecord || indented)) return false;
     addDiagnostic(indent, line.text.trim());
     return true;

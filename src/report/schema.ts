@@ -9,7 +9,7 @@ import {
   plainKinds,
 } from './kernel/kernel-report.js';
 import type { Race, RaceReport } from './race-report.js';
-import type { TestResult } from './test-result.js';
+import type { MissingResults, TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]+$/);
@@ -166,6 +166,13 @@ const damage = z.object({
   time: seconds,
 }) satisfies z.ZodType<Damage>;
 
+const missing = z.object({
+  path: z.array(z.string()).describe('Suite, outermost first; empty for the outermost plan.'),
+  planned: count,
+  seen: count,
+  time: seconds,
+}) satisfies z.ZodType<MissingResults>;
+
 const trouble = z.object({
   kind: z.enum([
     'warning',
@@ -191,6 +198,9 @@ export const parseOutputSchema = z
       .describe('In the order of the log; "kind" tells KCSAN’s from the others.'),
     races: z.array(race).describe('Reports grouped by their sorted pair of functions.'),
     tests: z.array(test).describe('KTAP results; cases come before the suite that they are in.'),
+    missing: z
+      .array(missing)
+      .describe('Plans of KTAP that ended with fewer results than they announced: the log is cut off.'),
     troubles: z.array(trouble).describe('What else went wrong in the kernel.'),
     damages: z
       .array(damage)
@@ -209,6 +219,7 @@ export interface ParseOutput {
   readonly reports: readonly (RaceReport | KernelReport)[];
   readonly races: readonly Race[];
   readonly tests: readonly TestResult[];
+  readonly missing: readonly MissingResults[];
   readonly troubles: readonly Trouble[];
   readonly damages: readonly Damage[];
 }

@@ -12,3 +12,13 @@ export interface TestResult {
   /** Seconds since boot at its result line; null without time stamps. */
   readonly time: number | null;
 }
+
+/** A suite, or the whole document, that announced more results than came: the log is cut off, or lines are lost. */
+export interface MissingResults {
+  /** Suite, outermost first; empty for the outermost plan. */
+  readonly path: readonly string[];
+  readonly planned: number;
+  readonly seen: number;
+  /** Seconds since boot where it ended; null without time stamps. */
+  readonly time: number | null;
+}

@@ -49,13 +49,14 @@ describe('any console', () => {
         const console = Buffer.concat(parts);
         const whole = readConsole(console);
         expect(readConsole(console, chunk)).toEqual(whole);
-        const { reports, kernelReports, tests, troubles, damages } = whole;
+        const { reports, kernelReports, tests, troubles, damages, missing } = whole;
         parseOutputSchema.parse({
           reports: [...reports, ...kernelReports],
           races: [],
           tests,
           troubles,
           damages,
+          missing,
         });
       }),
       runs,
@@ -126,7 +127,7 @@ describe('a whole report of another kind', () => {
           lines.splice(i, 1, ...changed);
         }
         const { kernelReports: reports } = readConsole(lines.join('\n'));
-        parseOutputSchema.parse({ reports, races: [], tests: [], troubles: [], damages: [] });
+        parseOutputSchema.parse({ reports, races: [], tests: [], troubles: [], damages: [], missing: [] });
       }),
       runs,
     );

@@ -201,3 +201,37 @@ not ok 2 - loom # TODO not built yet
     expect(summary(`${kunit}ok 3 too late\n`)).toEqual(kunitSummary);
   });
 });
+
+describe('a KTAP document that is cut off', () => {
+  it('says which plans got fewer results than they announced', () => {
+    const { missing, tests } = readConsole(
+      'KTAP version 1\n1..2\n    KTAP version 1\n    # Subtest: mill\n    1..3\n    ok 1 one\n    ok 2 two\nok 1 mill\n',
+    );
+    expect(tests.map(({ path, status }) => [path.join('.'), status])).toEqual([
+      ['mill.one', 'passed'],
+      ['mill.two', 'passed'],
+      ['mill', 'passed'],
+    ]);
+    expect(missing).toEqual([
+      { path: ['mill'], planned: 3, seen: 2, time: null },
+      { path: [], planned: 2, seen: 1, time: null },
+    ]);
+  });
+
+  it('says nothing where all came, or nothing was planned', () => {
+    expect(readConsole('KTAP version 1\n1..1\nok 1 mill\n').missing).toEqual([]);
+    expect(readConsole('KTAP version 1\nok 1 mill\n').missing).toEqual([]);
+  });
+
+  it('is understood when tabs indent it, and a crash ends it', () => {
+    const { tests, troubles, missing } = readConsole(
+      'TAP version 14\n1..1\n\t# Subtest: mill\n\t1..2\n\tok 1 - one\n\tKernel panic - not syncing: x\n',
+    );
+    expect(tests.map(({ path, status }) => [path.join('.'), status])).toEqual([
+      ['mill.one', 'passed'],
+      ['mill', 'crashed'],
+    ]);
+    expect(troubles.map(({ kind }) => kind)).toEqual(['panic']);
+    expect(missing).toContainEqual({ path: ['mill'], planned: 2, seen: 1, time: null });
+  });
+});

@@ -3,6 +3,7 @@ import {
   createConsoleReader,
   type Damage,
   type KernelReport,
+  type MissingResults,
   type RaceReport,
   type TestResult,
   type Trouble,
@@ -14,18 +15,28 @@ export interface Found {
   readonly tests: TestResult[];
   readonly troubles: Trouble[];
   readonly damages: Damage[];
+  readonly missing: MissingResults[];
   /** `start` and `end` of KTAP, in their order among the rest. */
   readonly order: string[];
 }
 
 export function readConsole(text: string | Uint8Array, chunk = Number.POSITIVE_INFINITY): Found {
-  const found: Found = { reports: [], kernelReports: [], tests: [], troubles: [], damages: [], order: [] };
+  const found: Found = {
+    reports: [],
+    kernelReports: [],
+    tests: [],
+    troubles: [],
+    damages: [],
+    missing: [],
+    order: [],
+  };
   const reader = createConsoleReader({
     onReport: (report) => {
       found.reports.push(report);
       found.order.push('report');
     },
     onKernelReport: (report) => found.kernelReports.push(report),
+    onMissing: (missing) => found.missing.push(missing),
     onTest: (result) => {
       found.tests.push(result);
       found.order.push(result.path.join('.'));
