@@ -11,6 +11,9 @@ int isalnum(int);
 int isspace(int);
 int isprint(int);
 int ispunct(int);
+int isgraph(int);
+int isblank(int);
+int iscntrl(int);
 int tolower(int);
 int toupper(int);
 #endif

@@ -28,4 +28,34 @@ int fgetc(FILE *);
 int getc(FILE *);
 void setbuf(FILE *, char *);
 void perror(const char *);
+int sscanf(const char *, const char *, ...);
+int vsscanf(const char *, const char *, va_list);
+int fscanf(FILE *, const char *, ...);
+int vsprintf(char *, const char *, va_list);
+/* Files are in memory: there is none at first, and none of the host's. */
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+#define BUFSIZ 1024
+#define FILENAME_MAX 4096
+#define _IOFBF 0
+#define _IOLBF 1
+#define _IONBF 2
+FILE *fopen(const char *, const char *);
+int fclose(FILE *);
+size_t fread(void *, size_t, size_t, FILE *);
+size_t fwrite(const void *, size_t, size_t, FILE *);
+char *fgets(char *, int, FILE *);
+int ungetc(int, FILE *);
+int feof(FILE *);
+int ferror(FILE *);
+void clearerr(FILE *);
+int fseek(FILE *, long, int);
+long ftell(FILE *);
+void rewind(FILE *);
+int remove(const char *);
+int setvbuf(FILE *, char *, int, size_t);
+int fileno(FILE *);
+void flockfile(FILE *);
+void funlockfile(FILE *);
 #endif

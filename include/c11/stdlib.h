@@ -32,4 +32,13 @@ void qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 char *getenv(const char *);
 void srandom(unsigned);
 int rand_r(unsigned *);
+void *bsearch(const void *, const void *, size_t, size_t, int (*)(const void *, const void *));
+double strtod(const char *, char **);
+float strtof(const char *, char **);
+double atof(const char *);
+typedef struct { int quot, rem; } div_t;
+typedef struct { long quot, rem; } ldiv_t;
+static inline div_t div(int a, int b) { return (div_t){ a / b, a % b }; }
+static inline ldiv_t ldiv(long a, long b) { return (ldiv_t){ a / b, a % b }; }
+#include <alloca.h>
 #endif

@@ -20,4 +20,18 @@ char *strdup(const char *);
 char *strncat(char *, const char *, size_t);
 char *strstr(const char *, const char *);
 char *strerror(int);
+size_t strnlen(const char *, size_t);
+size_t strspn(const char *, const char *);
+size_t strcspn(const char *, const char *);
+char *strpbrk(const char *, const char *);
+char *strtok(char *, const char *);
+char *strtok_r(char *, const char *, char **);
+char *strsep(char **, const char *);
+char *strndup(const char *, size_t);
+char *stpcpy(char *, const char *);
+char *strcasestr(const char *, const char *);
+int strcoll(const char *, const char *);
+void *memrchr(const void *, int, size_t);
+void *mempcpy(void *, const void *, size_t);
+#include <strings.h>
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* threads.h of the model machine: C11 7.26, on top of pthread.h. Thread-local variables are not modelled. */
+/* threads.h of the model machine: C11 7.26, on top of pthread.h. */
 #ifndef MILLRACE_THREADS_H
 #define MILLRACE_THREADS_H
 #include <errno.h>
@@ -17,6 +17,8 @@ typedef pthread_key_t tss_t;
 typedef void (*tss_dtor_t)(void *);
 typedef pthread_once_t once_flag;
 #define ONCE_FLAG_INIT PTHREAD_ONCE_INIT
+#define thread_local _Thread_local
+#define TSS_DTOR_ITERATIONS 4
 
 static inline int __millrace_thrd(int error)
 {

@@ -7,6 +7,9 @@
 typedef long ssize_t;
 typedef int pid_t;
 typedef long off_t;
+typedef unsigned int mode_t;
+typedef unsigned int uid_t;
+typedef unsigned int gid_t;
 typedef unsigned int uint;
 typedef unsigned int u_int;
 typedef unsigned long ulong;

@@ -19,6 +19,12 @@ export interface Frames {
   readonly fresh: boolean;
 }
 
+/** All that is to return in a context, as Asyncify saves it. */
+export interface SavedFrames {
+  readonly bytes: Uint8Array;
+  readonly stackPointer: number;
+}
+
 export class Coroutines {
   rewinding = false;
   unwinding = false;
@@ -92,6 +98,21 @@ export class Coroutines {
     words[data >> 2] = data + 8;
     words[(data >> 2) + 1] = data + layout.asyncifyBytes;
     this.program.asyncify_start_unwind(data);
+  }
+
+  /** Of a context that is suspended. */
+  framesOf(context: number): SavedFrames {
+    const data = this.stackTops[context] as number;
+    const bytes = new Uint8Array(this.words.buffer).slice(data + 8, this.words[data >> 2]);
+    return { bytes, stackPointer: this.stackPointers[context] as number };
+  }
+
+  /** A context that is suspended goes on with `frames`, which it has had before. */
+  putFrames(context: number, { bytes, stackPointer }: SavedFrames): void {
+    const data = this.stackTops[context] as number;
+    new Uint8Array(this.words.buffer).set(bytes, data + 8);
+    this.words[data >> 2] = data + 8 + bytes.length;
+    this.stackPointers[context] = stackPointer;
   }
 
   /** The variables of a context that is suspended, to be compared: its saved frames and its stack. */

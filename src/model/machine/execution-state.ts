@@ -2,7 +2,7 @@
 // or as setup has left it. What runs before anybody is asked for a choice is the same each time, so it is run once.
 import type { RaceDetector } from '../detect/index.js';
 import { ContextTable, type SavedContexts } from './context-table.js';
-import type { Coroutines } from './coroutines.js';
+import type { Coroutines, SavedFrames } from './coroutines.js';
 import type { Incident } from './findings.js';
 import type { Heap } from './heap.js';
 import { ExecutionHistory, type Moment } from './history.js';
@@ -48,6 +48,8 @@ export abstract class ExecutionState extends ContextTable {
   protected readonly history = new ExecutionHistory();
   protected ending: Ending = 'complete';
   protected exiting = false;
+  /** What happens to the frames of the current context, which is suspended for that alone. */
+  protected paused: ((frames: SavedFrames) => SavedFrames) | null = null;
   /** Bit set of contexts that go no further in this execution. */
   protected stalled = 0;
   /** Whether one of them does for want of an input that it assumes. */

@@ -4,7 +4,7 @@ import { maxContexts, RaceDetector } from '../detect/index.js';
 import type { Program } from '../link/index.js';
 import { Beginnings } from './beginnings.js';
 import { contextsOf, firstOf } from './context-set.js';
-import { Coroutines } from './coroutines.js';
+import { Coroutines, type SavedFrames } from './coroutines.js';
 import type { Coverage } from './coverage.js';
 import { deadlock } from './failures.js';
 import { Heap } from './heap.js';
@@ -131,6 +131,13 @@ export class Machine extends Beginnings {
 
   private suspended(context: number): void {
     this.coroutines.unwound(context);
+    const { paused } = this;
+    if (paused !== null) {
+      this.paused = null;
+      this.coroutines.putFrames(context, paused(this.coroutines.framesOf(context)));
+      this.next = context;
+      return;
+    }
     if (!this.judging) return;
     this.judging = false;
     this.spins.judge(context, this.coroutines.stateOf(context));
@@ -227,6 +234,25 @@ export class Machine extends Beginnings {
   reachExit(site: number): boolean {
     if (!this.coroutines.rewinding) this.deferred |= 1 << this.current;
     return this.reach(noFootprint, 0, false, 0, 0, site);
+  }
+
+  /**
+   * The current context is stopped, goes on at once with the frames that `then` answers, and the call that stood in the
+   * last of those is made again. The caller must return at once.
+   */
+  pause(then: (frames: SavedFrames) => SavedFrames): void {
+    this.paused = then;
+    this.coroutines.unwind(this.current);
+  }
+
+  /** Goes on behind {@link pause}. */
+  resume(): void {
+    this.coroutines.resumed();
+  }
+
+  /** Of the current context. */
+  get stackPointer(): number {
+    return Number((this.exports.__stack_pointer as WebAssembly.Global).value);
   }
 
   /** Whether the current call is the second half of one that {@link reach} suspended. */

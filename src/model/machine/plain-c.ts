@@ -25,7 +25,7 @@ export function plainCMachine(
       ...accessImports(m),
       ...atomicImports(m),
       ...pthreadImports(m, fail, inputs),
-      ...libcImports(m, inputs),
+      ...libcImports(m, inputs, fail),
     };
     const mark = own[verifierMark] as (mark: number) => void;
     const told = own[callTold] as (site: number) => void;

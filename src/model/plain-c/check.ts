@@ -9,7 +9,7 @@ import {
   type ReducedSighting,
   reduceSightings,
 } from '../explore/index.js';
-import { type CallKind, callTold, linkProgram, type Program } from '../link/index.js';
+import { type CallKind, callTold, linkProgram, type Program, type SourcePlace } from '../link/index.js';
 import {
   type FindingKind,
   fewThreads,
@@ -21,6 +21,7 @@ import {
 } from '../machine/index.js';
 import { formatSchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
+import { placesOf } from './callers.js';
 import { compilePrograms } from './compile.js';
 
 export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'observer' | 'recruit'> {
@@ -101,9 +102,11 @@ const verifierCall: CallKind = (name) => {
   return name.startsWith('__VERIFIER_atomic_') && !/_(begin|end)$/.test(name) ? 'section' : null;
 };
 
+const switchesContexts = (name: string) => name !== callTold;
+
 /** A program from a module that is compiled and linked already. */
 export function linkPlainC(wasm: Uint8Array): Promise<Program> {
-  return linkProgram(wasm, (name) => name !== callTold, { kindOf: verifierCall });
+  return linkProgram(wasm, switchesContexts, { kindOf: verifierCall });
 }
 
 function limitsFor(options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads'>): MachineLimits {
@@ -170,21 +173,42 @@ export async function checkProgram(
         );
   return {
     files,
-    findings: mergeByLines(reduced.map((sighting) => findingOf(program, sighting))),
+    findings: mergeByLines(await findingsOf(program, reduced, options)),
     exploration,
     limits: limitsOf(exploration, inputs, options.maxThreads ?? fewThreads),
   };
 }
 
+async function findingsOf(
+  program: Program,
+  sightings: readonly ReducedSighting[],
+  options: CheckOptions,
+): Promise<CheckFinding[]> {
+  let traced: Promise<Machine> | null = null;
+  const makeTraced = async () => {
+    const telling = await linkProgram(program.linked, switchesContexts, {
+      kindOf: verifierCall,
+      tellCalls: true,
+    });
+    return prepareProgram(telling, options).machine;
+  };
+  const findings: CheckFinding[] = [];
+  for (const sighting of sightings) {
+    const places = await placesOf(program, sighting, () => (traced ??= makeTraced()), options.entry);
+    findings.push(findingOf(program, sighting, places));
+  }
+  return findings;
+}
+
 function findingOf(
   program: Program,
   { incident, stretches, choices, preemptions }: ReducedSighting,
+  places: readonly SourcePlace[],
 ): CheckFinding {
   return {
     kind: incident.kind,
     message: incident.message,
-    places: incident.sites.map((site, index) => {
-      const place = program.symbols.place(site);
+    places: places.map((place, index) => {
       const access = incident.accesses?.[index];
       return {
         file: place.file,

@@ -2,7 +2,7 @@
 // what is explored are the accesses that the source has, in its order, not those that a compiler leaves of them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentError, inputError } from '../../base/index.js';
 import {
@@ -19,7 +19,15 @@ import { sourceFiles } from './sources.js';
 
 const headers = fileURLToPath(new URL('../../../include/c11', import.meta.url));
 /** Functions of the C library that are C themselves, for programs that bring declarations of their own. */
-const library = join(headers, 'library/library.c');
+const library = ['library.c', 'text.c'].map((name) => join(headers, 'library', name));
+/** What the machine supplies as C has names below this one. */
+const suppliedFolder = 'millrace-headers/';
+
+/** Whether code of that file, as line tables name it, is no part of the program itself. */
+export function isSupplied(file: string): boolean {
+  return file.startsWith(suppliedFolder);
+}
+
 /** Linked in front of a program with thread-local variables. */
 const threadLocalLibrary = join(headers, 'library/thread-local.c');
 
@@ -82,16 +90,18 @@ export async function compilePrograms(
       ]),
     ),
   );
-  const runtime = [library, threadLocalLibrary].map((file) =>
+  const runtime = [threadLocalLibrary, ...library].map((file) =>
     jobFor(file, instrumentationFlags('every-access')),
   );
-  const [own, threadLocal, ...objects] = await compileCached(compiler, [...runtime, ...jobs], options.signal);
+  const compiled = await compileCached(compiler, [...runtime, ...jobs], options.signal);
+  const [threadLocal, ...own] = compiled.slice(0, runtime.length);
+  const objects = compiled.slice(runtime.length);
   let next = 0;
   const linked: Uint8Array[] = [];
   for (const files of programs) {
     const group = objects.slice(next, next + files.length);
     next += files.length;
-    const all = group.some(hasThreadLocals) ? [threadLocal, ...group, own] : [...group, own];
+    const all = group.some(hasThreadLocals) ? [threadLocal, ...group, ...own] : [...group, ...own];
     linked.push(await linkObjects(compiler, all as Uint8Array[], files, options));
   }
   return linked;
@@ -107,8 +117,8 @@ function jobFor(file: string, cflags: readonly string[]): CompileJob {
     args: [
       ...flags,
       ...(hasThreadLocals ? threadLocalFlags : []),
-      ...Object.entries(places).flatMap(([name, place]) =>
-        name === 'headers' ? [] : [`-ffile-prefix-map=/millrace/${name}/=${shownFolder(place)}`],
+      ...Object.entries(places).map(
+        ([name, place]) => `-ffile-prefix-map=/millrace/${name}/=${shownFolder(place)}`,
       ),
       ...(file.endsWith('.i') ? preprocessedFlags : []),
       ...cflags.filter((flag) => !flag.startsWith('-I')),
@@ -130,6 +140,7 @@ function includeMounts(folders: readonly string[]): Record<string, string> {
 
 /** As a user would write it, with the stroke behind it. */
 function shownFolder(folder: string): string {
+  if (folder === headers || folder === dirname(threadLocalLibrary)) return suppliedFolder;
   const shown = relative(process.cwd(), folder);
   return shown === '' ? '' : `${shown}/`;
 }
@@ -160,7 +171,7 @@ async function compileCached(
 function compileError(job: CompileJob, diagnostics: string): Error {
   const text = diagnostics
     .replace(/\/millrace\/([a-z]+)\//g, (path, name: string) => {
-      const folder = name === 'headers' ? undefined : job.mounts[name];
+      const folder = job.mounts[name];
       return folder === undefined ? path : shownFolder(folder);
     })
     .trim();

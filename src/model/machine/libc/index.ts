@@ -1,4 +1,7 @@
 import type { Machine } from '../machine.js';
+import { fileImports } from './files.js';
+import { jumpImports } from './jump.js';
+import { mathImports } from './math.js';
 import { stdioImports } from './stdio.js';
 import { stdlibImports } from './stdlib.js';
 import { stringImports } from './string.js';
@@ -7,11 +10,19 @@ import { type InputValues, inputsOf, verifierImports } from './verifier.js';
 type Import = (...args: never[]) => unknown;
 
 /** The C library of a plain program. */
-export function libcImports(m: Machine, inputs: InputValues): Record<string, Import> {
+export function libcImports(
+  m: Machine,
+  inputs: InputValues,
+  fail: (error: number) => number,
+): Record<string, Import> {
+  const stdio = stdioImports(m, inputs);
   return {
     ...stdlibImports(m, inputs),
     ...stringImports(m),
-    ...stdioImports(m, inputs),
+    ...stdio,
+    ...fileImports(m, stdio, fail),
+    ...jumpImports(m),
+    ...mathImports(),
     ...verifierImports(m, inputs),
   };
 }

@@ -1,0 +1,254 @@
+// Files in memory (C11 7.21, POSIX.1-2017 open, read, write, lseek): each execution begins with none, and none is the
+// host's. What is done to one file happens in an order, each operation at once; streams order nothing else among
+// threads. Standard input is empty but for what stdio.ts takes as inputs of the program.
+import { accessFlags } from '../../detect/index.js';
+import { touch } from '../accesses.js';
+import type { Machine } from '../machine.js';
+import type { Import } from '../types.js';
+import { formatText, readString, stringLength } from './text.js';
+
+/** As Linux has them. */
+const errors = { ENOENT: 2, EBADF: 9, EEXIST: 17, EINVAL: 22 } as const;
+/** open()'s flags, as include/c11/fcntl.h has them. */
+const openFlags = { access: 3, create: 0o100, exclusive: 0o200, truncate: 0o1000, append: 0o2000 } as const;
+const openModes: Record<string, number> = {
+  r: 0,
+  w: 1 | openFlags.create | openFlags.truncate,
+  a: 1 | openFlags.create | openFlags.append,
+};
+
+/** Streams that are always there, by their numbers in include/c11/stdio.h and as descriptors. */
+const standardStreams = 3;
+/** Words of the null page that stand for the folder and the files in the order of operations. */
+const folderWord = 640;
+const fileWords = 80;
+
+interface MemoryFile {
+  readonly word: number;
+  readonly bytes: number[];
+}
+
+interface OpenFile {
+  readonly file: MemoryFile;
+  readonly flags: number;
+  position: number;
+  atEnd: boolean;
+  isOpen: boolean;
+}
+
+/** `standard`: what stdio.h does for the standard streams; `fail` sets errno and answers -1. */
+export function fileImports(
+  m: Machine,
+  standard: Readonly<Record<string, Import>>,
+  fail: (error: number) => number,
+): Record<string, Import> {
+  const files = m.perExecution(new Map<string, MemoryFile>());
+  const count = m.perExecution({ files: 0 });
+  const opened: OpenFile[] = m.perExecution([]);
+  /** By context: bytes that were read and have yet to be written into memory. */
+  const pending = m.perExecution(new Map<number, number[]>());
+
+  /** A number from 3 on: a stream and a descriptor alike; -1 with errno. The caller returns where it is suspended. */
+  const open = (path: number, flags: number, site: number): number => {
+    const { current } = m;
+    if (m.stage[current] === 0) {
+      if (!touch(m, path, stringLength(m, path) + 1, 0, site)) return -1;
+      m.stage[current] = 1;
+    }
+    if (!m.reach(folderWord, 4, true, 0, 0, site)) return -1;
+    m.stage[current] = 0;
+    const name = readString(m, path);
+    let file = files.get(name);
+    m.tracer?.operation(current, `open ${name}`, site, 0, 0);
+    if (file === undefined) {
+      if ((flags & openFlags.create) === 0) return fail(errors.ENOENT);
+      file = { word: folderWord + 4 + 4 * (count.files++ % fileWords), bytes: [] };
+      files.set(name, file);
+    } else if (
+      (flags & (openFlags.create | openFlags.exclusive)) ===
+      (openFlags.create | openFlags.exclusive)
+    )
+      return fail(errors.EEXIST);
+    if ((flags & openFlags.truncate) !== 0) file.bytes.length = 0;
+    return opened.push({ file, flags, position: 0, atEnd: false, isOpen: true }) - 1 + standardStreams + 1;
+  };
+  const find = (number: number): OpenFile | null => {
+    const found = opened[number - standardStreams - 1];
+    // What it was before it was suspended is what it is now.
+    return found !== undefined && (found.isOpen || m.resuming) ? found : null;
+  };
+  const canRead = ({ flags }: OpenFile) => (flags & openFlags.access) !== 1;
+  const canWrite = ({ flags }: OpenFile) => (flags & openFlags.access) !== 0;
+
+  /** Bytes read into memory, up to `size`, behind the first that `isLast` takes; -1 with errno. */
+  const read = (number: number, at: number, size: number, site: number, isLast: number, zero: boolean) => {
+    const { current } = m;
+    const target = find(number);
+    if (target === null || !canRead(target)) return fail(errors.EBADF);
+    if (m.stage[current] === 0) {
+      if (!m.reach(target.file.word, 4, true, 0, 0, site)) return -1;
+      const { bytes } = target.file;
+      const limit = Math.min(size, Math.max(bytes.length - target.position, 0));
+      const end = bytes.indexOf(isLast, target.position) + 1;
+      const taken = Math.min(limit, isLast >= 0 && end > 0 ? end - target.position : limit);
+      target.atEnd ||= taken < size && (end === 0 || isLast < 0);
+      pending.set(current, bytes.slice(target.position, target.position + taken));
+      target.position += taken;
+      m.stage[current] = 1;
+    }
+    const taken = pending.get(current) ?? [];
+    const written = zero && taken.length > 0 ? [...taken, 0] : taken;
+    if (written.length > 0 && !touch(m, at, written.length, accessFlags.write, site)) return -1;
+    m.stage[current] = 0;
+    m.bytes.set(written, at);
+    return taken.length;
+  };
+
+  /** Appends or overwrites; answers how many. The caller has seen to the accesses. */
+  const put = (target: OpenFile, written: readonly number[], site: number): boolean => {
+    if (!m.reach(target.file.word, 4, true, 0, 0, site)) return false;
+    const { bytes } = target.file;
+    if ((target.flags & openFlags.append) !== 0) target.position = bytes.length;
+    while (bytes.length < target.position) bytes.push(0);
+    for (const byte of written) bytes[target.position++] = byte;
+    m.changed();
+    return true;
+  };
+  const write = (number: number, at: number, size: number, site: number): number => {
+    const { current } = m;
+    const target = find(number);
+    if (target === null || !canWrite(target)) return fail(errors.EBADF);
+    if (m.stage[current] === 0) {
+      if (size > 0 && !touch(m, at, size, 0, site)) return -1;
+      pending.set(current, [...m.bytes.subarray(at, at + size)]);
+      m.stage[current] = 1;
+    }
+    if (!put(target, pending.get(current) ?? [], site)) return -1;
+    m.stage[current] = 0;
+    return size;
+  };
+  const isStandard = (number: number) => number <= standardStreams;
+  /** What standard input still has for those who read it as a whole: nothing. */
+  const isInput = (number: number, stream: boolean) => number === (stream ? 3 : 0);
+  const print = (at: number, size: number, site: number): boolean => {
+    if (size > 0 && !touch(m, at, size, 0, site)) return false;
+    m.tracer?.output(m.current, new TextDecoder().decode(m.bytes.subarray(at, at + size)));
+    return true;
+  };
+  const seek = (number: number, offset: number, from: number, site: number): number => {
+    const target = find(number);
+    if (target === null) return fail(errors.EBADF);
+    if (!m.reach(target.file.word, 4, true, 0, 0, site)) return -1;
+    const base = from === 0 ? 0 : from === 1 ? target.position : target.file.bytes.length;
+    if (base + offset < 0) return fail(errors.EINVAL);
+    target.position = base + offset;
+    target.atEnd = false;
+    return target.position;
+  };
+  const close = (number: number): number => {
+    const target = find(number);
+    if (target === null) return isStandard(number) ? 0 : fail(errors.EBADF);
+    target.isOpen = false;
+    return 0;
+  };
+  const remove = (path: number, site: number): number => {
+    if (m.stage[m.current] === 0) {
+      if (!touch(m, path, stringLength(m, path) + 1, 0, site)) return -1;
+      m.stage[m.current] = 1;
+    }
+    if (!m.reach(folderWord, 4, true, 0, 0, site)) return -1;
+    m.stage[m.current] = 0;
+    return files.delete(readString(m, path)) ? 0 : fail(errors.ENOENT);
+  };
+  const getByte = (stream: number, site: number): number => {
+    const target = find(stream);
+    if (target === null) return (standard.getc as (...args: number[]) => number)(stream, site);
+    if (!m.reach(target.file.word, 4, true, 0, 0, site)) return -1;
+    const byte = target.file.bytes[target.position];
+    if (byte === undefined) target.atEnd = true;
+    else target.position++;
+    return byte ?? -1;
+  };
+  const putByte = (byte: number, stream: number, site: number): number => {
+    const target = find(stream);
+    if (target === null) return (standard.putc as (...args: number[]) => number)(byte, stream, site);
+    return put(target, [byte & 0xff], site) ? byte & 0xff : -1;
+  };
+  const putFormat = (stream: number, format: number, args: number, site: number): number => {
+    const target = find(stream);
+    if (target === null)
+      return (standard.fprintf as (...args: number[]) => number)(stream, format, args, site);
+    const text = [...new TextEncoder().encode(formatText(m, readString(m, format), args))];
+    return put(target, text, site) ? text.length : -1;
+  };
+  const putText = (text: number, stream: number, site: number): number => {
+    if (find(stream) === null) return (standard.fputs as (...args: number[]) => number)(text, stream, site);
+    return write(stream, text, stringLength(m, text), site) < 0 ? -1 : 1;
+  };
+  return {
+    fopen: (path: number, mode: number, site: number) => {
+      const text = readString(m, mode);
+      const flags = openModes[text[0] ?? ''] ?? 0;
+      const number = open(path, text.includes('+') ? (flags & ~openFlags.access) | 2 : flags, site);
+      return number < 0 ? 0 : number;
+    },
+    open: (path: number, flags: number, _mode: number, site: number) => open(path, flags, site),
+    creat: (path: number, _mode: number, site: number) => open(path, openModes.w as number, site),
+    close: (number: number) => close(number),
+    fclose: (stream: number) => close(stream),
+    read: (number: number, at: number, size: number, site: number) =>
+      isInput(number, false) ? 0 : read(number, at, size, site, -1, false),
+    write: (number: number, at: number, size: number, site: number) => {
+      if (number === 1 || number === 2) return print(at, size, site) ? size : -1;
+      return write(number, at, size, site);
+    },
+    lseek: (number: number, offset: number, from: number, site: number) => seek(number, offset, from, site),
+    fread: (at: number, size: number, items: number, stream: number, site: number) => {
+      if (isInput(stream, true)) return 0;
+      const bytes = read(stream, at, size * items, site, -1, false);
+      return bytes < 0 || size === 0 ? 0 : Math.floor(bytes / size);
+    },
+    fwrite: (at: number, size: number, items: number, stream: number, site: number) => {
+      if (isStandard(stream)) return print(at, size * items, site) ? items : 0;
+      const bytes = write(stream, at, size * items, site);
+      return bytes < 0 || size === 0 ? 0 : Math.floor(bytes / size);
+    },
+    fgets: (at: number, size: number, stream: number, site: number) => {
+      if (isInput(stream, true)) return 0;
+      return read(stream, at, size - 1, site, 10, true) > 0 ? at : 0;
+    },
+    fgetc: getByte,
+    getc: getByte,
+    fputc: putByte,
+    putc: putByte,
+    _IO_putc: putByte,
+    fputs: putText,
+    fprintf: putFormat,
+    vfprintf: putFormat,
+    ungetc: (byte: number, stream: number) => {
+      const target = find(stream);
+      if (target === null || byte < 0 || target.position === 0) return -1;
+      target.position--;
+      target.atEnd = false;
+      return byte & 0xff;
+    },
+    feof: (stream: number) => (find(stream)?.atEnd || isInput(stream, true) ? 1 : 0),
+    ferror: () => 0,
+    clearerr: (stream: number) => {
+      const target = find(stream);
+      if (target !== null) target.atEnd = false;
+    },
+    fseek: (stream: number, offset: number, from: number, site: number) =>
+      seek(stream, offset, from, site) < 0 ? -1 : 0,
+    rewind: (stream: number, site: number) => void seek(stream, 0, 0, site),
+    ftell: (stream: number) => find(stream)?.position ?? fail(errors.EBADF),
+    remove,
+    unlink: remove,
+    access: (path: number) => (files.has(readString(m, path)) ? 0 : fail(errors.ENOENT)),
+    isatty: () => 0,
+    fileno: (stream: number) => (stream === 3 ? 0 : stream),
+    setvbuf: () => 0,
+    flockfile: () => {},
+    funlockfile: () => {},
+  };
+}
