@@ -19,22 +19,31 @@
 #include <kunit/test.h>
 #include <linux/timer.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 enum millrace_context {
 	MILLRACE_TASK = 1,	/* run() from a kthread, may sleep */
 	MILLRACE_TIMER = 2,	/* the timer that timer() names, run by the kernel */
 	MILLRACE_SOFTIRQ = 3,	/* run() from a tasklet */
 	MILLRACE_HARDIRQ = 4,	/* run() with interrupts off, from an interrupt */
-	MILLRACE_WORK = 5,	/* run() from a work item, may sleep */
+	MILLRACE_WORK = 5,	/* the work item that work() names, or run() from one; may sleep */
 };
 
 struct millrace_side {
 	const char *name;
 	enum millrace_context context;
-	/* What the side does; not for MILLRACE_TIMER. */
+	/* What the side does; not for MILLRACE_TIMER, nor with work(). */
 	void (*run)(void *state);
-	/* MILLRACE_TIMER: a timer that setup() has prepared with timer_setup(). */
-	struct timer_list *(*timer)(void *state);
+	union {
+		/* MILLRACE_TIMER: a timer that setup() has prepared with timer_setup(). */
+		struct timer_list *(*timer)(void *state);
+		/*
+		 * MILLRACE_WORK: an item that setup(), or what it calls, has prepared with
+		 * INIT_WORK(); cancel_work_sync() and the like order it. Without it the
+		 * model engine runs the item whose function run() calls, if there is one.
+		 */
+		struct work_struct *(*work)(void *state);
+	};
 };
 
 #define MILLRACE_MAX_SIDES 4

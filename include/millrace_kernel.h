@@ -77,6 +77,10 @@ struct millrace_runner {
 	struct tasklet_struct tasklet;
 	struct work_struct work;
 	void (*timer_function)(struct timer_list *timer);
+	/* The driver's own item, for a side that names one. */
+	struct work_struct *item;
+	work_func_t item_function;
+	bool began;
 };
 
 /*
@@ -174,6 +178,42 @@ static __no_kcsan void millrace_work(struct work_struct *work)
 	millrace_side_run(container_of(work, struct millrace_runner, work));
 }
 
+/* Stands in for the item's own function, which it calls with the real item. */
+static __no_kcsan void millrace_item(struct work_struct *work)
+{
+	struct millrace_round *round = millrace_current;
+	unsigned int i;
+
+	for (i = 0; i < round->count; i++) {
+		struct millrace_runner *runner = &round->runners[i];
+
+		if (runner->item != work)
+			continue;
+		/* The driver may queue it again: from now on it is the driver's. */
+		work->func = runner->item_function;
+		WRITE_ONCE(runner->began, true);
+		millrace_enter(runner);
+		runner->item_function(work);
+		millrace_leave(runner);
+		return;
+	}
+}
+
+/* A side may have taken an item back, and freed it: whoever has not begun by now is not waited for. */
+static __no_kcsan bool millrace_all_came(struct millrace_round *round)
+{
+	unsigned int i, missing = 0;
+
+	if (wait_for_completion_timeout(&round->done, HZ / 10))
+		return true;
+	for (i = 0; i < round->count; i++)
+		if (round->runners[i].item && !READ_ONCE(round->runners[i].began))
+			missing++;
+	if (missing && atomic_read(&round->left) == missing)
+		return true;
+	return wait_for_completion_timeout(&round->done, HZ);
+}
+
 static __no_kcsan void millrace_wait_until(u64 ns)
 {
 	while (ktime_get_ns() < ns)
@@ -261,6 +301,13 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 
 		if (runner->side->context == MILLRACE_TIMER)
 			millrace_arm_timer(runner, millrace_cpu(nested ? 1 : 1 + i));
+		runner->item = NULL;
+		if (runner->side->context != MILLRACE_WORK || !runner->side->work)
+			continue;
+		runner->began = false;
+		runner->item = runner->side->work(round->state);
+		runner->item_function = runner->item->func;
+		runner->item->func = millrace_item;
 	}
 
 	/* The tick at which the timer is due, less a lead drawn anew each round. */
@@ -273,6 +320,12 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 		due = phase->tick_ns + ticks * MILLRACE_TICK_NS;
 		round->start_ns = due + phase->late * MILLRACE_TICK_NS - lead;
 	}
+
+	/* Before any side begins: one that cancels it must not come first. */
+	for (i = 0; i < round->count; i++)
+		if (round->runners[i].item)
+			queue_work_on(millrace_cpu(nested ? 1 : 1 + i), system_highpri_wq,
+				      round->runners[i].item);
 
 	for (i = 0; i < round->count; i++) {
 		struct millrace_runner *runner = &round->runners[i];
@@ -295,14 +348,15 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 			break;
 		case MILLRACE_WORK:
 			millrace_wait_until(round->start_ns);
-			queue_work_on(cpu, system_highpri_wq, &runner->work);
+			if (!runner->item)
+				queue_work_on(cpu, system_highpri_wq, &runner->work);
 			break;
 		default:
 			break;
 		}
 	}
 
-	came = wait_for_completion_timeout(&round->done, HZ);
+	came = millrace_all_came(round);
 	for (i = 0; i < round->count; i++)
 		if (round->runners[i].side->context == MILLRACE_TIMER)
 			millrace_stop_timer(&round->runners[i]);

@@ -2,10 +2,12 @@
 // millrace_test on wasm32: include/millrace_model.h.
 import { inputError } from '../../base/index.js';
 import type { KernelMachine } from '../machine/index.js';
+import { calledPointers, itemOf } from './work-items.js';
 
 const testOffsets = { stateSize: 4, setup: 8, check: 12, teardown: 16, sides: 20, cpus: 100 } as const;
 const sideBytes = 16;
-const sideOffsets = { context: 4, run: 8, timer: 12 } as const;
+/** `object`: the function that names the timer or the work item that the side is. */
+const sideOffsets = { context: 4, run: 8, object: 12 } as const;
 const contexts = { task: 1, timer: 2, softirq: 3, hardirq: 4, work: 5 } as const;
 const kinds = { 1: 'task', 3: 'softirq', 4: 'hardirq', 5: 'task' } as const;
 
@@ -25,9 +27,19 @@ export interface TestObserver {
  * a context that is not modelled.
  */
 export function testEntry(
-  { machine: m, cpu, timers, callbacks, tasks, allocator, perCpu, clock }: KernelMachine,
+  kernel: KernelMachine,
   name: string,
   observer?: TestObserver,
+): (argument: number) => number {
+  return entryFor(kernel, name, observer, true);
+}
+
+/** `asItems`: whether a side of context WORK runs the item whose function it calls, where there is one. */
+function entryFor(
+  { machine: m, cpu, timers, works, callbacks, tasks, allocator, perCpu, clock }: KernelMachine,
+  name: string,
+  observer: TestObserver | undefined,
+  asItems: boolean,
 ): (argument: number) => number {
   const find = m.exports[`millrace_test_${name}`];
   if (typeof find !== 'function') throw inputError(`the harness has no test ${name}`);
@@ -40,7 +52,10 @@ export function testEntry(
     callee?.(...args);
     return !m.suspending;
   };
-  const timerOf = (pointer: number) => (m.functionAt(pointer) as (state: number) => number)(own.state);
+  const objectOf = (side: number) => {
+    const pointer = word(side + sideOffsets.object);
+    return pointer === 0 ? 0 : (m.functionAt(pointer) as (state: number) => number)(own.state);
+  };
 
   const begin = () => {
     own.test = (find as () => number)();
@@ -52,24 +67,49 @@ export function testEntry(
     own.state = m.heap.allocate(0, size, 0);
     m.bytes.fill(0, own.state, own.state + size);
   };
-  /** By address of a side: the timer that it is. */
-  const timersOf = new Map<number, number>();
-  /** Fills {@link timersOf}. */
-  const armTimers = () => {
-    timersOf.clear();
-    for (let side = own.test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
-      if (word(side + sideOffsets.context) !== contexts.timer) continue;
-      const timer = timerOf(word(side + sideOffsets.timer));
-      timersOf.set(side, timer);
-      timers.arm(timer, 0);
-    }
+  const sidesOf = () => {
+    const sides: number[] = [];
+    for (let side = own.test + testOffsets.sides; word(side) !== 0; side += sideBytes) sides.push(side);
+    return sides;
+  };
+  const itemsOf = (sides: readonly number[]): number[] => {
+    const isWork = (side: number) => word(side + sideOffsets.context) === contexts.work;
+    const unnamed = sides.flatMap((side, index) =>
+      isWork(side) && word(side + sideOffsets.object) === 0 ? [index] : [],
+    );
+    const called =
+      unnamed.length === 0 || !asItems
+        ? new Map<number, ReadonlySet<number>>()
+        : calledPointers(m, name, unnamed, (other) => entryFor(other, name, undefined, false));
+    return sides.map((side, index) => {
+      const pointers = called.get(index);
+      if (pointers !== undefined) return itemOf(m, pointers);
+      return isWork(side) ? objectOf(side) : 0;
+    });
+  };
+  /** By address of a side: the timer or work item that it is. */
+  const objectsOf = new Map<number, number>();
+  /** Fills {@link objectsOf}. */
+  const makePending = () => {
+    objectsOf.clear();
+    const sides = sidesOf();
+    const items = itemsOf(sides);
+    sides.forEach((side, index) => {
+      const isTimer = word(side + sideOffsets.context) === contexts.timer;
+      const object = isTimer ? objectOf(side) : (items[index] as number);
+      if (object === 0) return;
+      objectsOf.set(side, object);
+      if (isTimer) timers.arm(object, 0);
+      else works.queue(object);
+    });
   };
   const startSides = () => {
-    armTimers();
-    for (let side = own.test + testOffsets.sides; word(side) !== 0; side += sideBytes) {
+    makePending();
+    for (const side of sidesOf()) {
       const kind = word(side + sideOffsets.context);
-      if (kind === contexts.timer) {
-        callbacks.startHeld(timersOf.get(side));
+      const object = objectsOf.get(side);
+      if (object !== undefined) {
+        callbacks.startHeld(object);
         continue;
       }
       const entry = m.functionAt(word(side + sideOffsets.run));

@@ -50,7 +50,10 @@ async function build(file: string, scratch: string): Promise<Program> {
   const objects = names.map((name) => `/millrace/objects/${name}`);
   const linked = await compiler.tool('wasm-ld', [...linkFlags, ...objects], { objects: scratch });
   if (linked.exitCode !== 0) throw new Error(linked.stderr);
-  return linkProgram(linked.stdout, (name) => name !== '__tsan_init', { undefinedVariables: variables });
+  return linkProgram(linked.stdout, (name) => name !== '__tsan_init', {
+    covered: true,
+    undefinedVariables: variables,
+  });
 }
 
 async function expectations(file: string): Promise<[name: string, kinds: string[]][]> {

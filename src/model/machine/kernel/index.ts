@@ -37,13 +37,14 @@ import { timespecImports } from './timespec.js';
 import { userCopyImports } from './user-copy.js';
 import { waitQueueImports } from './wait-queue.js';
 import { warningImports } from './warning.js';
-import { workqueueImports } from './workqueue.js';
+import { type Workqueue, workqueue } from './workqueue.js';
 
 export interface KernelMachine {
   readonly machine: Machine;
   readonly cpu: CpuState;
   readonly callbacks: Callbacks;
   readonly timers: Timers;
+  readonly works: Workqueue;
   readonly tasks: Tasks;
   readonly allocator: Allocator;
   readonly perCpu: PerCpu;
@@ -94,6 +95,7 @@ function kernelParts(m: Machine): Parts {
     cpu,
     callbacks,
     timers: new Timers(m, cpu, callbacks),
+    works: workqueue(m, cpu, callbacks),
     tasks: new Tasks(m, cpu, clock),
     clock,
     allocator: new Allocator(m, cpu),
@@ -102,7 +104,7 @@ function kernelParts(m: Machine): Parts {
 }
 
 function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
-  const { cpu, callbacks, timers, tasks, allocator, perCpu, clock } = parts;
+  const { cpu, callbacks, timers, works, tasks, allocator, perCpu, clock } = parts;
   const ordering = new Ordering(m);
   const usage = new LockUsage(m, cpu);
   const free = (address: number, site: number) => void allocator.free(address, site);
@@ -123,7 +125,7 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...completionImports(m, cpu),
     ...timers.imports(),
     ...hrtimerImports(m, callbacks),
-    ...workqueueImports(m, cpu, callbacks),
+    ...works.imports,
     ...softirqImports(m, callbacks),
     ...srcuImports(m, cpu, callbacks),
     ...taskletImports(m, cpu, callbacks),

@@ -12,7 +12,13 @@ const functionOffset = 12;
 const orderedFlag = 1 << 17;
 const workqueueBytes = 64;
 
-export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Record<string, Import> {
+export interface Workqueue {
+  readonly imports: Record<string, Import>;
+  /** Makes an item pending, as a caller of schedule_work() does. */
+  queue(work: number): void;
+}
+
+export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Workqueue {
   /** By workqueue: gate that is open while no item of an ordered one runs. */
   const orderedSlots = m.perExecution(new Map<number, number>());
   const queueOf = m.perExecution(new Map<number, number>());
@@ -86,7 +92,7 @@ export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     }
     return address;
   };
-  return {
+  const imports: Record<string, Import> = {
     __init_work: () => {},
     queue_work_on: (_cpu: number, queueAddress: number, work: number, site: number) =>
       queueWork(queueAddress, work, site),
@@ -120,4 +126,5 @@ export function workqueueImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     },
     current_work: () => callbacks.currentObject,
   };
+  return { imports, queue: (work) => void queueWork(0, work, 0) };
 }
