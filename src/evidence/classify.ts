@@ -2,7 +2,7 @@
 // (Documentation/dev-tools/kcsan.rst, "Data Races" and "Selective analysis";
 // tools/memory-model/Documentation/access-marking.txt, v6.12). docs/evidence.md states the rules in words.
 
-import { pathText } from './lock-rule.js';
+import { pathText, readSections } from './lock-rule.js';
 import type { AccessEvidence, Classification, LockRule, Suggestion } from './types.js';
 
 export interface RaceFacts {
@@ -32,7 +32,7 @@ export function classify(facts: RaceFacts): Classification {
     return open(
       `${rule.sentence}, and yet they race: it is held for reading, or it is not the same lock for each of them.`,
     );
-  const atTimes = accesses.find(({ sometimes }) => sometimes.some(({ kind }) => kind !== 'RCU'));
+  const atTimes = accesses.find(({ sometimes }) => sometimes.some(({ kind }) => !readSections.has(kind)));
   if (atTimes !== undefined)
     return open(
       `${pathText(atTimes)} holds \`${atTimes.sometimes[0]?.name}\` at times and at others not, so that a lock may be missing.`,

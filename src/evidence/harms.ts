@@ -4,6 +4,7 @@ import type { RunRecord } from '../record/index.js';
 import type { SideEvidence } from './engine-types.js';
 import { displayName } from './names.js';
 import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
+import { findingText } from './wait-text.js';
 
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
 type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;
@@ -42,13 +43,16 @@ function harmsOfTest(test: RecordedTest, side: Kernel): HarmEvidence[] {
       schedule: schedule.text,
     })),
     ...outcomeHarm(test, side),
-    ...test.findings.map(({ kind, message, places, schedule }) => ({
-      ...common,
-      kind: kinds[kind] ?? ('other' as const),
-      text: `${kind}: ${message}`,
-      places,
-      schedule: schedule.text,
-    })),
+    // What the harness takes and does not give back is no harm that a race does.
+    ...test.findings
+      .filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'))
+      .map((finding) => ({
+        ...common,
+        kind: kinds[finding.kind] ?? ('other' as const),
+        text: `${finding.kind}: ${findingText(finding)}`,
+        places: finding.places,
+        schedule: finding.schedule.text,
+      })),
   ];
 }
 
@@ -120,12 +124,13 @@ export function schedulesOfTests(record: RunRecord): ScheduleEvidence[] {
     const quiet = test.example === null ? [] : [test.example];
     for (const schedule of [...shown, ...other, ...(example === undefined ? [] : [example]), ...quiet]) {
       if (schedules.has(schedule.text)) continue;
-      const steps = test.timelines.find(({ text }) => text === schedule.text)?.steps ?? [];
+      const timeline = test.timelines.find(({ text }) => text === schedule.text);
+      const steps = timeline?.steps ?? [];
       schedules.set(schedule.text, {
         ...schedule,
         test: test.name,
         side,
-        columns: columnsOf(test.sides, steps),
+        columns: columnsOf([...test.sides, ...(timeline?.started ?? [])], steps),
         steps: steps.flatMap(stepOf),
       });
     }

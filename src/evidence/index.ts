@@ -17,3 +17,4 @@ export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } f
 export { percent, significant } from './text.js';
 export type * from './types.js';
 export type * from './verdict-types.js';
+export { findingText } from './wait-text.js';

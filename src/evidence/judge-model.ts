@@ -7,6 +7,7 @@ import { displayName } from './names.js';
 import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
 import { openText } from './open-text.js';
 import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
+import { findingText } from './wait-text.js';
 
 /** An expected pair of one test. */
 export interface ModelPair {
@@ -47,6 +48,11 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     open,
   });
   const found = problemsOf(base);
+  // A fix that does harm is none, whatever the base showed.
+  if (fixed !== null && harms.length > 0) {
+    const still = remaining.length === 0 ? '' : `; besides, ${remaining.join('; ')}`;
+    return result('race shown, fix harmful', false, `With ${fixed.name}: ${harms.join('; ')}${still}.`);
+  }
   if (pairs.length === 0 && found.length > 0)
     return result('race shown', false, `The case expects nothing: ${found.join('; ')}.`);
   if (pairs.some((pair) => pair.base === 0)) {
@@ -60,10 +66,6 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     return isComplete(base)
       ? result('race not shown', true, `${silence(base)}.`)
       : result('inconclusive', false, `Nothing was found, but not all interleavings were run.`);
-  }
-  if (harms.length > 0) {
-    const still = remaining.length === 0 ? '' : `; besides, ${remaining.join('; ')}`;
-    return result('race shown, fix harmful', false, `With ${fixed.name}: ${harms.join('; ')}${still}.`);
   }
   if (remaining.length > 0)
     return result('race shown, fix incomplete', false, `With ${fixed.name}: ${remaining.join('; ')}.`);
@@ -129,9 +131,9 @@ function failuresOf({ name, failures, findings }: ModelTest): { key: string; tex
       key: `${name} ${text}`,
       text: `an invariant fails in ${name}: ${text}`,
     })),
-    ...findings.map(({ kind, message }) => ({
-      key: `${name} ${kind} ${message}`,
-      text: `${kind} in ${name}: ${message}`,
+    ...findings.map((finding) => ({
+      key: `${name} ${finding.fingerprint}`,
+      text: `${finding.kind} in ${name}: ${findingText(finding)}`,
     })),
   ];
 }

@@ -4,16 +4,18 @@ import type { AccessEvidence, LockEvidence, LockRule } from './types.js';
 /** More paths than these are counted, not named. */
 const mostNamed = 4;
 
+/** Sections that keep memory alive, and nobody out. */
+export const readSections: ReadonlySet<string> = new Set(['RCU', 'SRCU']);
+
 /**
- * The lock that most of the concurrent accesses hold each time; null when none holds any. A read section of RCU keeps
- * memory alive and nobody out, so that it is no such lock.
+ * The lock that most of the concurrent accesses hold each time; null when none holds any. A read section is no such lock.
  */
 export function lockRule(name: string, accesses: readonly AccessEvidence[]): LockRule | null {
   const concurrent = accesses.filter((access) => access.concurrent);
   const counts = new Map<string, { lock: LockEvidence; holding: number }>();
   for (const { locks } of concurrent)
     for (const lock of locks) {
-      if (lock.kind === 'RCU') continue;
+      if (readSections.has(lock.kind)) continue;
       const known = counts.get(lock.name) ?? { lock, holding: 0 };
       counts.set(lock.name, { ...known, holding: known.holding + 1 });
     }

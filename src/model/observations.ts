@@ -1,12 +1,15 @@
 // What a run on the model engine saw besides its findings: every access in reach with its locks, the outcomes, and the
 // steps of the schedules that it tells of. Plain data, stored with the run.
+import type { LockMode } from './machine/index.js';
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './types.js';
 
 export interface ModelHeldLock {
   /** As the source writes it where it is taken: `dev->lock`; struct and field, or the address, where it does not tell. */
   readonly name: string;
-  /** `spinlock`, `mutex`, `rwlock (read)`, `RCU` … */
+  /** `spinlock`, `mutex`, `rwlock (read)`, `RCU`, `SRCU` … */
   readonly kind: string;
+  /** Undefined in older records. */
+  readonly mode?: LockMode | undefined;
 }
 
 /** One access of one side by one path. */
@@ -105,6 +108,8 @@ export interface ModelTimeline {
   readonly text: string;
   readonly preemptions: number | null;
   readonly steps: readonly ModelStep[];
+  /** Contexts behind those of the sides, in their order: timers, work items and the like that no side names. */
+  readonly started?: readonly ModelSide[] | undefined;
 }
 
 /** A condition that came out one way each time a side met it, and what that kept from running. */

@@ -2,6 +2,7 @@
 // options give the same bytes.
 import type { Todo } from '../case/index.js';
 import type { RaceReport } from '../report/index.js';
+import type { LockMode } from './machine/index.js';
 import type {
   ModelConflict,
   ModelCoverage,
@@ -46,8 +47,10 @@ export interface ModelPlace {
 }
 
 export interface ModelLock {
-  /** `spinlock`, `mutex` … */
+  /** `spinlock`, `mutex`, `rwlock (read)` … */
   readonly kind: string;
+  /** Undefined in older records. */
+  readonly mode?: LockMode | undefined;
   /** `tw686x_dev.lock`; null where nothing names it. */
   readonly name: string | null;
   /** Hexadecimal with `0x`, in the machine's memory; 0 for what is no object. */
@@ -68,6 +71,8 @@ export interface ModelVariable {
   readonly size: number;
   /** The way to it from the object that was allocated, or the static variable: `fake.dev.pending_dma_en`. */
   readonly object: string | null;
+  /** Of a number: whether it can be negative; null for what is none, or is not known. */
+  readonly signed?: boolean | null | undefined;
 }
 
 /** What {@link RaceReport} has no room for, of one access. */
@@ -114,7 +119,24 @@ export interface ModelFinding {
   readonly places: readonly ModelPlace[];
   /** In the order of the places, as far as they are known. */
   readonly sides: readonly ModelSide[];
+  /** Of a deadlock: who waits for what, and who holds that. */
+  readonly waits: readonly ModelWait[];
+  /** Whether the first place is the harness's own code, as for memory that setup takes and nobody gives back. */
+  readonly inHarness: boolean;
+  /** Kind and places, without numbers: the same with a fix that moves lines or enlarges a structure. */
+  readonly fingerprint: string;
   readonly schedule: ModelSchedule;
+}
+
+/** Somebody who cannot go on. */
+export interface ModelWait {
+  readonly side: ModelSide;
+  readonly place: ModelPlace;
+  /** In words: `a spinlock`, `the end of a work item`. */
+  readonly what: string;
+  /** Null where it waits for no lock. */
+  readonly lock: string | null;
+  readonly holders: readonly { readonly side: ModelSide; readonly taken: ModelPlace }[];
 }
 
 export interface ModelTest {

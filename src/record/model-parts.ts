@@ -38,4 +38,10 @@ export const variable = z.object({
   offset: count.describe("Bytes from the struct's begin."),
   size: count.describe('Bytes of the field.'),
   object: z.string().nullable().describe('The way to it from the object that was allocated.'),
+  signed: z.boolean().nullish().describe('Of a number: whether it can be negative.'),
 });
+
+export const lockMode = z
+  .enum(['exclusive', 'read', 'downgraded'])
+  .optional()
+  .describe('`downgraded`: taken for writing, and held for reading since downgrade_write().');

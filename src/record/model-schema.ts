@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ModelVerdict } from '../evidence/index.js';
 import type { ModelRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
-import { count, place, schedule, side, variable, verdictKind } from './model-parts.js';
+import { count, lockMode, place, schedule, side, variable, verdictKind } from './model-parts.js';
 import { conflict, coverage, outcomes, reach, timeline, unreached } from './observations-schema.js';
 
 const report = raceReportSchema;
@@ -15,6 +15,7 @@ const raceSide = z.object({
   locks: z.array(
     z.object({
       kind: z.string(),
+      mode: lockMode,
       name: z.string().nullable().default(null),
       address: z.string(),
       taken: place,
@@ -47,6 +48,20 @@ const test = z.object({
       message: z.string(),
       places: z.array(place),
       sides: z.array(side),
+      waits: z
+        .array(
+          z.object({
+            side,
+            place,
+            what: z.string(),
+            lock: z.string().nullable(),
+            holders: z.array(z.object({ side, taken: place })),
+          }),
+        )
+        .default([])
+        .describe('Of a deadlock: who waits for what, and who holds that.'),
+      inHarness: z.boolean().default(false).describe('Whether the first place is the harness’s own code.'),
+      fingerprint: z.string().default('').describe('Kind and places, without numbers.'),
       schedule,
     }),
   ),

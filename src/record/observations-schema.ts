@@ -9,10 +9,10 @@ import type {
   ModelTimeline,
   ModelUnreached,
 } from '../model/index.js';
-import { count, place, schedule, side, variable } from './model-parts.js';
+import { count, lockMode, place, schedule, side, variable } from './model-parts.js';
 
 const address = z.string().describe('Hexadecimal with `0x`.');
-const locks = z.array(z.object({ name: z.string(), kind: z.string() }));
+const locks = z.array(z.object({ name: z.string(), kind: z.string(), mode: lockMode }));
 
 const access = z.object({
   place,
@@ -118,6 +118,7 @@ export const conflict = z.object({
 }) satisfies z.ZodType<ModelConflict>;
 
 export const timeline = schedule.extend({
+  started: z.array(side).optional().describe('Contexts behind those of the sides, in their order.'),
   steps: z.array(
     z.object({
       side: z.int().describe('Index of the side; -1 for the test itself.'),

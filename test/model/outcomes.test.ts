@@ -64,7 +64,7 @@ it('each access to what both sides use is seen with the locks that it is made un
   const shared = reach.shared().filter(({ concurrent }) => concurrent);
   const seen = shared.map(({ context, count, locks }) => ({
     context,
-    locks: [...locks.values()].map((held) => [held.lock.kind, held.count === count]),
+    locks: [...locks.values()].map((held) => [held.lock.lock, held.count === count]),
   }));
   expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(
     new Set([

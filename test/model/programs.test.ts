@@ -85,12 +85,12 @@ it('a lock held for reading is among the locks held', async () => {
   );
   const held = steps
     .filter(({ context }) => context === 1)
-    .map(({ what, locks }) => `${what}: ${locks.map(({ kind }) => kind).join(', ')}`);
+    .map(({ what, locks }) => `${what}: ${locks.map(({ lock, mode }) => `${lock}, ${mode}`).join(', ')}`);
   expect(held).toEqual([
     'read lock: ',
-    'read: rwlock, for reading',
-    'write: rwlock, for reading',
-    'read unlock: rwlock, for reading',
+    'read: rwlock, read',
+    'write: rwlock, read',
+    'read unlock: rwlock, read',
   ]);
 });
 

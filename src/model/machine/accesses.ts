@@ -29,8 +29,11 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
   if (!m.alone && m.checksOff[current] === 0 && (!invalid || isFreed(m, address, size)))
     m.detector.access(current, address, size, excused ? flags | marked : flags, site);
-  if (invalid) return invalidAccess(m, address, size, write, site);
   if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
+  if (invalid) {
+    m.tracer?.failed();
+    return invalidAccess(m, address, size, write, site);
+  }
   if (write) m.changed();
   return true;
 }

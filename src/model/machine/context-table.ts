@@ -57,6 +57,8 @@ export class ContextTable {
   readonly results = this.cellsOfNext();
   /** For primitives: what a context waits for, for messages. */
   readonly waitingFor = this.valueColumn('');
+  /** What a context runs that no thread or side of the program's is: `work item` … */
+  readonly runs = this.valueColumn('');
   readonly entrySites = this.cellsOfNext();
   /** Above 0: plain accesses of the context count as marked. */
   readonly markedDepth = this.cellsOfNext();

@@ -7,6 +7,7 @@ export { type KcsanMachine, kcsanMachine, kcsanSwitches, type VirtualCpus } from
 export { type KernelMachine, type KernelOverride, kernelMachine } from './kernel/index.js';
 export { type InputValues, inputsOf } from './libc/index.js';
 export { readString } from './libc/text.js';
+export { type HeldLock, HeldLocks, type LockEvent, type LockKind, type LockMode } from './lock-events.js';
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { fewThreads } from './pthread/index.js';

@@ -1,4 +1,5 @@
 // What the machine and its neighbours agree on.
+import type { LockEvent } from './lock-events.js';
 import type { Machine } from './machine.js';
 
 /** How an execution ended. */
@@ -33,6 +34,10 @@ export interface MachineLimits {
 export interface Tracer {
   /** `context` is about to do something at `site`. */
   operation(context: number, what: string, site: number, address: number, size: number): void;
+  /** A lock was taken or given back, in the operation told of last. */
+  lock(event: LockEvent): void;
+  /** The operation told of last did not happen: it is what the execution, or the context's part in it, ends with. */
+  failed(): void;
   /** Text that belongs to the step before: a value, an outcome. */
   detail(context: number, text: string): void;
   output(context: number, text: string): void;

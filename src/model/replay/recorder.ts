@@ -1,5 +1,5 @@
 // The steps of an execution, as a tracer writes them down: who does what where, with values, calls and locks.
-import type { Machine, Tracer } from '../machine/index.js';
+import { type HeldLock, HeldLocks, type LockEvent, type Machine, type Tracer } from '../machine/index.js';
 
 export interface ReplayStep {
   readonly context: number;
@@ -22,14 +22,6 @@ export interface ReplayStep {
 /** A linked list, of which every step keeps its own end. */
 export type CallStack = { readonly site: number; readonly caller: CallStack } | null;
 
-export interface HeldLock {
-  /** `spinlock`, `mutex` … */
-  readonly kind: string;
-  readonly address: number;
-  /** Where it was taken. */
-  readonly site: number;
-}
-
 /** Whether what a step does changes nothing in memory; of steps that are about an address. */
 export function onlyReads(what: string): boolean {
   return /^(read(?!-write)|atomic load)/.test(what);
@@ -41,8 +33,7 @@ export class Recorder implements Tracer {
   private readonly machine: Machine;
   private unsettled: ReplayStep | null = null;
   private readonly calls: CallStack[] = [];
-  /** By context: what it holds together with others. */
-  private readonly shared: (readonly HeldLock[])[] = [];
+  readonly held = new HeldLocks();
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -68,13 +59,23 @@ export class Recorder implements Tracer {
       value: null,
       concurrent: !this.machine.alone,
       calls,
-      locks: [...locksOwned(this.machine, context), ...(this.shared[context] ?? [])],
+      locks: this.held.of(context),
     };
     this.steps.push(step);
-    this.shared[context] = afterOperation(this.shared[context] ?? [], what, address, site);
-    if (size === 0) return;
+    // What lies in memory that is given back is nobody's value.
+    if (size === 0 || what === 'free') return;
     if (onlyReads(what)) step.value = this.valueAt(address, size);
     else this.unsettled = step;
+  }
+
+  lock(event: LockEvent): void {
+    this.held.note(event);
+  }
+
+  failed(): void {
+    this.unsettled = null;
+    const last = this.steps.at(-1);
+    if (last !== undefined) last.value = null;
   }
 
   /** Index of the newest step of `context` at `site` that touches `address`; -1 when there is none. */
@@ -106,51 +107,20 @@ export class Recorder implements Tracer {
   private valueAt(address: number, size: number): string | null {
     const view = new DataView(this.machine.memory.buffer);
     if (address < 0 || address + size > view.byteLength) return null;
-    if (size === 1) return numberText(BigInt(view.getInt8(address)), 1);
-    if (size === 2) return numberText(BigInt(view.getInt16(address, true)), 2);
+    // Of fewer bytes than an int has, most are unsigned where drivers share them.
+    if (size === 1) return numberText(BigInt(view.getUint8(address)), 1);
+    if (size === 2) return numberText(BigInt(view.getUint16(address, true)), 2);
     if (size === 4) return numberText(BigInt(view.getInt32(address, true)), 4);
     if (size === 8) return numberText(view.getBigInt64(address, true), 8);
     return null;
   }
 }
 
-/** Those with an owner; what is held by several at once has none. */
-function locksOwned({ sync }: Machine, context: number): HeldLock[] {
-  return sync
-    .slots()
-    .filter((slot) => sync.owners[slot] === context)
-    .map((slot) => ({
-      kind: sync.kinds[slot] ?? 'other',
-      address: sync.addresses[slot] as number,
-      site: sync.sites[slot] as number,
-    }));
-}
-
-/** What several contexts may hold at once, by the words of its operations. */
-const sections = [
-  {
-    kind: 'rwlock, for reading',
-    begins: /^(read_lock|read lock|(try read|read trylock): taken)$/,
-    ends: 'read unlock',
-  },
-  { kind: 'rw_semaphore, for reading', begins: /^down_read$/, ends: 'read unlock' },
-  { kind: 'RCU read section', begins: /^rcu_read_lock$/, ends: 'rcu_read_unlock' },
-] as const;
-
-/** `held` after an operation. */
-function afterOperation(
-  held: readonly HeldLock[],
-  what: string,
-  address: number,
-  site: number,
-): readonly HeldLock[] {
-  const begun = sections.find(({ begins }) => begins.test(what));
-  if (begun !== undefined) return [...held, { kind: begun.kind, address, site }];
-  const ended = held.findLastIndex(
-    (lock) =>
-      lock.address === address && sections.some(({ kind, ends }) => kind === lock.kind && ends === what),
-  );
-  return ended < 0 ? held : held.toSpliced(ended, 1);
+/** `value` as a number of a type that is signed or not; as it is where that is not known. */
+export function typedValue(value: string, bytes: number, signed: boolean | null | undefined): string {
+  if (signed == null) return value;
+  const number = BigInt(value);
+  return numberText(signed ? BigInt.asIntN(bytes * 8, number) : BigInt.asUintN(bytes * 8, number), bytes);
 }
 
 /** Addresses, error codes and registers are read as bits, small numbers as numbers. */

@@ -1,7 +1,15 @@
 // Runs one schedule again and writes down every step.
 import { inputError } from '../../base/index.js';
 import { type Entry, entryOf, raceIncident } from '../explore/index.js';
-import { abandon, firstOf, type Incident, type Machine, type Scheduler } from '../machine/index.js';
+import {
+  abandon,
+  contextsOf,
+  firstOf,
+  type HeldLock,
+  type Incident,
+  type Machine,
+  type Scheduler,
+} from '../machine/index.js';
 import { Recorder, type ReplayStep } from './recorder.js';
 import type { Schedule } from './schedule.js';
 
@@ -15,6 +23,17 @@ export interface ReplayedRace {
   readonly second: number;
 }
 
+/** A context that waits, and who holds what it waits for. */
+export interface ReplayedWait {
+  readonly context: number;
+  readonly site: number;
+  /** In words: `a spinlock`. */
+  readonly what: string;
+  /** Of the lock; 0 where it waits for no lock. */
+  readonly address: number;
+  readonly holders: readonly { readonly context: number; readonly held: HeldLock }[];
+}
+
 export interface Replay {
   readonly steps: readonly ReplayStep[];
   readonly incidents: readonly Incident[];
@@ -23,6 +42,10 @@ export interface Replay {
   readonly contexts: number;
   /** By context: the CPU that it ran on. */
   readonly cpus: readonly number[];
+  /** By context: `work item`, `timer` …; empty for threads and for sides that are functions. */
+  readonly runs: readonly string[];
+  /** Who could not go on in the end, and for what. */
+  readonly waits: readonly ReplayedWait[];
   /** All that was allocated, freed or not. */
   readonly blocks: readonly HeapBlock[];
 }
@@ -71,6 +94,18 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
     contexts: machine.count,
     cpus: [...machine.cpus.subarray(0, machine.count)],
     blocks: [...machine.heap.blocks],
+    runs: machine.runs.slice(0, machine.count),
+    waits: contextsOf(machine.living).map((context): ReplayedWait => {
+      const slot = (machine.pendingGate[context] as number) >> 1;
+      const address = slot === 0 ? 0 : (machine.sync.addresses[slot] as number);
+      return {
+        context,
+        site: machine.pendingSite[context] as number,
+        what: machine.waitingFor[context] as string,
+        address,
+        holders: address === 0 ? [] : recorder.held.holdersOf(address),
+      };
+    }),
   };
 }
 

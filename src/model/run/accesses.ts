@@ -1,13 +1,15 @@
 // From the accesses that a tracer saw to variables with their accesses, as the source calls them.
+import type { HeldLock } from '../machine/index.js';
 import type { ModelAccess, ModelHeldLock, ModelReach, ModelShared } from '../observations.js';
 import type { ModelSide, ModelVariable } from '../types.js';
-import type { SeenAccess, SeenLock } from './reach.js';
+import { heldKind, type NamedLock } from './lock-names.js';
+import type { SeenAccess } from './reach.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 
 export interface AccessNames {
   readonly names: SourceNames;
   readonly variableAt: (address: number, size: number, site: number) => ModelVariable | null;
-  readonly lockName: (lock: SeenLock) => string;
+  readonly lockName: (lock: NamedLock) => string;
   readonly sideAt: (context: number) => ModelSide;
   /** The harness's file, as line tables name it. */
   readonly harness: string;
@@ -67,14 +69,14 @@ function sharedOf(
           [...locks.values()].filter((held) => held.count === count).map(({ lock }) => [nameOf(lock), lock]),
         ),
     );
-    const [first = new Map<string, SeenLock>()] = always;
+    const [first = new Map<string, HeldLock>()] = always;
     const locks = [...first].filter(([name]) => always.every((held) => held.has(name)));
     const all = new Map(
       same.flatMap(({ locks: held }) => [...held.values()].map(({ lock }) => [nameOf(lock), lock])),
     );
     const sometimes = [...all].filter(([name]) => !locks.some(([held]) => held === name));
-    const list = (held: readonly (readonly [string, SeenLock])[]): ModelHeldLock[] =>
-      held.map(([name, { kind }]) => ({ name, kind }));
+    const list = (held: readonly (readonly [string, HeldLock])[]): ModelHeldLock[] =>
+      held.map(([name, lock]) => ({ name, kind: heldKind(lock), mode: lock.mode }));
     const kinds = new Set(same.map((access) => described.get(access)?.access));
     return {
       ...one,
@@ -116,7 +118,7 @@ function accessOf(
 }
 
 /** Two locks of one name that guard one object are not the same: their addresses go with the name. */
-function lockNamer(seen: readonly SeenAccess[], { lockName }: AccessNames): (lock: SeenLock) => string {
+function lockNamer(seen: readonly SeenAccess[], { lockName }: AccessNames): (lock: NamedLock) => string {
   const byAddress = new Map<string, Set<number>>();
   for (const access of seen)
     for (const { lock } of access.locks.values()) {

@@ -8,6 +8,7 @@ import {
   type CallStack,
   type Replay,
   type ReplayedRace,
+  type ReplayedWait,
   type ReplayStep,
   replaySchedule,
   type Schedule,
@@ -16,14 +17,18 @@ import type {
   ModelFailure,
   ModelFinding,
   ModelLock,
+  ModelPlace,
   ModelRace,
   ModelRaceSide,
   ModelSchedule,
   ModelSide,
   ModelVariable,
+  ModelWait,
 } from '../types.js';
-import type { SourceNames } from './source-names.js';
-import { labelOf, type VariableNames } from './variables.js';
+import { heldKind } from './lock-names.js';
+import { callerPlace, type SourceNames } from './source-names.js';
+import { namesIn } from './step-names.js';
+import { labelOf, typedSteps, type VariableNames } from './variables.js';
 
 export interface FindingContext {
   readonly program: Program;
@@ -35,6 +40,8 @@ export interface FindingContext {
   readonly sides: readonly ModelSide[];
   /** By context: the CPU that it ran on, where a replay tells; else each has one of its own. */
   readonly cpus?: readonly number[];
+  /** By context: what it runs that is no side, where that is known. */
+  readonly runs?: readonly string[] | undefined;
   /** The harness's file, as line tables name it. */
   readonly harness: string;
   readonly identity: string;
@@ -63,7 +70,9 @@ export function replaySightings(
   return sightings.map(({ incident, stretches, choices, preemptions }) => {
     const schedule = { program: context.identity, stretches, choices };
     const text = context.scheduleText(schedule);
-    const replay = replays.get(text) ?? replaySchedule(context.traced.machine, schedule, context.entry);
+    const known = replays.get(text);
+    const replayed = known ?? replaySchedule(context.traced.machine, schedule, context.entry);
+    const replay = known ?? { ...replayed, steps: typedSteps(replayed, context.variables) };
     replays.set(text, replay);
     return { incident, schedule: { text, preemptions }, replay };
   });
@@ -75,7 +84,7 @@ export function describeFindings(sightings: readonly ReplayedSighting[], context
   const failures = new Map<string, ModelFailure>();
   const findings: ModelFinding[] = [];
   for (const { incident, schedule, replay } of sightings) {
-    const inReplay = { ...context, cpus: replay.cpus };
+    const inReplay = { ...context, cpus: replay.cpus, runs: replay.runs };
     if (incident.kind === 'data-race') {
       const race = raceOf(incident, replay, schedule, inReplay);
       const key = [...race.lines].sort().join(' ');
@@ -85,7 +94,8 @@ export function describeFindings(sightings: readonly ReplayedSighting[], context
       const text = incident.message.replace(/^does not hold: /, '');
       const place = context.names.place(incident.sites[0] ?? 0);
       failures.set(`${text} ${place.file}:${place.line}`, { text, place, schedule });
-    } else if (incident.kind !== 'no-serial-order') findings.push(otherFinding(incident, schedule, inReplay));
+    } else if (incident.kind !== 'no-serial-order')
+      findings.push(otherFinding(incident, replay, schedule, inReplay));
   }
   return {
     races: [...races.values()].sort(byLines),
@@ -112,7 +122,10 @@ function raceOf(
   const found = replay.races.find((race) => race.incident.key === incident.key);
   if (found === undefined) return withoutReplay(incident, replay, schedule, context);
   const steps = stepsOf(found, replay);
-  const accesses = steps.map((step) => accessOf(step, context)) as [Access, Access];
+  const accesses = steps.map((step, index) => ({
+    ...accessOf(step, context),
+    type: accessType(found.incident, index),
+  })) as [Access, Access];
   const variable = variableOf(steps, replay, context);
   const sides = steps.map((step) => sideOf(step, variable, replay, context)) as [
     ModelRaceSide,
@@ -166,12 +179,8 @@ function accessType({ accesses }: Incident, index: number): string {
   return `${access?.write ? 'write' : 'read'}${access?.marked ? ' (marked)' : ''}`;
 }
 
-function accessOf(step: ReplayStep, context: FindingContext): Access {
+function accessOf(step: ReplayStep, context: FindingContext): Omit<Access, 'type'> {
   return {
-    type: step.what
-      .replace(/^(read|write) register$/, '$1 (marked)')
-      .replace(/^atomic load.*/, 'read (marked)')
-      .replace(/^atomic.*/, 'write (marked)'),
     address: hex(step.address),
     size: step.size,
     context: kcsanContext(sideAt(step.context, context)),
@@ -200,22 +209,36 @@ function sideOf(
     side: sideAt(step.context, context),
     value: step.value,
     locks: step.locks.map(
-      ({ kind, address, site }): ModelLock => ({
-        kind,
-        name: nameOf(address),
-        address: hex(address),
-        taken: context.names.place(site),
+      (lock): ModelLock => ({
+        kind: heldKind(lock),
+        mode: lock.mode,
+        name: nameOf(lock.address),
+        address: hex(lock.address),
+        taken: context.names.place(lock.site),
       }),
     ),
     variable,
   };
 }
 
-/** A context is the test itself, a side, or a timer that setup armed and no side names. */
-export function sideAt(context: number, { sides, cpus }: Pick<FindingContext, 'sides' | 'cpus'>): ModelSide {
+/** A context is the test itself, a side, or what a side or setup started and no side names. */
+export function sideAt(
+  context: number,
+  { sides, cpus, runs }: Pick<FindingContext, 'sides' | 'cpus' | 'runs'>,
+): ModelSide {
   if (context === 0) return { name: 'setup and check', context: 'setup', cpu: sides.length };
-  const side = sides[context - 1] ?? { name: `timer ${context}`, context: 'timer', cpu: context - 1 };
+  const what = runs?.[context] || 'timer';
+  const started = { name: `${what} ${context}`, context: startedContext(what), cpu: context - 1 };
+  const side = sides[context - 1] ?? started;
   return { ...side, cpu: cpus?.[context] ?? side.cpu };
+}
+
+/** Of what callbacks of that kind run in: src/model/machine/kernel. */
+function startedContext(what: string): ModelSide['context'] {
+  if (what.includes('timer')) return 'timer';
+  if (what.includes('work item')) return 'work';
+  if (what.includes('interrupt')) return 'hardirq';
+  return what.includes('thread') ? 'task' : 'softirq';
 }
 
 function kcsanContext({ context, cpu }: ModelSide): Access['context'] {
@@ -241,20 +264,59 @@ function reportOf(accesses: readonly [Access, Access]): RaceReport {
   };
 }
 
-function otherFinding(incident: Incident, schedule: ModelSchedule, context: FindingContext): ModelFinding {
+function otherFinding(
+  incident: Incident,
+  replay: Replay,
+  schedule: ModelSchedule,
+  context: FindingContext,
+): ModelFinding {
   const named = (number: number) => {
     const { name, cpu } = sideAt(number, context);
     return `${name} (CPU ${cpu})`;
   };
+  const places = incident.sites.map((site) => context.names.place(site));
+  const callers = incident.sites.map((site) => callerPlace(context.names, site));
   return {
     kind: incident.kind,
     message: incident.message
       .replace(/^T0 waits for the sides, /, '')
       .replace(/\bT(\d+)\b/g, (_, number: string) => named(Number(number))),
-    places: incident.sites.map((site) => context.names.place(site)),
+    places,
     sides: incident.contexts.map((number) => sideAt(number, context)),
+    waits: incident.kind === 'deadlock' ? waitsOf(replay, context) : [],
+    inHarness: callers[0]?.file === context.harness,
+    fingerprint: fingerprintOf(incident.kind, callers, context),
     schedule,
   };
+}
+
+/** The text of a line stays where a fix moves it, or changes what is around it. */
+function fingerprintOf(kind: string, places: readonly ModelPlace[], { names }: FindingContext): string {
+  const at = places.map(({ function: name, file, line }) => `${name} ${file} ${names.line(file, line)}`);
+  return [kind, ...at].join('\n');
+}
+
+function waitsOf({ waits, blocks }: Replay, context: FindingContext): ModelWait[] {
+  const { lockName } = namesIn(context, blocks);
+  // What two functions call one lock, or one function two, tells them apart by the structure that it is in.
+  const nameOf = ({ what, address, site, holders }: ReplayedWait) => {
+    const variable = context.variables.at({ address, size: 0, sites: [], blocks });
+    return variable === null
+      ? lockName({ lock: what, address, site: holders[0]?.held.site ?? site })
+      : labelOf(variable);
+  };
+  return waits
+    .filter((wait) => wait.context !== 0)
+    .map((wait) => ({
+      side: sideAt(wait.context, context),
+      place: context.names.place(wait.site),
+      what: wait.what,
+      lock: wait.address === 0 ? null : nameOf(wait),
+      holders: wait.holders.map((one) => ({
+        side: sideAt(one.context, context),
+        taken: context.names.place(one.held.site),
+      })),
+    }));
 }
 
 function hex(value: number): string {

@@ -1,9 +1,17 @@
 // What the source calls a lock, at the place where it is taken.
 import type { Program } from '../link/index.js';
+import type { HeldLock } from '../machine/index.js';
 
-import type { SeenLock } from './reach.js';
 import type { SourceNames } from './source-names.js';
 import type { VariableNames, VariableRequest } from './variables.js';
+
+/** What a lock is named by. */
+export type NamedLock = Pick<HeldLock, 'address' | 'site'> & { readonly lock: string };
+
+/** `spinlock`, `rwlock (read)`, `RCU` … */
+export function heldKind({ lock, mode }: HeldLock): string {
+  return mode === 'exclusive' || lock === 'RCU' || lock === 'SRCU' ? lock : `${lock} (read)`;
+}
 
 /** `dev->lock`, or struct and field, or the address. */
 export function lockNames(
@@ -11,10 +19,10 @@ export function lockNames(
   names: SourceNames,
   variables: VariableNames,
   blocks: VariableRequest['blocks'],
-): (lock: SeenLock) => string {
+): (lock: NamedLock) => string {
   const known = new Map<string, string>();
-  const nameOf = ({ kind, address, site }: SeenLock): string => {
-    if (address === 0) return kind;
+  const nameOf = ({ lock, address, site }: NamedLock): string => {
+    if (address === 0) return lock;
     const fromSource = linesAt(program, names, site)
       .map(lockArgument)
       .find((name) => name !== null);

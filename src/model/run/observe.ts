@@ -3,8 +3,8 @@
 import { type ExploreOptions, explore, type Sighting } from '../explore/index.js';
 import { type Outcomes, testEntry } from '../kernel-test/index.js';
 import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
-import { type ReplayStep, replaySchedule } from '../replay/index.js';
-import type { ModelOptions, ModelSchedule } from '../types.js';
+import { type Replay, type ReplayStep, replaySchedule } from '../replay/index.js';
+import type { ModelOptions, ModelSchedule, ModelSide } from '../types.js';
 import { describeReach } from './accesses.js';
 import { type Conflict, conflictsIn } from './conflicts.js';
 import { type FindingContext, type ReplayedSighting, sideAt } from './findings.js';
@@ -13,6 +13,7 @@ import { compoundSites, Reach } from './reach.js';
 import { callerPlace } from './source-names.js';
 import { namesIn } from './step-names.js';
 import { timelineOf } from './timelines.js';
+import { typedSteps } from './variables.js';
 
 /** Executions that are run once more for the accesses: bounded by number, and by time only where the whole test is. */
 const mostExecutions = 2000;
@@ -42,7 +43,7 @@ export async function observeReach(
       names: context.names,
       variableAt: (address, size, site) => naming.variableAt(address, size, [site]),
       lockName: naming.lockName,
-      sideAt: (number) => sideAt(number, context),
+      sideAt: (number) => sideAt(number, { ...context, runs: machine.runs }),
       harness: context.harness,
     });
   } finally {
@@ -59,13 +60,22 @@ export function observeExample(
   context: FindingContext,
 ): ModelTimeline {
   const schedule = { program: context.identity, ...order };
-  const replay = replaySchedule(context.traced.machine, schedule, context.entry);
+  const replayed = replaySchedule(context.traced.machine, schedule, context.entry);
+  const replay = { ...replayed, steps: typedSteps(replayed, context.variables) };
   const { stepName: nameOf } = namesIn(context, replay.blocks);
   return {
     text: context.scheduleText(schedule),
     preemptions: 0,
     steps: timelineOf(replay, { names: context.names, nameOf }),
+    started: startedIn(replay, context),
   };
+}
+
+function startedIn({ contexts, cpus, runs }: Replay, { sides }: FindingContext): ModelSide[] {
+  const first = sides.length + 1;
+  return Array.from({ length: Math.max(0, contexts - first) }, (_, index) =>
+    sideAt(first + index, { sides, cpus, runs }),
+  );
 }
 
 /** Invariants look at final states, and so does whoever compares them with those of serial orders. */
@@ -84,6 +94,7 @@ export function observeReplays(
       timelines.set(schedule.text, {
         ...schedule,
         steps: timelineOf(replay, { names: context.names, nameOf }),
+        started: startedIn(replay, context),
       });
     if (!harmful.has(incident.kind)) continue;
     for (const conflict of conflictsIn(replay.steps, ({ site }) => compound.has(site))) {

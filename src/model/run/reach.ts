@@ -1,17 +1,15 @@
 // Every access that the sides of a test make, by path, with the locks held at each: executions are run once more on a
 // program that tells its calls, with a tracer that counts instead of writing down.
 import type { Program } from '../link/index.js';
-import { contextsOf, type KernelMachine, type Machine, type Tracer } from '../machine/index.js';
-
-/** A lock as one execution knows it. */
-export interface SeenLock {
-  /** `spinlock`, `mutex`, `rwlock (read)`, `RCU` … */
-  readonly kind: string;
-  /** 0 for RCU. */
-  readonly address: number;
-  /** Where it was taken; 0 where that is not known. */
-  readonly site: number;
-}
+import {
+  contextsOf,
+  type HeldLock,
+  HeldLocks,
+  type KernelMachine,
+  type LockEvent,
+  type Machine,
+  type Tracer,
+} from '../machine/index.js';
 
 /** One access by one path of one context. */
 export interface SeenAccess {
@@ -30,7 +28,7 @@ export interface SeenAccess {
   /** How often it was seen. */
   count: number;
   /** Locks that were held, with how often. */
-  readonly locks: Map<string, { readonly lock: SeenLock; count: number }>;
+  readonly locks: Map<string, { readonly lock: HeldLock; count: number }>;
 }
 
 /** A node of the tree of call paths. */
@@ -41,9 +39,6 @@ interface Path {
   readonly callees: Map<number, Path>;
 }
 
-const lockKinds: ReadonlySet<string> = new Set(['spinlock', 'mutex', 'rwlock', 'semaphore']);
-const rcu = 'RCU';
-
 export class Reach implements Tracer {
   readonly accesses = new Map<string, SeenAccess>();
   private readonly m: Machine;
@@ -51,11 +46,10 @@ export class Reach implements Tracer {
   private readonly root: Path = { site: 0, caller: null, id: 0, callees: new Map() };
   private paths = 1;
   private readonly at: Path[] = [];
-  /** By context: locks held for reading, which have no owner. */
-  private readonly reading: SeenLock[][] = [];
+  private readonly held = new HeldLocks();
   private readonly forget = (): void => {
     this.at.length = 0;
-    this.reading.length = 0;
+    this.held.forget();
   };
 
   constructor({ machine }: KernelMachine) {
@@ -74,10 +68,15 @@ export class Reach implements Tracer {
     const at = this.at[context] ?? this.root;
     if (what === 'call') this.at[context] = this.callee(at, site);
     else if (what === 'return') this.at[context] = at.caller ?? this.root;
-    else if (size === 0) this.noteReading(context, what, address, site);
-    else if (/^(read|write|atomic)/.test(what)) this.noteAccess(context, what, site, address, size, at);
+    else if (size > 0 && /^(read|write|atomic)/.test(what))
+      this.noteAccess(context, what, site, address, size, at);
   }
 
+  lock(event: LockEvent): void {
+    this.held.note(event);
+  }
+
+  failed(): void {}
   detail(): void {}
   output(): void {}
 
@@ -111,19 +110,6 @@ export class Reach implements Tracer {
     return path;
   }
 
-  private noteReading(context: number, what: string, address: number, site: number): void {
-    this.reading[context] ??= [];
-    const held = this.reading[context];
-    if (what === 'rcu_read_lock') held.push({ kind: rcu, address: 0, site });
-    else if (/^(read_lock|down_read|try read: taken|read lock)$/.test(what))
-      held.push({ kind: 'rwlock (read)', address, site });
-    else if (what === 'rcu_read_unlock' || what === 'read unlock') {
-      const wanted = what === 'rcu_read_unlock' ? 0 : address;
-      const index = held.findLastIndex((lock) => lock.address === wanted);
-      if (index >= 0) held.splice(index, 1);
-    }
-  }
-
   private noteAccess(
     context: number,
     what: string,
@@ -153,27 +139,18 @@ export class Reach implements Tracer {
       this.accesses.set(key, access);
     }
     access.count++;
-    for (const lock of this.held(context)) {
-      const name = `${lock.kind} ${lock.address}`;
+    for (const lock of distinct(this.held.of(context))) {
+      const name = `${lock.lock} ${lock.mode} ${lock.address}`;
       const known = access.locks.get(name);
       if (known === undefined) access.locks.set(name, { lock, count: 1 });
       else known.count++;
     }
   }
+}
 
-  private held(context: number): SeenLock[] {
-    const { sync } = this.m;
-    const owned = sync
-      .slots()
-      .filter((slot) => sync.owners[slot] === context && lockKinds.has(sync.kinds[slot] ?? ''))
-      .map((slot) => ({
-        kind: sync.kinds[slot] as string,
-        address: sync.addresses[slot] as number,
-        site: sync.sites[slot] as number,
-      }));
-    const reading = this.reading[context] ?? [];
-    return [...owned, ...new Map(reading.map((lock) => [lock.address, lock])).values()];
-  }
+/** A section in a section of the same lock is one. */
+function distinct(locks: readonly HeldLock[]): Iterable<HeldLock> {
+  return locks.length < 2 ? locks : new Map(locks.map((one) => [`${one.lock} ${one.address}`, one])).values();
 }
 
 /** Sites of accesses that read and write in one, as `x |= y` does. */

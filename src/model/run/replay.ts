@@ -15,7 +15,7 @@ import { type PreparedModel, type PrepareRequest, prepareModel } from './prepare
 import { machineLimits, sidesOf } from './run.js';
 import { type SampledExecution, settingsDigest } from './sampled-execution.js';
 import { sourceNames } from './source-names.js';
-import { variableLabels, variableNamesOf } from './variables.js';
+import { typedSteps, variableLabels, variableNamesOf } from './variables.js';
 
 export interface ModelReplayRequest extends PrepareRequest {
   readonly schedule: CaseSchedule;
@@ -37,7 +37,8 @@ export interface ModelReplay {
 
 /** An execution, whichever detector watched it. */
 interface Replayed {
-  readonly execution: Pick<Replay, 'steps' | 'incidents' | 'contexts' | 'cpus' | 'blocks'>;
+  readonly execution: Pick<Replay, 'steps' | 'incidents' | 'contexts' | 'cpus' | 'blocks'> &
+    Partial<Pick<Replay, 'runs'>>;
   readonly sides: readonly ModelSide[];
   readonly reports: readonly RaceReport[];
 }
@@ -70,7 +71,7 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
   const { execution, sides, reports } = replayed;
   const names = sourceNames(program, root, harness);
   const columns = Array.from({ length: execution.contexts - 1 }, (_, index) => {
-    const { name, context, cpu } = sideAt(index + 1, { sides, cpus: execution.cpus });
+    const { name, context, cpu } = sideAt(index + 1, { sides, cpus: execution.cpus, runs: execution.runs });
     return { context: index + 1, heading: `CPU ${cpu}: ${name} (${context})` };
   });
   const table = scheduleTable(program, execution, {
@@ -90,14 +91,17 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
 }
 
 function scheduledAgain(
-  { program }: PreparedModel,
+  { program, root }: PreparedModel,
   test: string,
   schedule: Schedule,
-  { options }: ModelReplayRequest,
+  { case: theCase, options }: ModelReplayRequest,
 ): Replayed {
   const kernel = kernelMachine(program, machineLimits(options));
   const sides = sidesOf(testSides(kernel, test));
-  const execution = replaySchedule(kernel.machine, schedule, testEntry(kernel, test));
+  const replayed = replaySchedule(kernel.machine, schedule, testEntry(kernel, test));
+  const names = sourceNames(program, root, theCase.harness);
+  const variables = variableNamesOf(program, names, theCase.harness);
+  const execution = { ...replayed, steps: typedSteps(replayed, variables) };
   return { execution, sides, reports: [] };
 }
 

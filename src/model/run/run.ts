@@ -144,7 +144,7 @@ async function runTest(
     names,
     coverage: kernel.machine.coverage,
     sides,
-    sideAt: (number) => sideAt(number, context),
+    sideAt: (number) => sideAt(number, { sides, runs: kernel.machine.runs }),
     sources: theCase.sources,
     harness: context.harness,
     pairs: pairs.map(({ functions }) => functions),

@@ -17,9 +17,15 @@ export interface SourceNames {
   place(site: number): ModelPlace;
   /** The text of a line, trimmed; empty when it cannot be read. */
   line(file: string, line: number): string;
+  /** The text from a line up to the end of what begins there, at most a few lines of it. */
+  statement(file: string, line: number): string;
+  /** The text of a file; empty when it cannot be read. */
+  text(file: string): string;
   /** Whether a file, as line tables name it, defines a function of that name. */
   defines(file: string, name: string): boolean;
 }
+
+const mostStatementLines = 4;
 
 /** @param root where the sources were read; `harness` is the harness's absolute path */
 export function sourceNames(program: Program, root: string, harness: string): SourceNames {
@@ -75,6 +81,12 @@ export function sourceNames(program: Program, root: string, harness: string): So
     },
     frames: (site) => [...framesAt(site)],
     line: (file, line) => linesOf(file)[line - 1]?.trim() ?? '',
+    statement(file, line) {
+      const lines = linesOf(file).slice(Math.max(line - 1, 0), line - 1 + mostStatementLines);
+      const end = lines.findIndex((text) => text.includes(';'));
+      return lines.slice(0, end < 0 ? 1 : end + 1).join(' ');
+    },
+    text: (file) => linesOf(file).join('\n'),
     defines: (file, wanted) => definitionsIn(file).some(({ name }) => name === wanted),
   };
 }

@@ -2,8 +2,7 @@
 import type { Program } from '../link/index.js';
 import type { HeapBlock, ReplayStep } from '../replay/index.js';
 import type { ModelVariable } from '../types.js';
-import { lockNames } from './lock-names.js';
-import type { SeenLock } from './reach.js';
+import { lockNames, type NamedLock } from './lock-names.js';
 import type { SourceNames } from './source-names.js';
 import type { VariableNames } from './variables.js';
 
@@ -15,7 +14,7 @@ export interface NamingContext {
 
 export interface Naming {
   variableAt(address: number, size: number, sites: readonly number[]): ModelVariable | null;
-  lockName(lock: SeenLock): string;
+  lockName(lock: NamedLock): string;
   /** Null for a step that is about no address. */
   stepName(step: ReplayStep): string | null;
 }
@@ -46,7 +45,7 @@ export function namesIn(
         return variable === null ? `0x${(address >>> 0).toString(16)}` : shownName(variable);
       }
       const held = locks.find((lock) => lock.address === address);
-      return lockName({ kind: held?.kind ?? 'lock', address, site: held?.site ?? site });
+      return lockName({ lock: held?.lock ?? 'lock', address, site: held?.site ?? site });
     },
   };
 }

@@ -13,9 +13,9 @@ import {
   structName,
   type TypePlace,
 } from '../link/index.js';
-import type { HeapBlock, Replay, ReplayStep } from '../replay/index.js';
+import { type HeapBlock, type Replay, type ReplayStep, typedValue } from '../replay/index.js';
 import type { ModelVariable } from '../types.js';
-import type { SourceNames } from './source-names.js';
+import { callerPlace, type SourceNames } from './source-names.js';
 
 export interface VariableRequest {
   readonly address: number;
@@ -35,13 +35,23 @@ export interface VariableNames {
 /** @param harness absolute path */
 export function variableNamesOf(program: Program, names: SourceNames, harness: string): VariableNames {
   const { debug } = program;
-  /** The struct of a heap object; null unless there is just one that it can be. */
-  const typeOfBlock = (block: HeapBlock): Entry | null => {
-    // The state of a test is allocated by no code of the program: one of the harness's structs.
-    const pointees = block.site === 0 ? debug.pointeesIn(basename(harness)) : debug.pointees(block.site);
-    const fitting = pointees.filter((type) => sizeOf(type) === block.size && structName(type) !== null);
-    return new Set(fitting.map(structName)).size === 1 ? (fitting[0] ?? null) : null;
-  };
+  const stateTypes = harnessStates(names, basename(harness));
+  /** The struct of a heap object, as its allocation says; null where that says nothing that fits. */
+  const typeOfBlock = memoized((block: HeapBlock): Entry | null => {
+    if (block.site === 0) {
+      // The state of a test is allocated by no code of the program: one of the structs that the harness names for it.
+      const named = stateTypes.flatMap((name) => debug.structNamed(name) ?? []);
+      const all = named.length > 0 ? named : debug.pointeesIn(basename(harness));
+      return onlyStruct(all.filter((type) => sizeOf(type) === block.size));
+    }
+    const { file, line } = callerPlace(names, block.site);
+    const asked = allocationOf(names.statement(file, line));
+    if (asked === null)
+      return onlyStruct(debug.pointees(block.site).filter((type) => sizeOf(type) === block.size));
+    const type =
+      'struct' in asked ? debug.structNamed(asked.struct) : pointeeOf(debug, block.site, asked.pointer);
+    return type !== null && structName(type) !== null && sizeOf(type) <= block.size ? type : null;
+  });
   const inStatic = ({ address, size }: VariableRequest): ModelVariable | null => {
     const variable = debug.staticAt(address);
     if (variable === null) return null;
@@ -73,6 +83,57 @@ export function variableNamesOf(program: Program, names: SourceNames, harness: s
     return only !== undefined && new Set(shared.map(keyOf)).size === 1 ? variableOf(only, '', null) : null;
   };
   return { at: (request) => inStatic(request) ?? inBlock(request) ?? inSource(request) };
+}
+
+function onlyStruct(types: readonly Entry[]): Entry | null {
+  const named = types.filter((type) => structName(type) !== null);
+  return new Set(named.map(structName)).size === 1 ? (named[0] ?? null) : null;
+}
+
+/** By address and size: blocks of one execution are those of the next. */
+function memoized(find: (block: HeapBlock) => Entry | null): (block: HeapBlock) => Entry | null {
+  const known = new Map<string, Entry | null>();
+  return (block) => {
+    const key = `${block.site} ${block.size}`;
+    const found = known.has(key) ? (known.get(key) ?? null) : find(block);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Structs that the harness names as the state of a test. */
+function harnessStates(names: SourceNames, harness: string): string[] {
+  const states = names.text(harness).matchAll(/state_size\s*=\s*sizeof\s*\(\s*struct\s+(\w+)\s*\)/g);
+  return [...new Set([...states].map(([, name = '']) => name))];
+}
+
+type Allocation = { readonly struct: string } | { readonly pointer: string };
+
+/** What a statement allocates: `sizeof(struct foo)`, `sizeof(*foo)`, or what is assigned to `foo`. */
+function allocationOf(statement: string): Allocation | null {
+  const struct = /\bsizeof\s*\(\s*struct\s+(\w+)\s*\)/.exec(statement)?.[1];
+  if (struct !== undefined) return { struct };
+  const sized = /\bsizeof\s*\(?\s*\*\s*([A-Za-z_][\w.>[\]-]*)/.exec(statement)?.[1];
+  if (sized !== undefined) return { pointer: sized };
+  const assigned =
+    /([A-Za-z_][\w.>[\]-]*)\s*=\s*[^=;]*\balloc|([A-Za-z_][\w.>[\]-]*)\s*=\s*\w*alloc\w*\s*\(/.exec(
+      statement,
+    );
+  const pointer = assigned?.[1] ?? assigned?.[2];
+  return pointer === undefined ? null : { pointer };
+}
+
+/** What the pointer of that name, or at the end of that way, points to. */
+function pointeeOf(debug: DebugInfo, site: number, text: string): Entry | null {
+  const [base = text, ...steps] = expressions(`${text};`)[0] ?? [text];
+  let type = debug.localType(site, base) ?? debug.staticType(site, base);
+  for (const step of steps) {
+    if (step === '[') type = elementOf(type);
+    else
+      type =
+        memberNamed(step.startsWith('->') ? pointee(type) : type, step.replace(/^->|^\./, ''))?.type ?? null;
+  }
+  return pointee(type);
 }
 
 /**
@@ -108,6 +169,24 @@ export function variableLabels(
   };
 }
 
+/** The steps with values as the types of what they touch say: whether the uppermost bit is a sign. */
+export function typedSteps(
+  { steps, blocks }: Pick<Replay, 'steps' | 'blocks'>,
+  variables: VariableNames,
+): ReplayStep[] {
+  return steps.map((step) => {
+    const { address, size, site, value } = step;
+    if (value === null || !isAmbiguous(value, size)) return step;
+    const variable = variables.at({ address, size, sites: [site], blocks });
+    return { ...step, value: typedValue(value, size, variable?.size === size ? variable.signed : null) };
+  });
+}
+
+/** Whether the uppermost bit is set. */
+function isAmbiguous(value: string, bytes: number): boolean {
+  return BigInt.asIntN(bytes * 8, BigInt(value)) < 0n;
+}
+
 /** `tw686x_dev.pending_dma_en`, `jiffies`. */
 export function labelOf({ struct, field, name }: ModelVariable): string {
   return struct === null || field === null ? name : `${struct}.${field}`;
@@ -118,8 +197,8 @@ function keyOf({ struct, offset }: TypePlace): string {
 }
 
 function variableOf(place: TypePlace, root: string, object: string | null): ModelVariable {
-  const { struct, field, offset, size } = place;
-  return { name: field ?? struct ?? root, struct, field, offset, size, object };
+  const { struct, field, offset, size, signed } = place;
+  return { name: field ?? struct ?? root, struct, field, offset, size, object, signed };
 }
 
 /** `dev->channels[0].pending` in the text of a line, longest first seen: a name and what follows it. */

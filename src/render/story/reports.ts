@@ -77,7 +77,7 @@ export function modelRaceLines(race: ModelRace, record: RunRecord, columns: numb
   return race.report.accesses.flatMap((access, index) => {
     const { side, value, locks } = race.sides[index] as ModelRace['sides'][0];
     const seen =
-      value === null ? '' : access.type.startsWith('read') ? `, reading ${value}` : `, leaving ${value}`;
+      value === null ? '' : access.type.startsWith('write') ? `, leaving ${value}` : `, reading ${value}`;
     const who = `${access.type} of ${access.size} bytes at ${access.address} by ${side.name} (${side.context}) on CPU ${side.cpu}${seen}:`;
     const held = locks.map(({ kind, taken }) => ` holds a ${kind} taken at ${taken.file}:${taken.line}`);
     return [

@@ -1,5 +1,6 @@
 // One finding of the model engine on the terminal: accesses with stack, context, CPU and locks, and its schedule.
 import { plural } from '../../base/index.js';
+import { findingText } from '../../evidence/index.js';
 import type {
   ModelFailure,
   ModelFinding,
@@ -38,9 +39,9 @@ export function failureLines({ text, place, schedule }: ModelFailure, options: T
 }
 
 export function findingLines(finding: ModelFinding, options: TerminalOptions): string[] {
-  const { kind, message, places, sides, schedule } = finding;
+  const { kind, places, sides, schedule } = finding;
   return [
-    ...wrapLines(printable(`${kind}: ${message}`), options.columns, { first: 2, rest: 4 }),
+    ...wrapLines(printable(`${kind}: ${findingText(finding)}`), options.columns, { first: 2, rest: 4 }),
     ...places.flatMap((place, index) => {
       const side = sides[index];
       const who = side === undefined ? '' : `, ${side.name} (${side.context}) on CPU ${side.cpu}`;

@@ -42,6 +42,8 @@ export interface DebugInfo {
   localType(site: number, name: string): Entry | null;
   /** Structs and unions that parameters and variables of the functions around `site` point to. */
   pointees(site: number): readonly Entry[];
+  /** The struct of that name, where all units that define one give it the same size; null else. */
+  structNamed(name: string): Entry | null;
   /** Those of all functions in the unit of a C file, whose path ends with `file`. */
   pointeesIn(file: string): readonly Entry[];
 }
@@ -109,6 +111,12 @@ export function readDebugInfo(module: WasmModule): DebugInfo {
     pointees(site) {
       const scopes = entriesAt(site);
       return structsPointedTo(scopes.flatMap(({ children }) => children));
+    },
+    structNamed(name) {
+      const found = units
+        .flatMap((unit) => [...unit.entries().values()])
+        .filter((one) => one.tag === tags.structureType && nameOf(one) === name && sizeOf(one) > 0);
+      return new Set(found.map(sizeOf)).size === 1 ? (found[0] ?? null) : null;
     },
     pointeesIn(file) {
       // By the files of its lines: what compiles from a pipe names its unit otherwise.

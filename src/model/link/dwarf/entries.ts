@@ -47,6 +47,7 @@ export const attributes = {
   specification: 0x47,
   type: 0x49,
   ranges: 0x55,
+  encoding: 0x3e,
   callFile: 0x58,
   callLine: 0x59,
   dataBitOffset: 0x6b,

@@ -13,6 +13,8 @@ export interface TypePlace {
   readonly size: number;
   /** From the type on, with indices: `.channels[1].vidq_queued.next`. */
   readonly path: string;
+  /** Of a number: whether it can be negative; null for what is none. */
+  readonly signed: boolean | null;
 }
 
 /**
@@ -150,7 +152,22 @@ function descend(walk: Walk, size: number): TypePlace {
     offset: walk.inStruct - walk.offset,
     size: sizeOf(walk.type),
     path: walk.path,
+    signed: isSigned(walk.type),
   };
+}
+
+/** DW_ATE_signed, DW_ATE_signed_char; DW_ATE_boolean, DW_ATE_unsigned, DW_ATE_unsigned_char (DWARF 4, figure 22). */
+const encodings = { signed: [0x05, 0x06], unsigned: [0x02, 0x07, 0x08] } as const;
+
+function isSigned(type: Entry | null): boolean | null {
+  const one = bare(type);
+  if (one?.tag === tags.pointerType) return false;
+  // Of an enumeration: of the type under it, which clang names.
+  if (one?.tag === tags.enumerationType) return isSigned(typeOf(one));
+  const encoding = one === null ? null : numberOf(one, attributes.encoding);
+  if (encoding === null) return null;
+  if (encodings.signed.some((known) => known === encoding)) return true;
+  return encodings.unsigned.some((known) => known === encoding) ? false : null;
 }
 
 function intoMember(walk: Walk, member: Entry): Walk {
@@ -229,6 +246,7 @@ function bitFields(walk: Walk, members: readonly Entry[]): TypePlace {
     offset: walk.inStruct - walk.offset + start,
     size: sizeOf(typeOf(members[0] as Entry)),
     path: `${walk.path}.${field}`,
+    signed: null,
   };
 }
 

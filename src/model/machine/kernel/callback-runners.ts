@@ -51,6 +51,7 @@ export class CallbackRunners {
       return;
     }
     callback.runner = context;
+    m.runs[context] = callback.spec.what;
     this.phases[context] = phases.waits;
     this.callbacks[context] = callback;
     this.cpu.start(context, 'task');

@@ -8,7 +8,8 @@ import { objectSlot } from './object.js';
 
 export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> {
   const { sync } = m;
-  const take = (slot: number, site: number) => {
+  const take = (slot: number, address: number, site: number) => {
+    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'mutex', mode: 'exclusive', address, site });
     sync.owners[slot] = m.current;
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;
@@ -22,7 +23,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     m.waitingFor[m.current] = sync.owners[slot] === m.current ? 'a mutex that it holds itself' : 'a mutex';
     if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
     m.tracer?.operation(m.current, 'mutex_lock', site, address, 0);
-    take(slot, site);
+    take(slot, address, site);
     return 0;
   };
   const unlock = (address: number, site: number) => {
@@ -41,6 +42,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     if ((m.refined & refinements.unlocks) === 0) m.steps++;
     else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
     m.tracer?.operation(m.current, 'mutex_unlock', site, address, 0);
+    m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });
     sync.owners[slot] = -1;
     sync.gates[slot << 1] = 1;
     m.release(slot);
@@ -59,7 +61,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
       if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
       const free = sync.owners[slot] === -1;
       m.tracer?.operation(m.current, free ? 'mutex_trylock: taken' : 'mutex_trylock: busy', site, address, 0);
-      if (free) take(slot, site);
+      if (free) take(slot, address, site);
       return free ? 1 : 0;
     },
     mutex_unlock: unlock,

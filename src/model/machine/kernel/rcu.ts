@@ -78,6 +78,7 @@ export function rcuImports(
       if (cpu.rcuDepth[current] === 0) {
         if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
         m.tracer?.operation(current, 'rcu_read_lock', site, 0, 0);
+        m.tracer?.lock({ kind: 'taken', context: current, lock: 'RCU', mode: 'read', address: 0, site });
         periods.entered();
       }
       cpu.rcuDepth[current] = (cpu.rcuDepth[current] as number) + 1;
@@ -92,6 +93,7 @@ export function rcuImports(
       if (depth === 1) {
         if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
         m.tracer?.operation(current, 'rcu_read_unlock', site, 0, 0);
+        m.tracer?.lock({ kind: 'released', context: current, lock: 'RCU', address: 0 });
       }
       cpu.rcuDepth[current] = depth - 1;
       if (depth === 1) settled(current);

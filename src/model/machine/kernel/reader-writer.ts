@@ -1,6 +1,7 @@
 // Locks that many may hold for reading or one for writing: rwlock_t (kernel/locking/spinlock.c, v6.12), which spins,
 // and struct rw_semaphore (kernel/locking/rwsem.c), which sleeps. Gate 0 of the slot lets a writer in, gate 1 a reader.
 import { maxContexts } from '../../detect/index.js';
+import type { LockKind } from '../lock-events.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
@@ -45,6 +46,7 @@ class ReaderWriterLocks {
     m.stage[current] = 0;
     if (!form.sleeps && !this.usage.note(slot, site, !write)) return 0;
     m.tracer?.operation(current, name, site, address, 0);
+    this.tellTaken(address, write, form, site);
     this.take(slot, write, site);
     return form.sleeps ? 0 : (m.results[current] as number);
   }
@@ -67,8 +69,10 @@ class ReaderWriterLocks {
       address,
       0,
     );
-    if (free) this.take(slot, write, site);
-    else if (spins(form)) cpu.afterUnlock(form, m.results[m.current] as number, site);
+    if (free) {
+      this.tellTaken(address, write, form, site);
+      this.take(slot, write, site);
+    } else if (spins(form)) cpu.afterUnlock(form, m.results[m.current] as number, site);
     return free ? 1 : 0;
   }
 
@@ -84,6 +88,7 @@ class ReaderWriterLocks {
     }
     if (!m.reach(address, 4, write, 0, slot << 1, site)) return;
     m.tracer?.operation(current, write ? 'write unlock' : 'read unlock', site, address, 0);
+    m.tracer?.lock({ kind: 'released', context: current, lock: kindOf(form), address });
     if (write) {
       sync.owners[slot] = -1;
       sync.gates[(slot << 1) + 1] = 1;
@@ -109,10 +114,18 @@ class ReaderWriterLocks {
       return;
     }
     if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    m.tracer?.operation(m.current, 'downgrade_write', site, address, 0);
+    m.tracer?.lock({ kind: 'downgraded', context: m.current, address });
     m.sync.owners[slot] = -1;
     m.sync.gates[(slot << 1) + 1] = 1;
     m.release(slot);
     this.take(slot, false, site);
+  }
+
+  private tellTaken(address: number, write: boolean, form: Form, site: number): void {
+    const { m } = this;
+    const mode = write ? 'exclusive' : 'read';
+    m.tracer?.lock({ kind: 'taken', context: m.current, lock: kindOf(form), mode, address, site });
   }
 
   private take(slot: number, write: boolean, site: number): void {
@@ -147,6 +160,10 @@ class ReaderWriterLocks {
     if (sync.extras[slot] === 0) sync.extras[slot] = sync.create(0, 'other');
     return sync.extras[slot] as number;
   }
+}
+
+function kindOf({ sleeps }: Form): LockKind {
+  return sleeps ? 'rw_semaphore' : 'rwlock';
 }
 
 function spins({ sleeps, bare }: Form): boolean {

@@ -12,6 +12,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
 
   const take = (slot: number, address: number, site: number, what: string) => {
     m.tracer?.operation(m.current, what, site, address, 0);
+    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'spinlock', mode: 'exclusive', address, site });
     sync.owners[slot] = m.current;
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;
@@ -52,6 +53,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
         if (!cpu.stacks.beforeUnlock(site)) return;
       } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
       m.tracer?.operation(current, what, site, address, 0);
+      m.tracer?.lock({ kind: 'released', context: current, lock: 'spinlock', address });
       sync.owners[slot] = -1;
       sync.gates[slot << 1] = 1;
       m.release(slot);

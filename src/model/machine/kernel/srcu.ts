@@ -84,6 +84,7 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
       const domain = domainOf(address, site);
       if (domain === null || !m.reach(address, 4, false, 0, 0, site)) return 0;
       m.tracer?.operation(m.current, 'srcu_read_lock', site, address, 0);
+      m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'SRCU', mode: 'read', address, site });
       const depth = domain.depth[m.current] as number;
       if (depth === 0) domain.periods.entered();
       domain.depth[m.current] = depth + 1;
@@ -99,6 +100,7 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
       }
       if (!m.reach(address, 4, false, 0, 0, site)) return;
       m.tracer?.operation(m.current, 'srcu_read_unlock', site, address, 0);
+      m.tracer?.lock({ kind: 'released', context: m.current, lock: 'SRCU', address });
       domain.depth[m.current] = depth - 1;
       if (depth === 1) domain.periods.left();
     },

@@ -110,6 +110,8 @@ export class Mutexes {
 
   release(slot: number): void {
     const { m, held } = this;
+    const address = m.sync.addresses[slot] as number;
+    m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });
     held[m.current] = (held[m.current] as number) - 1;
     m.sync.owners[slot] = -1;
     m.sync.gates[slot << 1] = 1;
@@ -119,6 +121,8 @@ export class Mutexes {
 
   private take(slot: number, site: number): void {
     const { m, held } = this;
+    const address = m.sync.addresses[slot] as number;
+    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'mutex', mode: 'exclusive', address, site });
     held[m.current] = (held[m.current] as number) + 1;
     m.sync.owners[slot] = m.current;
     m.sync.sites[slot] = site;

@@ -46,6 +46,12 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     sync.extras[slot] = created;
     return created;
   };
+  const take = (slot: number, write: boolean, address: number, site: number) => {
+    const mode = write ? 'exclusive' : 'read';
+    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'rwlock', mode, address, site });
+    if (write) takeWrite(slot, site);
+    else takeRead(slot);
+  };
   const lock = (write: boolean) => (address: number, site: number) => {
     const slot = slotOf(address);
     if (!m.resuming && sync.owners[slot] === m.current) return errno.EDEADLK;
@@ -53,8 +59,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     // Readers commute with each other.
     if (!m.reach(address, 4, write, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return -1;
     m.tracer?.operation(m.current, write ? 'write lock' : 'read lock', site, address, 0);
-    if (write) takeWrite(slot, site);
-    else takeRead(slot);
+    take(slot, write, address, site);
     return 0;
   };
   const tryLock = (write: boolean) => (address: number, site: number) => {
@@ -69,8 +74,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
       0,
     );
     if (!free) return errno.EBUSY;
-    if (write) takeWrite(slot, site);
-    else takeRead(slot);
+    take(slot, write, address, site);
     return 0;
   };
   const unlock = (address: number, site: number) => {
@@ -82,6 +86,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     }
     if (!m.reach(address, 4, writer, 0, slot << 1, site)) return -1;
     m.tracer?.operation(m.current, writer ? 'write unlock' : 'read unlock', site, address, 0);
+    m.tracer?.lock({ kind: 'released', context: m.current, lock: 'rwlock', address });
     if (writer) {
       sync.owners[slot] = -1;
       sync.gates[(slot << 1) + 1] = 1;
