@@ -64,7 +64,7 @@ const commands: readonly Command[] = [
   },
   {
     usage: 'new [name]',
-    describe: 'Make a case from a KCSAN report, or from two functions',
+    describe: 'Make a case from a report of KCSAN, KASAN or lockdep, or from two functions',
     load: async () => (await import('./new.js')).newCommand,
   },
   {

@@ -1,10 +1,16 @@
-// `millrace new`: a case from a KCSAN report, or from the names of two functions.
+// `millrace new`: a case from a report of KCSAN, KASAN or lockdep, or from the names of two functions.
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath, inputError } from '../base/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
-import { type RaceReport, racingFunctions } from '../report/index.js';
-import { type Scaffold, type ScaffoldRequest, scaffoldCase } from '../scaffold/index.js';
+import type { KernelReport, RaceReport } from '../report/index.js';
+import {
+  hasSides,
+  reportFunctions,
+  type Scaffold,
+  type ScaffoldRequest,
+  scaffoldCase,
+} from '../scaffold/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
 import { eventsIn } from './logs.js';
@@ -35,7 +41,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
       .option('from-report', {
         type: 'string',
         nargs: 1,
-        describe: 'Console log, syzbot report or mail with a KCSAN report; - reads standard input',
+        describe: 'Log, mail or page with a report of KCSAN, KASAN or lockdep; - reads standard input',
       })
       .option('race', { type: 'string', describe: 'Of several races in the log, the one of this function' })
       .option('writer', { type: 'string', describe: 'Without a report: the function of one side' })
@@ -123,17 +129,19 @@ async function reportIn(
   file: string,
   race: string | undefined,
   signal: AbortSignal,
-): Promise<{ kind: 'report'; report: RaceReport }> {
+): Promise<Extract<ScaffoldRequest['from'], { kind: 'report' }>> {
   const seen = new Set<string>();
-  let oneSided: RaceReport | null = null;
+  let oneSided: RaceReport | KernelReport | null = null;
   for await (const events of eventsIn(file, signal))
     for (const event of events) {
-      if (event.kind !== 'report') continue;
-      const functions = racingFunctions(event.report);
-      seen.add(functions.map(printable).join(' / '));
+      if (event.kind !== 'report' && event.kind !== 'kernel-report') continue;
+      const { report } = event;
+      const functions = reportFunctions(report);
+      const shown = event.kind === 'report' ? functions : functions.slice(0, 2);
+      seen.add(shown.map(printable).join(' / '));
       if (race !== undefined && !functions.includes(race)) continue;
-      if (event.report.accesses.length > 1) return { kind: 'report', report: event.report };
-      oneSided ??= event.report;
+      if (hasSides(report)) return { kind: 'report', report };
+      oneSided ??= report;
     }
   if (oneSided !== null) return { kind: 'report', report: oneSided };
   const where = file === '-' ? 'standard input' : basename(file);
@@ -141,8 +149,8 @@ async function reportIn(
     throw inputError(`no report in ${where} is about ${printable(race)}`, {
       hint: `It has: ${[...seen].slice(0, 10).join(', ')}.`,
     });
-  throw inputError(`there is no KCSAN report in ${where}`, {
-    hint: 'Give a log with a line `BUG: KCSAN: data-race in ...` and the two stacks below it.',
+  throw inputError(`there is no report of the kernel's in ${where}`, {
+    hint: 'Give a log or mail with a report of KCSAN, KASAN or lockdep and its stacks.',
   });
 }
 

@@ -1,6 +1,7 @@
 export { type ConsoleEvent, readConsole } from './console-events.js';
 export { type ConsoleHandlers, type ConsoleReader, createConsoleReader } from './console-reader.js';
 export { type Damage, type DamageKind, maxDamageText } from './damage.js';
+export { formatKernelReport } from './format-kernel-report.js';
 export { formatAccess, formatFrame, formatRaceReport } from './format-race-report.js';
 export { createRaceGroups, groupRaces, type RaceGroups, racingFunctions } from './group-races.js';
 export { type HarnessCounts, parseHarnessCounts } from './harness-counts.js';

@@ -1,7 +1,7 @@
 // The other files of a new case: case.yaml and README.md.
 import { stringify } from 'yaml';
 import type { Todo } from '../case/index.js';
-import { formatRaceReport, type RaceReport } from '../report/index.js';
+import { formatKernelReport, formatRaceReport, type KernelReport, type RaceReport } from '../report/index.js';
 import type { HarnessSide } from './harness.js';
 
 export interface CaseTextRequest {
@@ -40,7 +40,7 @@ export function caseYaml({ title, suite, test, sources, expose, sides }: CaseTex
 export interface ReadmeRequest extends CaseTextRequest {
   readonly todos: readonly Todo[];
   readonly notes: readonly string[];
-  readonly report: RaceReport | null;
+  readonly report: RaceReport | KernelReport | null;
   readonly tree: { readonly spec: string; readonly version: string };
 }
 
@@ -66,7 +66,7 @@ export function readme({ name, title, sides, todos, notes, report, tree }: Readm
       : `${todos.length} ${todos.length === 1 ? 'place is' : 'places are'} left open, marked \`TODO\`:\n\n${todos
           .map(({ file, line, text }) => `- ${file}:${line}: ${markdown(text)}\n`)
           .join('')}`;
-  const from = report === null ? '' : `\n## The report\n\n${indented(formatRaceReport(report))}\n`;
+  const from = report === null ? '' : `\n## The report\n\n${indented(reportText(report))}\n`;
   const found =
     notes.length === 0
       ? ''
@@ -90,6 +90,10 @@ ${open}
 4. Add the fix as a patch (\`fixes\` in case.yaml): \`millrace run ${name} --fix NAME\` shows that it ends the race.
 5. \`millrace run ${name} --engine kernel\` does the same on a real kernel under KCSAN.
 ${found}${from}`;
+}
+
+function reportText(report: RaceReport | KernelReport): string {
+  return 'accesses' in report ? formatRaceReport(report) : formatKernelReport(report);
 }
 
 /** Text that is text in Markdown too. */

@@ -1,6 +1,7 @@
 // In which context a stack ran: told by the first function on the way out that only one context goes through.
-import type { Access, StackFrame } from '../report/index.js';
+import type { StackFrame } from '../report/index.js';
 import type { SideContext } from './registrations.js';
+import type { SideStack } from './report-sides.js';
 
 /** Functions that call a context's callback, innermost first in importance (kernel/time/timer.c, v6.12, and others). */
 const markers: readonly (readonly [RegExp, SideContext])[] = [
@@ -36,7 +37,7 @@ export interface StackContext {
 }
 
 /** @param other the other access's stack: an interrupt's stack may go on with the very task that it stopped */
-export function contextOf(access: Access, other: Access | null): StackContext {
+export function contextOf(access: SideStack, other: SideStack | null): StackContext {
   const own = withoutInterrupted(access, other);
   const isInterrupt = access.context.kind === 'interrupt';
   for (const [index, { function: name }] of own.entries()) {
@@ -51,7 +52,7 @@ export function contextOf(access: Access, other: Access | null): StackContext {
   return { context: isInterrupt ? 'SOFTIRQ' : 'TASK', told: null, frames: own };
 }
 
-function withoutInterrupted(access: Access, other: Access | null): readonly StackFrame[] {
+function withoutInterrupted(access: SideStack, other: SideStack | null): readonly StackFrame[] {
   const { stack } = access;
   if (access.context.kind !== 'interrupt' || other?.context.kind !== 'task') return stack;
   const wanted = other.stack.map(({ function: name }) => name);

@@ -1,2 +1,3 @@
 export type { Todo } from '../case/index.js';
+export { hasSides, reportFunctions } from './report-sides.js';
 export { type Scaffold, type ScaffoldRequest, scaffoldCase } from './scaffold.js';

@@ -7,7 +7,7 @@ import { functionsOf } from '../c-syntax/index.js';
 import type { Todo } from '../case/index.js';
 import { loadCase } from '../case/index.js';
 import { objectRules } from '../model/compile/makefile/index.js';
-import type { RaceReport } from '../report/index.js';
+import type { KernelReport, RaceReport } from '../report/index.js';
 import type { Tree } from '../tree/index.js';
 import { type CScope, openScope } from './c-scope.js';
 import { readme } from './case-text.js';
@@ -27,7 +27,7 @@ export interface ScaffoldRequest {
   readonly parent: string;
   /** What the case is made from: a report, or two functions and the files that define them, by path in the tree. */
   readonly from:
-    | { readonly kind: 'report'; readonly report: RaceReport }
+    | { readonly kind: 'report'; readonly report: RaceReport | KernelReport }
     | {
         readonly kind: 'functions';
         readonly writer: string;

@@ -2,9 +2,10 @@
 // and the context.
 import { posix } from 'node:path';
 import { inputError } from '../base/index.js';
-import type { Access, RaceReport, StackFrame } from '../report/index.js';
+import type { KernelReport, RaceReport, StackFrame } from '../report/index.js';
 import { contextOf } from './contexts.js';
 import { type Registration, registrationOf, type SideContext } from './registrations.js';
+import { reportSides, type SideStack } from './report-sides.js';
 import { isTreePath, type TreeSource } from './tree-source.js';
 
 export interface Located {
@@ -33,20 +34,18 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
 const helperFile = /^(?:include|lib|arch|mm\/kasan|kernel\/kcsan|tools|scripts)\//;
 const wrapperWord = /(?:^|_)(?:test|kunit|fake|wrapper|stub)(?:_|$)/;
 
-/** Errors: `input` for a report that names no function of the tree, and for one with a single side. */
-export function sidesOf(source: TreeSource, report: RaceReport): readonly [Side, Side] {
-  const [first, second] = report.accesses;
-  if (first === undefined || second === undefined)
-    throw inputError('the report has one side only: KCSAN did not see who else made an access', {
-      hint: 'Name both functions: `millrace new NAME --writer F --reader G --source FILE`.',
-    });
+/** Errors: `input` for a report that names no function of the tree, and for one that does not tell of two sides. */
+export function sidesOf(source: TreeSource, report: RaceReport | KernelReport): readonly [Side, Side] {
+  const { sides, notes } = reportSides(report);
+  const [first, second] = sides;
   const stacks = [contextOf(first, second), contextOf(second, first)] as const;
   const lookup = locate(
     source,
     stacks.flatMap(({ frames }) => frames.slice(0, mostFrames)),
   );
   const [a, b] = [sideOf(source, first, stacks[0], lookup), sideOf(source, second, stacks[1], lookup)];
-  return [a, b];
+  // What is to be known of both stands with the first.
+  return [{ ...a, notes: [...notes, ...a.notes] }, b];
 }
 
 /** The side that `name` is, without a report: its context from how the source registers it. */
@@ -71,7 +70,7 @@ export function sideNamed(source: TreeSource, name: string, files: readonly stri
 
 function sideOf(
   source: TreeSource,
-  access: Access,
+  access: SideStack,
   stack: ReturnType<typeof contextOf>,
   lookup: (frame: StackFrame) => Located | null,
 ): Side {
@@ -116,7 +115,7 @@ function sideOf(
 
 function contextWith(
   stack: ReturnType<typeof contextOf>,
-  access: Access,
+  access: SideStack,
   registration: Registration | null,
   entry: Located,
   notes: string[],
