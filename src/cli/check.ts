@@ -30,6 +30,7 @@ interface CheckArguments {
   inputs: string;
   define: string[] | undefined;
   include: string[] | undefined;
+  std: string | undefined;
   compiler: 'native' | 'packaged' | undefined;
   replay: string | undefined;
   json: boolean;
@@ -78,6 +79,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         nargs: 1,
         describe: 'Folder with headers: -I DIR',
       })
+      .option('std', { type: 'string', describe: 'Language: -std=gnu11 if not given' })
       .option('compiler', {
         choices: ['native', 'packaged'] as const,
         describe: 'Native clang, or the one that comes along; native when there is one',
@@ -111,6 +113,12 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
   process.stdout.write(`${args.json ? JSON.stringify(result, null, 2) : renderCheck(result)}\n`);
   if (result.exploration.stoppedBy === 'interrupt') return exitCodes.interrupted;
   return result.findings.length === 0 ? exitCodes.expected : exitCodes.unexpected;
+}
+
+function languageOf(std: string): string {
+  if (!/^(c|gnu|iso9899:)\w+$/.test(std))
+    throw inputError(`--std takes the name of a language, not '${std}'`);
+  return std;
 }
 
 /** Bytes beyond which a WebAssembly memory of 32 bits cannot be addressed with signed numbers. */
@@ -149,6 +157,7 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     cflags: [
       ...(args.define ?? []).map((macro) => `-D${macro}`),
       ...(args.include ?? []).map((folder) => `-I${folder}`),
+      ...(args.std === undefined ? [] : [`-std=${languageOf(args.std)}`]),
     ],
     compiler: args.compiler,
     signal,

@@ -7,7 +7,7 @@ import { version } from './version.js';
 
 /** Parses `args` and runs the command; resolves to the exit code, errors printed. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  const parser = yargs([...args])
+  const parser = yargs(compilerStyle(args))
     .scriptName('millrace')
     .usage(
       '$0 COMMAND\n\nReproduces a Linux kernel data race without the hardware, and shows that a fix ends it.',
@@ -35,6 +35,16 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     printError(error);
     return exitCodeOf(error);
   }
+}
+
+/** For `check`, what compilers take in one word (`-DN=3`, `-Iinclude`, `-std=c11`), as yargs takes it. */
+function compilerStyle(args: readonly string[]): string[] {
+  if (args[0] !== 'check') return [...args];
+  return args.flatMap((arg) => {
+    const joined = /^-([DI])(.+)$/.exec(arg);
+    if (joined !== null) return [`-${joined[1]}`, joined[2] ?? ''];
+    return [arg.replace(/^-std=/, '--std=')];
+  });
 }
 
 /** Options that may come more than once. */

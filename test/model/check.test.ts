@@ -128,6 +128,35 @@ describe('millrace check', () => {
     );
   });
 
+  it.each([
+    ['no-assert-header.c', 'assert() is not modelled, and main() calls it', 'Include <assert.h>'],
+    ['no-stdint.c', "unknown type name 'uint32_t'", 'Include <stdint.h>, which declares uint32_t'],
+    ['no-mutex-header.c', "unknown type name 'pthread_mutex_t'", 'Include <pthread.h>'],
+    ['foreign-header.c', "'queue/list.h' file not found", 'Pass -I DIR with the folder of queue/list.h'],
+    ['sockets.c', "'sys/socket.h' file not found", 'the network is not modelled'],
+  ])('says what is missing, not that something is: %s', async (name, message, hint) => {
+    const { exitCode, stderr } = await check(fixture(`fixtures/hints/${name}`));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  it('names the locals that were 0 because nothing was written to them, and no others', async () => {
+    const { stdout } = await check(fixture('fixtures/hints/uninitialized.c'));
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'limit was 0, and nothing else, where it may be read before it is set: test/model/fixtures/hints/uninitialized.c:7.',
+    );
+    expect(stdout).not.toContain('count was 0');
+  });
+
+  it('leaves out an attribute of another machine, and takes macros and languages as a compiler does', async () => {
+    const { exitCode, stdout } = await check(
+      ...[fixture('fixtures/hints/attribute.c'), '-DSTART=3', '-std=gnu99'],
+    );
+    expect(stdout).toMatch(/^Nothing found in 1 inequivalent/);
+    expect(exitCode).toBe(0);
+  });
+
   it('refuses limits that are none', async () => {
     const { exitCode, stderr } = await check(fixture('programs/once.c'), '--max-schedules', '0');
     expect(exitCode).toBe(2);

@@ -37,6 +37,28 @@ export function plainCMachine(
   });
 }
 
+/** Macros that a program has not included, and what is not modelled at all. */
+const hints: Readonly<Record<string, string>> = {
+  assert: 'Include <assert.h>: assert() is a macro.',
+  static_assert: 'Include <assert.h>: static_assert() is a macro.',
+  pthread_cleanup_push: 'Include <pthread.h>: pthread_cleanup_push() is a macro.',
+  ...Object.fromEntries(
+    ['fork', 'vfork', 'wait', 'waitpid', 'execv', 'execve', 'execvp', 'system', 'pipe', 'kill'].map(
+      (name) => [
+        name,
+        'Start a thread instead, or take the call out: processes and signals are not modelled.',
+      ],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['signal', 'sigaction', 'raise', 'alarm', 'pthread_kill', 'pthread_sigmask'].map((name) => [
+      name,
+      'Call the handler from a thread, or take the call out: signals are not modelled.',
+    ]),
+  ),
+  pthread_cancel: 'Let the thread look at a flag, or take the call out: cancellation is not modelled.',
+};
+
 function missing(m: Machine, name: string): Import {
   return (...args: never[]) => {
     const site = Number(args.at(-1));
@@ -44,7 +66,8 @@ function missing(m: Machine, name: string): Import {
     m.abort(
       inputError(`${name}() is not modelled, and ${place.function}() calls it`, {
         at: { file: place.file, line: place.line },
-        hint: `Define ${name}() in a file of your own and pass it along, or take the call out.`,
+        hint:
+          hints[name] ?? `Define ${name}() in a file of your own and pass it along, or take the call out.`,
       }),
     );
     return 0;

@@ -23,6 +23,7 @@ import { formatSchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { placesOf } from './callers.js';
 import { compilePrograms } from './compile.js';
+import type { UninitializedRead } from './hints.js';
 
 export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'observer' | 'recruit'> {
   readonly cflags: readonly string[];
@@ -72,6 +73,8 @@ export interface CheckProgram {
   readonly machine: Machine;
   readonly inputs: InputValues;
   readonly observer: Observer;
+  /** Locals that the program may read before it sets them: they were 0. */
+  readonly uninitialized: readonly UninitializedRead[];
 }
 
 /** Errors: `input` when a file does not compile or calls what is not modelled. */
@@ -84,16 +87,21 @@ export async function prepareCheck(
   progress: Progress,
 ): Promise<CheckProgram> {
   const { signal } = options;
+  const uninitialized: UninitializedRead[] = [];
   const wasm = await progress.step('compile', async (update) => {
     const compiler = await findModelCompiler({
       ...(options.compiler === undefined ? {} : { prefer: options.compiler }),
       signal,
     });
     update(compiler.name);
-    const [linked] = await compilePrograms(compiler, [files], { cflags: options.cflags, signal });
+    const [linked] = await compilePrograms(compiler, [files], {
+      cflags: options.cflags,
+      signal,
+      onUninitialized: (read) => uninitialized.push(read),
+    });
     return linked as Uint8Array;
   });
-  return prepareProgram(await linkPlainC(wasm), options);
+  return { ...prepareProgram(await linkPlainC(wasm), options), uninitialized };
 }
 
 /** SV-COMP rules: what a function of such a name does others see at once; where that one is called is the error. */
@@ -129,7 +137,7 @@ export function prepareProgram(
       inputs.random ||= random;
     },
   };
-  return { program, machine, inputs, observer };
+  return { program, machine, inputs, observer, uninitialized: [] };
 }
 
 /** Milliseconds that the reduction may take beyond the limit of time: what was found is to be told. */
@@ -137,7 +145,7 @@ const overtime = 1000;
 
 export async function checkProgram(
   files: readonly string[],
-  { program, machine, inputs, observer }: CheckProgram,
+  { program, machine, inputs, observer, uninitialized }: CheckProgram,
   options: CheckOptions,
   progress: Progress,
 ): Promise<CheckResult> {
@@ -175,7 +183,13 @@ export async function checkProgram(
     files,
     findings: mergeByLines(await findingsOf(program, reduced, options)),
     exploration,
-    limits: limitsOf(exploration, inputs, options.maxThreads ?? fewThreads),
+    limits: [
+      ...limitsOf(exploration, inputs, options.maxThreads ?? fewThreads),
+      ...uninitialized.map(
+        ({ variable, file, line }) =>
+          `${variable} was 0, and nothing else, where it may be read before it is set: ${file}:${line}.`,
+      ),
+    ],
   };
 }
 

@@ -15,6 +15,7 @@ import {
   ObjectCache,
 } from '../compile/index.js';
 import { firstThreadLocal, hasThreadLocals, threadBase } from '../link/index.js';
+import { compileHint, refusedAttributes, type UninitializedRead, uninitializedReads } from './hints.js';
 import { sourceFiles } from './sources.js';
 
 const headers = fileURLToPath(new URL('../../../include/c11', import.meta.url));
@@ -45,6 +46,11 @@ const flags = [
 /** Without the first two, clang takes thread-local variables for ordinary ones and says nothing. */
 const threadLocalFlags = ['-matomics', '-mbulk-memory', '-ftls-model=local-exec'];
 
+/** Asked of the program's own files first: what is wrong with them then are reads of locals before they are set. */
+const strictFlags = ['uninitialized', 'sometimes-uninitialized', 'conditional-uninitialized'].map(
+  (warning) => `-Werror=${warning}`,
+);
+
 /** What glibc's headers ask of GCC and clang refuses, for files that come preprocessed: read as C all the same. */
 const preprocessedFlags = ['-D__malloc__(...)=', '-D__regparm__(count)='];
 
@@ -70,6 +76,8 @@ export interface PlainCOptions {
   /** `every-access` when not given. */
   readonly instrumentation?: Instrumentation;
   readonly signal?: AbortSignal | undefined;
+  /** Told of each local that may be read before it is set, as far as the compiler sees it. */
+  readonly onUninitialized?: (read: UninitializedRead) => void;
 }
 
 /**
@@ -87,13 +95,14 @@ export async function compilePrograms(
         ...instrumentationFlags(options.instrumentation ?? 'every-access'),
         ...options.cflags,
         ...(options.fileFlags?.(file) ?? []),
+        ...strictFlags,
       ]),
     ),
   );
   const runtime = [threadLocalLibrary, ...library].map((file) =>
     jobFor(file, instrumentationFlags('every-access')),
   );
-  const compiled = await compileCached(compiler, [...runtime, ...jobs], options.signal);
+  const compiled = await compileCached(compiler, [...runtime, ...jobs], options);
   const [threadLocal, ...own] = compiled.slice(0, runtime.length);
   const objects = compiled.slice(runtime.length);
   let next = 0;
@@ -148,8 +157,9 @@ function shownFolder(folder: string): string {
 async function compileCached(
   compiler: ModelCompiler,
   jobs: readonly CompileJob[],
-  signal: AbortSignal | undefined,
+  options: Pick<PlainCOptions, 'signal' | 'onUninitialized'>,
 ): Promise<Uint8Array[]> {
+  const { signal, onUninitialized } = options;
   const cache = new ObjectCache(join(modelCacheDirectory(), 'plain-c'));
   const objects = await Promise.all(jobs.map((job) => cache.find(job, compiler.version)));
   const missing = jobs.flatMap((job, index) => (objects[index] === null ? [{ job, index }] : []));
@@ -160,7 +170,15 @@ async function compileCached(
     );
     for (const [i, result] of results.entries()) {
       const { job, index } = missing[i] as (typeof missing)[number];
-      if (!result.ok) throw compileError(job, result.diagnostics);
+      const diagnostics = result.ok ? '' : shownText(job, result.diagnostics);
+      const reads = uninitializedReads(diagnostics);
+      for (const read of reads) onUninitialized?.(read);
+      const milder = reads.length > 0 ? withoutStrictness(job) : withoutAttributes(job, diagnostics);
+      if (milder !== null) {
+        [objects[index] = null] = await compileCached(compiler, [milder], options);
+        continue;
+      }
+      if (!result.ok) throw compileError(diagnostics);
       objects[index] = result.object;
       await cache.store(job, compiler.version, result.object, result.opened);
     }
@@ -168,20 +186,41 @@ async function compileCached(
   return objects.map((object) => object as Uint8Array);
 }
 
-function compileError(job: CompileJob, diagnostics: string): Error {
-  const text = diagnostics
+function hintFor(message: string): { readonly hint?: string } {
+  const hint = compileHint(message, headers);
+  return hint === undefined ? {} : { hint };
+}
+
+/** The same without the attributes that alone are refused; null where something else is wrong. */
+function withoutAttributes(job: CompileJob, diagnostics: string): CompileJob | null {
+  const refused = [...refusedAttributes(diagnostics)];
+  if (refused.length === 0) return null;
+  const macros = refused.map(([name, takesArguments]) => `-D${name}${takesArguments ? '(...)' : ''}=`);
+  return { ...job, args: [...job.args.slice(0, -3), ...macros, ...job.args.slice(-3)] };
+}
+
+function withoutStrictness(job: CompileJob): CompileJob {
+  return { ...job, args: job.args.filter((arg) => !strictFlags.includes(arg)) };
+}
+
+/** With files as a user names them. */
+function shownText(job: CompileJob, diagnostics: string): string {
+  return diagnostics
     .replace(/\/millrace\/([a-z]+)\//g, (path, name: string) => {
       const folder = job.mounts[name];
       return folder === undefined ? path : shownFolder(folder);
     })
     .trim();
+}
+
+function compileError(text: string): Error {
   const first = /^(.*?):(\d+):(\d+): (?:fatal )?error: (.*)$/m.exec(text);
   return inputError(first?.[4] ?? 'the program does not compile', {
     ...(first === null
       ? {}
       : { at: { file: first[1] ?? '', line: Number(first[2]), column: Number(first[3]) } }),
     excerpt: text.split('\n').slice(0, 20).join('\n'),
-    hint: 'Only the headers that docs/check.md lists are there; a program has to compile with them.',
+    ...hintFor(first?.[4] ?? ''),
   });
 }
 
