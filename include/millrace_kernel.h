@@ -2,11 +2,14 @@
 /*
  * millrace_run() on a real kernel. Included by millrace.h alone.
  *
- * One round: zero the state, set up, arm the timer, release the tasks shortly
- * before the tick at which the timer is due, wait for every side, check. Each
- * side marks in `running` when it begins and ends; a side that begins while
- * another runs makes the round an overlapping one. Nothing here is instrumented,
- * so that it neither races in the report nor uses up KCSAN's skip counter.
+ * One round: zero the state, set up, bring every side to its door, let them go,
+ * wait for all, check. In most rounds each side has a CPU of its own, where it
+ * spins until all are there and answer each other at once; then they begin apart
+ * by no more than they take, so that they run at the same time. In the others
+ * interrupts come on the first task's CPU, which is released shortly before.
+ * Each side marks in `running` when it begins and ends; a side that begins while
+ * another runs makes the round an overlapping one. Nothing here is instrumented
+ * but millrace_step(), so that it does not race in the report.
  */
 #ifndef MILLRACE_KERNEL_H
 #define MILLRACE_KERNEL_H
@@ -24,8 +27,12 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timex.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
+#ifdef CONFIG_X86
+#include <asm/tsc.h>
+#endif
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "millrace."
@@ -44,9 +51,74 @@ module_param_named(seed, millrace_seed, uint, 0444);
  */
 #define MILLRACE_LEAD_NS	(250 * NSEC_PER_USEC)
 #define MILLRACE_TICK_NS	(NSEC_PER_SEC / HZ)
-/* How long a task waits for the others, and by how much they start apart, at most. */
-#define MILLRACE_MEET_NS	(5 * NSEC_PER_MSEC)
-#define MILLRACE_APART_NS	(8 * NSEC_PER_USEC)
+/*
+ * Waiting goes without cpu_relax(), and looks at the time seldom: at a PAUSE, QEMU's
+ * TCG leaves the CPU's loop and takes its global lock (helper_pause()), and each
+ * reading of the time stamp counter takes another (cpu_get_ticks(), QEMU 7.2). CPUs
+ * that wait that way keep each other from running.
+ */
+#define MILLRACE_GLANCE		256
+static u64 millrace_spins_per_ms;
+
+static __no_kcsan void millrace_spin(u64 times)
+{
+	while (times--)
+		barrier();
+}
+
+/*
+ * Times of a round are of the cycle counter where there is one, in nanoseconds: the
+ * clock of a guest whose time stamp counter could not be calibrated, as on a busy
+ * host, goes by ticks, which is far too coarse, and a busy host's ticks are late.
+ */
+#ifdef CONFIG_X86
+static __no_kcsan u64 millrace_now(void)
+{
+	/* What was never calibrated is near enough to 2 GHz for what it is used for here. */
+	u32 cycles_per_ms = tsc_khz ? tsc_khz : 2000000;
+	u64 cycles = get_cycles();
+	u64 ms = div_u64(cycles, cycles_per_ms);
+
+	return ms * NSEC_PER_MSEC +
+	       div_u64((cycles - ms * cycles_per_ms) * NSEC_PER_MSEC, cycles_per_ms);
+}
+#else
+static __no_kcsan u64 millrace_now(void)
+{
+	return ktime_get_ns();
+}
+#endif
+
+/* Once; the quickest of some tries is the one that nothing came between. */
+static __no_kcsan void millrace_calibrate(void)
+{
+	const unsigned int spins = 20000;
+	u64 quickest = U64_MAX;
+	unsigned int tries;
+
+	if (millrace_spins_per_ms)
+		return;
+	for (tries = 0; tries < 10; tries++) {
+		u64 began = millrace_now();
+
+		millrace_spin(spins);
+		quickest = min(quickest, millrace_now() - began);
+	}
+	millrace_spins_per_ms = div64_u64(spins * (u64)NSEC_PER_MSEC, max_t(u64, quickest, 1));
+}
+
+/* How long a side waits at its door: less where it was in vain, an interrupt never long. */
+#define MILLRACE_MEET_NS	(20 * NSEC_PER_MSEC)
+#define MILLRACE_MEET_LEAST_NS	NSEC_PER_MSEC
+#define MILLRACE_MEET_IRQ_NS	(4 * NSEC_PER_MSEC)
+/* An answer that takes longer is from a CPU that was not running (a host has other work): ask again. */
+#define MILLRACE_ANSWER_NS	(4 * NSEC_PER_USEC)
+/* By how much sides begin apart, at most. */
+#define MILLRACE_APART_NS	(100 * NSEC_PER_USEC)
+/* One round in so many has its interrupts on a task's CPU. */
+#define MILLRACE_NESTED		4
+/* Steps of KCSAN's skip counter between two rounds, at most. */
+#define MILLRACE_STEPS		8
 
 /* The kernel has the function itself; the model engine's stand-in is compiled, and not called. */
 #define MILLRACE_FAKE(ret, name, ...)				\
@@ -72,10 +144,18 @@ struct millrace_runner {
 	unsigned int index;
 	struct task_struct *task;
 	struct completion start;
-	u64 delay_ns;
+	/* From the word to begin to its beginning, in spins. */
+	u64 apart;
+	/* What it takes, as a running median: rounds in which KCSAN stalls it are the few. */
+	u64 usual_ns;
+	unsigned int answer;
+	/* Steps before it begins, and those made. */
+	unsigned int skip;
+	unsigned int steps;
 	struct irq_work irq_work;
 	struct tasklet_struct tasklet;
 	struct work_struct work;
+	u64 began_ns;
 	void (*timer_function)(struct timer_list *timer);
 	/* The driver's own item, for a side that names one. */
 	struct work_struct *item;
@@ -102,13 +182,25 @@ struct millrace_round {
 	atomic_t left;
 	atomic_t running;
 	atomic_t overlapped;
-	unsigned int tasks;
+	/* Sides that meet at their doors, and how many have come. */
+	unsigned int meeting;
+	struct millrace_runner *first;
+	bool nested;
+	u64 patience_ns;
 	atomic_t arrived;
+	unsigned int question;
+	bool go;
 	u64 start_ns;
 	u64 timer_ns;
-	struct millrace_phase phase[2];
+	struct millrace_phase phase;
 	bool stop;
 };
+
+/* Interrupts that come on a task's CPU cannot wait for it; tasks always meet, where each has a CPU. */
+static __no_kcsan bool millrace_meets(struct millrace_round *round, struct millrace_runner *runner)
+{
+	return round->meeting > 1 && (!round->nested || runner->side->context == MILLRACE_TASK);
+}
 
 /* KUnit runs one test at a time; a timer callback has no argument of ours. */
 static struct millrace_round *millrace_current;
@@ -130,11 +222,97 @@ static __no_kcsan void millrace_leave(struct millrace_runner *runner)
 		complete(&round->done);
 }
 
-static __no_kcsan void millrace_side_run(struct millrace_runner *runner)
+static __no_kcsan void millrace_wait_until(u64 ns)
 {
+	while (millrace_now() < ns)
+		millrace_spin(1);
+}
+
+static __no_kcsan u64 millrace_spins(u64 ns)
+{
+	return div_u64(ns * millrace_spins_per_ms, NSEC_PER_MSEC);
+}
+
+/* The first of those that meet asks until all answer at once: then all their CPUs are running now. */
+static __no_kcsan bool millrace_all_answer(struct millrace_round *round, struct millrace_runner *asking)
+{
+	u64 spins = millrace_spins(MILLRACE_ANSWER_NS);
+	unsigned int question = round->question + 1, i;
+	u64 asked = millrace_now();
+
+	smp_store_release(&round->question, question);
+	for (i = 0; i < round->count; i++) {
+		struct millrace_runner *runner = &round->runners[i];
+
+		if (runner == asking || !millrace_meets(round, runner))
+			continue;
+		while (smp_load_acquire(&runner->answer) != question)
+			if (!spins--)
+				return false;
+	}
+	/* By the counter, which goes on where the host took this CPU away to let the other answer. */
+	return millrace_now() - asked < MILLRACE_ANSWER_NS;
+}
+
+/*
+ * KCSAN looks at every so many accesses of a CPU (CONFIG_KCSAN_SKIP_WATCH). A side
+ * makes the same number in each round, so that without this it could be the same
+ * one, which does not race, for a whole boot.
+ */
+static noinline void millrace_step(unsigned int *steps)
+{
+	(*steps)++;
+}
+
+/* Waits at the door until every side that meets is there, then for its own moment. */
+static __no_kcsan void millrace_door(struct millrace_runner *runner, u64 most)
+{
+	struct millrace_round *round = runner->round;
+	u64 until = millrace_now() + min(round->patience_ns, most);
+	unsigned int step, spins;
+
+	for (step = 0; step < runner->skip; step++)
+		millrace_step(&runner->steps);
+	if (!millrace_meets(round, runner)) {
+		if (runner->side->context == MILLRACE_TASK)
+			millrace_wait_until(round->start_ns);
+		return;
+	}
+	atomic_inc(&round->arrived);
+	for (spins = 1; !smp_load_acquire(&round->go); spins++) {
+		WRITE_ONCE(runner->answer, smp_load_acquire(&round->question));
+		if (runner == round->first && atomic_read(&round->arrived) == round->meeting &&
+		    millrace_all_answer(round, runner))
+			smp_store_release(&round->go, true);
+		else if (spins % MILLRACE_GLANCE == 0 && millrace_now() > until)
+			return;
+	}
+	millrace_spin(runner->apart);
+}
+
+static __no_kcsan void millrace_begin(struct millrace_runner *runner)
+{
+	runner->began_ns = millrace_now();
 	millrace_enter(runner);
-	runner->side->run(runner->round->state);
+}
+
+static __no_kcsan void millrace_end(struct millrace_runner *runner)
+{
+	u64 took = millrace_now() - runner->began_ns;
+
+	if (took > runner->usual_ns)
+		runner->usual_ns += runner->usual_ns / 8 + 1;
+	else
+		runner->usual_ns -= runner->usual_ns / 8;
 	millrace_leave(runner);
+}
+
+static __no_kcsan void millrace_side_run(struct millrace_runner *runner, u64 most)
+{
+	millrace_door(runner, most);
+	millrace_begin(runner);
+	runner->side->run(runner->round->state);
+	millrace_end(runner);
 }
 
 /* Stands in for the timer's own function, which it calls with the real timer. */
@@ -143,7 +321,7 @@ static __no_kcsan void millrace_timer(struct timer_list *timer)
 	struct millrace_round *round = millrace_current;
 	unsigned int i;
 
-	round->timer_ns = ktime_get_ns();
+	round->timer_ns = millrace_now();
 	for (i = 0; i < round->count; i++) {
 		struct millrace_runner *runner = &round->runners[i];
 
@@ -152,15 +330,16 @@ static __no_kcsan void millrace_timer(struct timer_list *timer)
 			continue;
 		/* The driver may arm it again: from now on it is the driver's. */
 		timer->function = runner->timer_function;
-		millrace_enter(runner);
+		millrace_door(runner, MILLRACE_MEET_IRQ_NS);
+		millrace_begin(runner);
 		runner->timer_function(timer);
-		millrace_leave(runner);
+		millrace_end(runner);
 	}
 }
 
 static __no_kcsan void millrace_tasklet(struct tasklet_struct *tasklet)
 {
-	millrace_side_run(container_of(tasklet, struct millrace_runner, tasklet));
+	millrace_side_run(container_of(tasklet, struct millrace_runner, tasklet), MILLRACE_MEET_IRQ_NS);
 }
 
 static __no_kcsan void millrace_irq_work(struct irq_work *work)
@@ -170,12 +349,12 @@ static __no_kcsan void millrace_irq_work(struct irq_work *work)
 	if (runner->side->context == MILLRACE_SOFTIRQ)
 		tasklet_schedule(&runner->tasklet);
 	else
-		millrace_side_run(runner);
+		millrace_side_run(runner, MILLRACE_MEET_IRQ_NS);
 }
 
 static __no_kcsan void millrace_work(struct work_struct *work)
 {
-	millrace_side_run(container_of(work, struct millrace_runner, work));
+	millrace_side_run(container_of(work, struct millrace_runner, work), MILLRACE_MEET_NS);
 }
 
 /* Stands in for the item's own function, which it calls with the real item. */
@@ -192,9 +371,10 @@ static __no_kcsan void millrace_item(struct work_struct *work)
 		/* The driver may queue it again: from now on it is the driver's. */
 		work->func = runner->item_function;
 		WRITE_ONCE(runner->began, true);
-		millrace_enter(runner);
+		millrace_door(runner, MILLRACE_MEET_NS);
+		millrace_begin(runner);
 		runner->item_function(work);
-		millrace_leave(runner);
+		millrace_end(runner);
 		return;
 	}
 }
@@ -214,22 +394,6 @@ static __no_kcsan bool millrace_all_came(struct millrace_round *round)
 	return wait_for_completion_timeout(&round->done, HZ);
 }
 
-static __no_kcsan void millrace_wait_until(u64 ns)
-{
-	while (ktime_get_ns() < ns)
-		cpu_relax();
-}
-
-/* A woken task may come late by more than the sides take: the first to come waits for the last. */
-static __no_kcsan void millrace_meet(struct millrace_round *round)
-{
-	u64 until = ktime_get_ns() + MILLRACE_MEET_NS;
-
-	atomic_inc(&round->arrived);
-	while (atomic_read(&round->arrived) < round->tasks && ktime_get_ns() < until)
-		cpu_relax();
-}
-
 static __no_kcsan int millrace_task(void *data)
 {
 	struct millrace_runner *runner = data;
@@ -239,9 +403,7 @@ static __no_kcsan int millrace_task(void *data)
 		wait_for_completion(&runner->start);
 		if (READ_ONCE(round->stop))
 			break;
-		millrace_meet(round);
-		millrace_wait_until(max(round->start_ns, ktime_get_ns() + runner->delay_ns));
-		millrace_side_run(runner);
+		millrace_side_run(runner, MILLRACE_MEET_NS);
 	}
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(1);
@@ -257,7 +419,11 @@ static __no_kcsan u32 millrace_random(u32 *seed)
 /* The sides' CPUs: tasks one each from 1 on, interrupts on a task's CPU or on one of their own. */
 static __no_kcsan unsigned int millrace_cpu(unsigned int n)
 {
-	return cpumask_nth(n % num_online_cpus(), cpu_online_mask);
+	unsigned int cpu = cpumask_first(cpu_online_mask);
+
+	for (n %= num_online_cpus(); n; n--)
+		cpu = cpumask_next(cpu, cpu_online_mask);
+	return cpu;
 }
 
 static __no_kcsan void millrace_arm_timer(struct millrace_runner *runner, unsigned int cpu)
@@ -281,26 +447,56 @@ static __no_kcsan void millrace_stop_timer(struct millrace_runner *runner)
 #endif
 }
 
+/* Who meets in this round, and by how much each begins apart: no more than the longest of the others takes. */
+static __no_kcsan void millrace_draw(struct millrace_round *round, u32 *seed)
+{
+	unsigned int i, j;
+
+	round->nested = millrace_random(seed) % MILLRACE_NESTED == 0;
+	round->meeting = 0;
+	round->first = NULL;
+	round->go = false;
+	atomic_set(&round->arrived, 0);
+	for (i = 0; i < round->count; i++) {
+		struct millrace_runner *runner = &round->runners[i];
+		u64 most = 1;
+
+		for (j = 0; j < round->count; j++)
+			if (j != i)
+				most = max(most, round->runners[j].usual_ns);
+		most = millrace_spins(min_t(u64, most, MILLRACE_APART_NS)) + 1;
+		runner->apart = millrace_random(seed) % (u32)most;
+		runner->skip = millrace_random(seed) % MILLRACE_STEPS;
+		WRITE_ONCE(runner->answer, 0);
+		if (round->nested && runner->side->context != MILLRACE_TASK)
+			continue;
+		round->meeting++;
+		if (!round->first)
+			round->first = runner;
+	}
+	round->question = 0;
+	if (round->count > num_online_cpus())
+		round->meeting = 0;
+}
+
 /* Starts every side once, and waits for all; false when one of them did not come within a second. */
 static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *seed)
 {
-	bool nested = millrace_random(seed) & 1;
-	struct millrace_phase *phase = &round->phase[nested];
 	unsigned int i;
 	u64 now, due = 0;
 	bool came;
 
+	millrace_draw(round, seed);
 	round->timer_ns = 0;
 	atomic_set(&round->left, round->count);
 	atomic_set(&round->overlapped, 0);
-	atomic_set(&round->arrived, 0);
 	reinit_completion(&round->done);
 
 	for (i = 0; i < round->count; i++) {
 		struct millrace_runner *runner = &round->runners[i];
 
 		if (runner->side->context == MILLRACE_TIMER)
-			millrace_arm_timer(runner, millrace_cpu(nested ? 1 : 1 + i));
+			millrace_arm_timer(runner, millrace_cpu(round->nested ? 1 : 1 + i));
 		runner->item = NULL;
 		if (runner->side->context != MILLRACE_WORK || !runner->side->work)
 			continue;
@@ -311,43 +507,40 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 	}
 
 	/* The tick at which the timer is due, less a lead drawn anew each round. */
-	now = ktime_get_ns();
+	now = millrace_now();
 	round->start_ns = now;
-	if (phase->tick_ns) {
-		u64 ticks = div_u64(now - phase->tick_ns, MILLRACE_TICK_NS) + 1;
+	if (round->nested && round->phase.tick_ns) {
+		u64 ticks = div_u64(now - round->phase.tick_ns, MILLRACE_TICK_NS) + 1;
 		u64 lead = millrace_random(seed) % MILLRACE_LEAD_NS;
 
-		due = phase->tick_ns + ticks * MILLRACE_TICK_NS;
-		round->start_ns = due + phase->late * MILLRACE_TICK_NS - lead;
+		due = round->phase.tick_ns + ticks * MILLRACE_TICK_NS;
+		round->start_ns = due + round->phase.late * MILLRACE_TICK_NS - lead;
 	}
 
 	/* Before any side begins: one that cancels it must not come first. */
 	for (i = 0; i < round->count; i++)
 		if (round->runners[i].item)
-			queue_work_on(millrace_cpu(nested ? 1 : 1 + i), system_highpri_wq,
+			queue_work_on(millrace_cpu(round->nested ? 1 : 1 + i), system_highpri_wq,
 				      round->runners[i].item);
 
-	for (i = 0; i < round->count; i++) {
-		struct millrace_runner *runner = &round->runners[i];
-
-		if (runner->side->context != MILLRACE_TASK)
-			continue;
-		runner->delay_ns = round->tasks > 1 ? millrace_random(seed) % MILLRACE_APART_NS : 0;
-		complete(&runner->start);
-	}
+	for (i = 0; i < round->count; i++)
+		if (round->runners[i].side->context == MILLRACE_TASK)
+			complete(&round->runners[i].start);
 
 	for (i = 0; i < round->count; i++) {
 		struct millrace_runner *runner = &round->runners[i];
-		unsigned int cpu = millrace_cpu(nested ? 1 : 1 + i);
+		unsigned int cpu = millrace_cpu(round->nested ? 1 : 1 + i);
 
 		switch (runner->side->context) {
 		case MILLRACE_SOFTIRQ:
 		case MILLRACE_HARDIRQ:
-			millrace_wait_until(round->start_ns + millrace_random(seed) % MILLRACE_LEAD_NS);
+			if (!millrace_meets(round, runner))
+				millrace_wait_until(round->start_ns + millrace_random(seed) % MILLRACE_LEAD_NS);
 			irq_work_queue_on(&runner->irq_work, cpu);
 			break;
 		case MILLRACE_WORK:
-			millrace_wait_until(round->start_ns);
+			if (!millrace_meets(round, runner))
+				millrace_wait_until(round->start_ns);
 			if (!runner->item)
 				queue_work_on(cpu, system_highpri_wq, &runner->work);
 			break;
@@ -360,11 +553,14 @@ static __no_kcsan bool millrace_one_round(struct millrace_round *round, u32 *see
 	for (i = 0; i < round->count; i++)
 		if (round->runners[i].side->context == MILLRACE_TIMER)
 			millrace_stop_timer(&round->runners[i]);
-	if (round->timer_ns) {
+	if (round->meeting > 1)
+		round->patience_ns = round->go ? min_t(u64, round->patience_ns * 2, MILLRACE_MEET_NS) :
+						 max_t(u64, round->patience_ns / 2, MILLRACE_MEET_LEAST_NS);
+	if (round->nested && round->timer_ns) {
 		u64 after = round->timer_ns > due ? round->timer_ns - due : 0;
 
-		phase->late = due ? min_t(u64, div_u64(after + MILLRACE_TICK_NS / 2, MILLRACE_TICK_NS), 3) : 0;
-		phase->tick_ns = round->timer_ns;
+		round->phase.late = due ? min_t(u64, div_u64(after + MILLRACE_TICK_NS / 2, MILLRACE_TICK_NS), 3) : 0;
+		round->phase.tick_ns = round->timer_ns;
 	}
 	return came;
 }
@@ -380,6 +576,7 @@ static __no_kcsan int millrace_prepare(struct millrace_round *round)
 		runner->side = &round->spec->sides[i];
 		runner->index = i;
 		round->count++;
+		runner->usual_ns = NSEC_PER_USEC;
 		init_completion(&runner->start);
 		init_irq_work(&runner->irq_work, millrace_irq_work);
 		tasklet_setup(&runner->tasklet, millrace_tasklet);
@@ -395,7 +592,6 @@ static __no_kcsan int millrace_prepare(struct millrace_round *round)
 		}
 		kthread_bind(runner->task, millrace_cpu(1 + i));
 		wake_up_process(runner->task);
-		round->tasks++;
 	}
 	return 0;
 }
@@ -444,14 +640,16 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 	int error;
 
 	round = kunit_kzalloc(test, sizeof(*round), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, round);
+	KUNIT_ASSERT_TRUE(test, round != NULL);
 	round->spec = spec;
+	round->patience_ns = MILLRACE_MEET_NS;
 	round->state = kunit_kzalloc(test, spec->state_size, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, round->state);
+	KUNIT_ASSERT_TRUE(test, round->state != NULL);
 	init_completion(&round->done);
 	millrace_current = round;
 	set_cpus_allowed_ptr(current, cpumask_of(millrace_cpu(0)));
 
+	millrace_calibrate();
 	error = millrace_prepare(round);
 	began = ktime_get_ns();
 	end = began + (u64)millrace_seconds * NSEC_PER_SEC;

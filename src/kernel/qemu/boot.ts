@@ -1,5 +1,5 @@
 // One boot, from QEMU's start to its end, whatever the guest does: the console kept as it came, read while it comes.
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import prettyBytes from 'pretty-bytes';
 import {
@@ -21,7 +21,8 @@ import {
 } from '../../report/index.js';
 import { checkConsole, exercisesOf, followFile } from '../console/index.js';
 import type { BootOutcome, BootRecord, ConsoleCheck } from '../types.js';
-import { type GuestOptions, qemuCommand } from './command.js';
+import { type GuestFiles, type GuestOptions, qemuCommand } from './command.js';
+import { spreadCpus } from './spread.js';
 
 export interface BootOptions {
   readonly guest: GuestOptions;
@@ -63,8 +64,9 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
 
   const flooded = new AbortController();
   const signals = options.signal === undefined ? [flooded.signal] : [flooded.signal, options.signal];
-  const files = { console: options.console, channel: channelBeside(options.console) };
+  const files = filesBeside(options.console);
   for (const file of Object.values(files)) writeFileSync(file, '');
+  const spread = spreadCpus(files.pid, options.guest.cpus);
   const command = qemuCommand({ ...options.guest, files });
   const tail = followFile(files.console, (chunk) => {
     const part = chunk.subarray(0, Math.max(0, limit - bytes));
@@ -106,6 +108,8 @@ export async function boot(options: BootOptions): Promise<BootRecord> {
         ? `The guest wrote more than ${prettyBytes(limit, { binary: true })} to its console.`
         : 'Interrupted by the user.';
   } finally {
+    spread.end();
+    rmSync(files.pid, { force: true });
     tail.end();
     live.reader.end();
     if (bytes > limit) truncateSync(options.console, limit);
@@ -183,7 +187,7 @@ function gather(onFind: (found: Found) => void): { readonly reader: ConsoleReade
 /** The console held against the guest's channel, and read again without what the guest did not say. */
 function held(
   options: BootOptions,
-  files: { readonly console: string; readonly channel: string },
+  files: GuestFiles,
   live: Found,
   outcome: BootOutcome,
 ): { readonly found: Found; readonly check: ConsoleCheck } {
@@ -219,9 +223,10 @@ function held(
   };
 }
 
-/** Where the guest's second channel goes. */
-function channelBeside(console: string): string {
-  return `${console.replace(/\.log$/, '')}.channel`;
+/** What goes beside a console. */
+function filesBeside(console: string): GuestFiles {
+  const stem = console.replace(/\.log$/, '');
+  return { console, channel: `${stem}.channel`, pid: `${stem}.pid` };
 }
 
 function damageSentence(damages: readonly Damage[]): string {

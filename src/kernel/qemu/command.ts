@@ -24,8 +24,14 @@ export interface GuestOptions {
   readonly parameters?: readonly string[];
   /** More for QEMU, each option with its value: `['-icount', 'shift=1']`. */
   readonly machine?: readonly (readonly string[])[];
-  /** Where console and second channel go, absolute; to standard output, and nowhere, by default. */
-  readonly files?: { readonly console: string; readonly channel: string };
+  /** Where console, second channel and QEMU's process id go, absolute; by default the first to standard output. */
+  readonly files?: GuestFiles;
+}
+
+export interface GuestFiles {
+  readonly console: string;
+  readonly channel: string;
+  readonly pid: string;
 }
 
 /** What any boot of a case needs, with Millrace or by hand. */
@@ -87,6 +93,8 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
   const parameters = [
     'panic=-1',
     'no_timer_check',
+    // Without, a guest with several CPUs counts time in ticks: too coarse to bring sides together (unsynchronized_tsc()).
+    ...(accelerator === 'tcg' ? ['tsc=reliable'] : []),
     `millrace.seconds=${seconds}`,
     `millrace.seed=${seed}`,
     ...(files === undefined ? [] : [`millrace.channel=0x${channelPort.toString(16)}`]),
@@ -102,6 +110,8 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
             ['-monitor', 'none'],
             ['-serial', `file:${files.console}`],
             ['-debugcon', `file:${files.channel}`],
+            ['-name', 'millrace,debug-threads=on'],
+            ['-pidfile', files.pid],
           ],
         };
   return [options.qemu, ...stockOptions({ ...options, ...console, machine, parameters }).flat()];

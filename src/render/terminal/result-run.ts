@@ -60,6 +60,13 @@ export function bootLines(record: RunRecord, options: ResultOptions): string[] {
   const details = boots.flatMap(({ run, boot, number }) =>
     boot.detail === null ? [] : [`${run.name} boot ${number}: ${boot.detail}`],
   );
+  const unchecked = boots.filter(
+    ({ boot }) => boot.consoleCheck?.vouched === 0 && boot.tests.length > 0,
+  ).length;
+  if (unchecked > 0)
+    details.push(
+      `The console of ${plural(unchecked, 'boot')} was not checked: the harness does not include millrace.h.`,
+    );
   return [
     ...tableLines(['KERNEL', 'BOOT', 'OUTCOME', 'TIME', 'FIRST KTAP', 'FIRST REPORT', 'REPORTS'], rows, {
       ...options,
