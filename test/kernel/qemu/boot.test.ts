@@ -58,7 +58,7 @@ describe('a boot', () => {
     await bootOf(qemu, { guest: { ...qemu.guest, seconds: 7, seed: 3 } });
     const args = readFileSync(join(qemu.folder, 'args'), 'utf8').split('\n');
     expect(args[args.indexOf('-append') + 1]).toBe(
-      'kunit.filter_glob=slow.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot panic=-1 no_timer_check millrace.seconds=7 millrace.seed=3 millrace.channel=0xe9',
+      'kunit.filter_glob=slow.* kunit.enable=1 console=ttyS0 kunit_shutdown=reboot panic=-1 no_timer_check tsc=reliable millrace.seconds=7 millrace.seed=3 millrace.channel=0xe9',
     );
     expect(args).toContain('-no-reboot');
   });
