@@ -37,9 +37,17 @@ Read of size 4 at addr ffff888104a3f0e8 by task swapper/0/0
 CPU: 0 UID: 0 PID: 0 Comm: swapper/0 Not tainted 6.12.0 #1
 Call Trace:
  <IRQ>
+ __dump_stack+0x5d/0x80
  dump_stack_lvl+0x5d/0x80
  print_report+0x171/0x4fa
  kasan_report+0xda/0x110
+ check_region_inline+0x1/0x2
+ kasan_check_range+0x1/0x2
+ __kasan_check_write+0x1/0x2
+ instrument_atomic_read_write+0x1/0x2
+ atomic_fetch_sub_release+0x1/0x2
+ __refcount_sub_and_test+0x1/0x2
+ refcount_dec_and_test+0x1/0x2
  acme_poll+0x1/0x20
  call_timer_fn+0x1e/0xa0
  handle_softirqs+0x10/0x20
