@@ -1,6 +1,6 @@
 // Which case is meant: a folder, or one of those that come with Millrace, by name.
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean, inputError } from '../base/index.js';
 import { caseFileName } from './load.js';
@@ -34,6 +34,14 @@ export async function findCase(nameOrPath: string): Promise<string> {
         `Name a folder with a ${caseFileName} in it, or one of these: ${bundled.join(', ') || '(none)'}.`,
     },
   );
+}
+
+/** What {@link findCase} finds the folder by, from `workingDirectory`: a name, or a path. */
+export function caseArgument(folder: string, workingDirectory: string): string {
+  if (dirname(folder) === resolve(bundledDirectory)) return basename(folder);
+  const path = relative(workingDirectory, folder);
+  if (path === '') return '.';
+  return path.startsWith('..') ? folder : path;
 }
 
 async function isFile(path: string): Promise<boolean> {

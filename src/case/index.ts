@@ -1,6 +1,6 @@
 export { type FunctionDefinition, functionDefinitions } from './c-functions.js';
 export { exposeText } from './expose-text.js';
-export { bundledCases, findCase } from './find.js';
+export { bundledCases, caseArgument, findCase } from './find.js';
 export { caseFileName, loadCase } from './load.js';
 export { type CaseFile, caseJsonSchema } from './schema.js';
 export { openTodos, type Todo, todosIn } from './todos.js';

@@ -19,6 +19,10 @@ const file = z.object({
 
 const recordedCase = z.object({
   name: z.string(),
+  argument: z
+    .string()
+    .optional()
+    .describe('What a command in the working directory finds the case by: a name, or a path.'),
   title: z.string(),
   suite: z.string(),
   sources: z.array(z.string()).describe('Paths inside the tree.'),

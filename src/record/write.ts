@@ -5,7 +5,7 @@ import { arch, release, type } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { MillraceError, runsDirectory } from '../base/index.js';
-import type { Case, CaseFix, KernelSettings } from '../case/index.js';
+import { type Case, type CaseFix, caseArgument, type KernelSettings } from '../case/index.js';
 import type { KcsanVerdict, LineFields, ModelVerdict, Verdict } from '../evidence/index.js';
 import type { StockSteps } from '../export/index.js';
 import type { KernelRun } from '../kernel/index.js';
@@ -104,6 +104,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     detector: start.detector ?? 'happens-before',
     case: {
       name,
+      argument: caseArgument(start.case.directory, resolve(workingDirectory)),
       title,
       suite,
       sources: [...sources],

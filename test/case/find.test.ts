@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bundledCases, exposeText, findCase, loadCase } from '../../src/case/index.js';
+import { bundledCases, caseArgument, exposeText, findCase, loadCase } from '../../src/case/index.js';
 
 const good = join(import.meta.dirname, 'fixtures/good');
 
@@ -13,6 +13,15 @@ test('a case is found by its folder, and by the case.yaml in it', async () => {
 test('a bundled case is found by its name', async () => {
   for (const name of await bundledCases())
     expect(await findCase(name)).toBe(join(import.meta.dirname, '../../cases', name));
+});
+
+test('what a record calls a case finds it again from the same folder', async () => {
+  const here = process.cwd();
+  expect(caseArgument(good, here)).toBe('test/case/fixtures/good');
+  expect(await findCase(caseArgument(good, here))).toBe(good);
+  expect(caseArgument(good, join(here, 'src'))).toBe(good);
+  const [name = ''] = await bundledCases();
+  expect(caseArgument(await findCase(name), here)).toBe(name);
 });
 
 test('every bundled case is a good one', async () => {

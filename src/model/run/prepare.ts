@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Progress } from '../../base/index.js';
+import { inputError, type Progress } from '../../base/index.js';
 import type { Case, CaseFix } from '../../case/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
 import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
@@ -84,7 +84,22 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
         undefinedVariables: variables,
       })
     : await linkProgram(module, switches, { covered: true, undefinedVariables: variables });
+  refuseDifferingLayouts(program, request.case);
   return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
+}
+
+/** A private copy of a driver's structure that is not as the driver's any more would read and write other fields. */
+function refuseDifferingLayouts({ debug }: Program, { harness }: Pick<Case, 'harness'>): void {
+  const [differing] = debug.differingFrom(basename(harness));
+  if (differing === undefined) return;
+  const { name, field, places } = differing;
+  const what = field === null ? 'in their sizes' : `at the member ${field}`;
+  throw inputError(
+    `the harness and the sources lay out struct ${name} differently, ${what}: ${places.join(' and ')}`,
+    {
+      hint: `Change the copy in the harness as the sources have it, or give it another name if it is no copy.`,
+    },
+  );
 }
 
 /** The same program, telling its calls: for replays. */

@@ -4,7 +4,7 @@ import { plural, quoted } from '../../base/index.js';
 import type { Evidence, HarmEvidence, VariableEvidence } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { diagramOf, tellingSchedule } from '../diagram/index.js';
-import { commandLines, sentence } from '../plain/index.js';
+import { caseInText, commandLines, sentence } from '../plain/index.js';
 import { brokenInvariants, firstReport, reportLines } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 import { type Content, el, list, prose, section, table } from './elements.js';
@@ -111,7 +111,7 @@ export function scheduleSection(record: RunRecord, evidence: Evidence): Element[
     evidence.schedules.map((schedule, index) =>
       scheduleElement(schedule, evidence, {
         id: `schedule-${index + 1}`,
-        caseName: record.case.name,
+        caseName: caseInText(record),
         open: schedule === telling,
         shows: [
           ...new Set(

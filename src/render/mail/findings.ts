@@ -1,5 +1,5 @@
 // What races, under which locks, and what harm it does.
-import { plural } from '../../base/index.js';
+import { plural, quoted } from '../../base/index.js';
 import type {
   AccessEvidence,
   Classification,
@@ -8,7 +8,14 @@ import type {
   VariableEvidence,
 } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
-import { bullet, mailColumns as columns, commandLines, paragraph, sentence } from '../plain/index.js';
+import {
+  bullet,
+  caseInText,
+  mailColumns as columns,
+  commandLines,
+  paragraph,
+  sentence,
+} from '../plain/index.js';
 import { brokenInvariants, modelHarms } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 
@@ -95,7 +102,7 @@ export function harmBlocks(record: RunRecord, evidence: Evidence): string[][] {
       blocks.push([
         'The first of these, step by step:',
         '',
-        ...commandLines(`millrace replay ${record.case.name} ${first.schedule}`, columns, 2),
+        ...commandLines(`millrace replay ${quoted(caseInText(record))} ${first.schedule}`, columns, 2),
       ]);
   }
   const outcomes = evidence.outcomes.filter(({ side }) => side === 'base').map((one) => one.sentence);

@@ -1,11 +1,12 @@
 // A reply for a mailing list: plain text of 72 columns, what was run and what it showed, and what it is not. Everything
 // in it is the record's, or counted up from it.
-import { headerText } from '../../base/index.js';
+import { headerText, quoted } from '../../base/index.js';
 import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord, RunState } from '../../record/index.js';
 import { diagramLines, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import {
   bullet,
+  caseInText,
   commandLines,
   joinBlocks,
   listed,
@@ -132,7 +133,7 @@ function firstBlocks(record: RunRecord): string[][] {
     if (first.schedule !== null)
       blocks.push(
         ['The same execution again, step by step:'],
-        commandLines(`millrace replay ${record.case.name} ${first.schedule}`, mailColumns, 2),
+        commandLines(`millrace replay ${quoted(caseInText(record))} ${first.schedule}`, mailColumns, 2),
       );
   }
   const race = firstModelRace(record);

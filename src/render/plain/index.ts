@@ -1,3 +1,4 @@
+export { caseInText } from './case-argument.js';
 export { commandLines } from './command.js';
 export {
   bullet,

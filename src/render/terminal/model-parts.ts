@@ -1,4 +1,5 @@
 // What results of the model engine have in common on the terminal, whichever detector looked: head, place and verdict.
+import { quoted } from '../../base/index.js';
 import type { EvidenceVerdict } from '../../evidence/index.js';
 import type { ModelRun } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
@@ -42,11 +43,12 @@ export function placeLines(record: RunRecord, options: ResultOptions): string[] 
     explored.some(({ races, failures, findings }) => races.length + failures.length + findings.length > 0) ||
     sampled.some(({ races }) => races.length > 0);
   const quiet = explored.find(({ example }) => example !== null)?.example;
+  const theCase = quoted(record.case.argument ?? record.case.name);
   const hint = any
-    ? [`step by step: millrace replay ${record.case.name} SCHEDULE`]
+    ? [`step by step: millrace replay ${theCase} SCHEDULE`]
     : quiet == null
       ? []
-      : [`one order, step by step: millrace replay ${record.case.name} ${quiet.text}`];
+      : [`one order, step by step: millrace replay ${theCase} ${quiet.text}`];
   return [directory, ...hint].flatMap((text) =>
     wrapLines(printable(text), options.columns, { first: 2, rest: 4 }),
   );

@@ -104,6 +104,15 @@ describe.skipIf(spec === null)(`a negative answer${spec === null ? ` (${noTree})
     ]);
   });
 
+  test('is refused where the harness’s copy of a structure is not as the sources have it', async () => {
+    await expect(runOf('layout')).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(
+        /lay out struct sunkbd differently, at the member added: .*harness\.c:\d+ and .*sunkbd\.c:\d+$/,
+      ),
+    });
+  });
+
   test('is none where a unit is not instrumented', async () => {
     const blind = await runOf('canary');
     expect(blind.tests.map(({ races }) => races.length)).toEqual([0]);

@@ -32,6 +32,15 @@ export interface StaticVariable {
   readonly type: Entry;
 }
 
+/** A struct of which two units have two layouts. */
+export interface DifferingStruct {
+  readonly name: string;
+  /** The first member that only one of them has, or has there; null where the sizes alone differ. */
+  readonly field: string | null;
+  /** `file:line` of both definitions, that of the asked unit first. */
+  readonly places: readonly [string, string];
+}
+
 export interface DebugInfo {
   /** Innermost first; the last is the function of the module. Empty where nothing is known. */
   scopesAt(site: number): readonly FunctionScope[];
@@ -42,6 +51,8 @@ export interface DebugInfo {
   localType(site: number, name: string): Entry | null;
   /** Structs and unions that parameters and variables of the functions around `site` point to. */
   pointees(site: number): readonly Entry[];
+  /** Structs that the unit of `file` and another one define by the same name, and lay out differently. */
+  differingFrom(file: string): readonly DifferingStruct[];
   /** The struct of that name, where all units that define one give it the same size; null else. */
   structNamed(name: string): Entry | null;
   /** Those of all functions in the unit of a C file, whose path ends with `file`. */
@@ -112,6 +123,26 @@ export function readDebugInfo(module: WasmModule): DebugInfo {
       const scopes = entriesAt(site);
       return structsPointedTo(scopes.flatMap(({ children }) => children));
     },
+    differingFrom(file) {
+      const own = units.find((one) => filesOf(one).some((name) => `/${name}`.endsWith(`/${file}`)));
+      if (own === undefined) return [];
+      const placeOf = (one: Entry) => {
+        const where = filesOf(one.unit)[numberOf(one, attributes.declFile) ?? 0] ?? '?';
+        return `${where}:${numberOf(one, attributes.declLine) ?? 0}`;
+      };
+      const mine = structsOf(own);
+      return units
+        .filter((unit) => unit !== own)
+        .flatMap((unit) =>
+          [...structsOf(unit)].flatMap(([name, theirs]): DifferingStruct[] => {
+            const one = mine.get(name);
+            if (one === undefined) return [];
+            const field = differingMember(one, theirs);
+            if (field === null && sizeOf(one) === sizeOf(theirs)) return [];
+            return [{ name, field, places: [placeOf(one), placeOf(theirs)] }];
+          }),
+        );
+    },
     structNamed(name) {
       const found = units
         .flatMap((unit) => [...unit.entries().values()])
@@ -124,6 +155,40 @@ export function readDebugInfo(module: WasmModule): DebugInfo {
       return structsPointedTo([...(unit?.entries().values() ?? [])]);
     },
   };
+}
+
+/** By name: those that the unit itself lays out. */
+function structsOf(unit: Unit): Map<string, Entry> {
+  return new Map(
+    [...unit.entries().values()].flatMap((one): [string, Entry][] => {
+      const name = nameOf(one);
+      return one.tag === tags.structureType && name !== null && sizeOf(one) > 0 ? [[name, one]] : [];
+    }),
+  );
+}
+
+/** Name of the first member that stands somewhere else, or has another size, or is another one. */
+function differingMember(one: Entry, other: Entry): string | null {
+  const [mine, theirs] = [one, other].map(({ children }) =>
+    children
+      .filter(({ tag }) => tag === tags.member)
+      .map((member) => ({ name: nameOf(member) ?? '', text: layoutOf(member) })),
+  );
+  const length = Math.max(mine?.length ?? 0, theirs?.length ?? 0);
+  for (let index = 0; index < length; index++) {
+    const [a, b] = [mine?.[index], theirs?.[index]];
+    if (a?.text === b?.text) continue;
+    // The one that is not in the other is what was added, or taken away.
+    const isNew = b !== undefined && !mine?.some(({ name }) => name === b.name);
+    return (isNew ? b.name : (a?.name ?? b?.name)) ?? null;
+  }
+  return null;
+}
+
+function layoutOf(member: Entry): string {
+  const { dataMemberLocation, dataBitOffset, bitSize } = attributes;
+  const at = [dataMemberLocation, dataBitOffset, bitSize].map((attribute) => numberOf(member, attribute));
+  return JSON.stringify([nameOf(member), ...at, sizeOf(typeOf(member))]);
 }
 
 function isLocal({ tag }: Entry): boolean {

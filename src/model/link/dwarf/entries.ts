@@ -47,6 +47,8 @@ export const attributes = {
   specification: 0x47,
   type: 0x49,
   ranges: 0x55,
+  declFile: 0x3a,
+  declLine: 0x3b,
   encoding: 0x3e,
   callFile: 0x58,
   callLine: 0x59,
