@@ -7,6 +7,7 @@
 // where a wrapped line is a title.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readConsole } from '../dist/index.js';
 import { reportOf, scoreReport } from './score-reports.mjs';
@@ -50,7 +51,9 @@ const rows = new Map();
 const started = performance.now();
 for (const entry of truth) {
   const reports = [];
-  for await (const events of readConsole([change(readFileSync(join(values.corpus, entry.file), 'utf8'))]))
+  for await (const events of readConsole(
+    Readable.from([change(readFileSync(join(values.corpus, entry.file), 'utf8'))]),
+  ))
     for (const event of events) if (event.kind === 'kernel-report') reports.push(event.report);
   const fields = scoreReport(entry, reportOf(entry, reports));
   const row = rows.get(entry.kind) ?? { files: 0, right: 0, all: 0 };
