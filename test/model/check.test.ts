@@ -133,6 +133,7 @@ describe('millrace check', () => {
     ['no-stdint.c', "unknown type name 'uint32_t'", 'Include <stdint.h>, which declares uint32_t'],
     ['no-mutex-header.c', "unknown type name 'pthread_mutex_t'", 'Include <pthread.h>'],
     ['foreign-header.c', "'queue/list.h' file not found", 'Pass -I DIR with the folder of queue/list.h'],
+    ['no-variable.c', 'nobody defines the variable elsewhere', 'Pass the file that defines elsewhere'],
     ['sockets.c', "'sys/socket.h' file not found", 'the network is not modelled'],
   ])('says what is missing, not that something is: %s', async (name, message, hint) => {
     const { exitCode, stderr } = await check(fixture(`fixtures/hints/${name}`));

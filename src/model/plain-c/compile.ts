@@ -14,7 +14,7 @@ import {
   modelCacheDirectory,
   ObjectCache,
 } from '../compile/index.js';
-import { firstThreadLocal, hasThreadLocals, threadBase } from '../link/index.js';
+import { firstThreadLocal, hasThreadLocals, threadBase, undefinedVariables } from '../link/index.js';
 import { compileHint, refusedAttributes, type UninitializedRead, uninitializedReads } from './hints.js';
 import { sourceFiles } from './sources.js';
 
@@ -243,6 +243,11 @@ async function linkAnew(
   files: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
+  const [undefinedVariable] = undefinedVariables(objects);
+  if (undefinedVariable !== undefined)
+    throw inputError(`nobody defines the variable ${undefinedVariable.name}`, {
+      hint: `Pass the file that defines ${undefinedVariable.name} along with ${files.join(', ')}.`,
+    });
   const folder = await mkdtemp(join(tmpdir(), 'millrace-link-'));
   try {
     const names = objects.map((_, index) => `${index}.o`);
