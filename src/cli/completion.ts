@@ -1,6 +1,6 @@
 // Completion of what yargs cannot know: the ids of the runs made here.
-import { readdirSync } from 'node:fs';
-import { runsDirectory } from '../base/index.js';
+import { basename } from 'node:path';
+import { runFolders } from '../base/index.js';
 
 /** The commands whose positional argument is a run. */
 const takingRuns = new Set(['show', 'report']);
@@ -28,10 +28,10 @@ function wantsRun(words: readonly (string | number)[]): boolean {
   return at >= 0 && words.length <= at + 2;
 }
 
-/** The newest first. */
+/** The newest first; none where they cannot be read. */
 function runIds(): string[] {
   try {
-    return readdirSync(runsDirectory(process.cwd())).sort().reverse();
+    return runFolders(process.cwd()).map((folder) => basename(folder));
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 export { copyInto, type RecordedFile } from './files.js';
 export { kcsanPairEvidence as kcsanPairSchema } from './kcsan-schema.js';
 export { side as sideSchema, verdictKind as verdictKindSchema } from './model-parts.js';
-export { type ListedRun, listRuns, type RunState, readRun, stateOf } from './read.js';
+export { type ListedRun, listRun, listRuns, type RunState, readRun, stateOf } from './read.js';
 export { type RunRecord, runJsonSchema, runRecordSchema } from './record-schema.js';
 export { verdict as verdictSchema } from './verdict-schema.js';
 export {

@@ -1,7 +1,7 @@
 // Records read back, from the folder alone.
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { inputError, MillraceError, runsDirectory } from '../base/index.js';
+import { inputError, MillraceError, runFolders, runsDirectory } from '../base/index.js';
 import { isAlive } from './liveness.js';
 import { type RunRecord, recordFormat, runRecordSchema } from './record-schema.js';
 import { type Run, recordFileName } from './write.js';
@@ -20,13 +20,13 @@ export function stateOf(record: RunRecord): RunState {
 export async function readRun(idOrPath: string, workingDirectory: string): Promise<Run> {
   const runs = runsDirectory(resolve(workingDirectory));
   if (idOrPath === 'latest') {
-    const newest = (await runIds(runs))[0];
+    const [newest] = runFolders(workingDirectory);
     if (newest === undefined) {
       throw inputError('there is no run here yet', {
         hint: `\`millrace run CASE\` makes one below ${runs}.`,
       });
     }
-    return await readRecord(join(runs, newest));
+    return await readRecord(newest);
   }
   const path = resolve(workingDirectory, idOrPath);
   const candidates = [
@@ -48,31 +48,18 @@ export type ListedRun = Run | { readonly directory: string; readonly problem: Mi
 
 /** The runs below `workingDirectory`, newest first. */
 export async function listRuns(workingDirectory: string): Promise<ListedRun[]> {
-  const runs = runsDirectory(resolve(workingDirectory));
   const listed: ListedRun[] = [];
-  for (const id of await runIds(runs)) {
-    const directory = join(runs, id);
-    try {
-      listed.push(await readRecord(directory));
-    } catch (error) {
-      if (error instanceof MillraceError) listed.push({ directory, problem: error });
-      else if (isMissing(error))
-        listed.push({ directory, problem: inputError(`no ${recordFileName} in it`) });
-      else throw error;
-    }
-  }
+  for (const directory of runFolders(workingDirectory)) listed.push(await listRun(directory));
   return listed;
 }
 
-/** Ids begin with the time, and `-2`, `-10` count within a second. */
-async function runIds(runs: string): Promise<string[]> {
-  const order = new Intl.Collator('en', { numeric: true });
+/** One of them, by its folder. */
+export async function listRun(directory: string): Promise<ListedRun> {
   try {
-    const entries = await readdir(runs, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    return folders.sort((a, b) => order.compare(b, a));
+    return await readRecord(directory);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (error instanceof MillraceError) return { directory, problem: error };
+    if (isMissing(error)) return { directory, problem: inputError(`no ${recordFileName} in it`) };
     throw error;
   }
 }

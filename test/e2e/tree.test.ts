@@ -10,7 +10,7 @@ let work: string;
 beforeEach(() => {
   work = temporary('command');
   renameSync(fakeTree(), join(work, 'linux-6.12'));
-  execFileSync('tar', ['-C', work, '-caf', join(work, 'linux-6.12.tar.xz'), 'linux-6.12']);
+  execFileSync('tar', ['-C', work, '-caf', join(work, 'linux-6.12.tar.gz'), 'linux-6.12']);
 });
 
 afterEach(() => rmSync(work, { recursive: true }));
@@ -27,25 +27,25 @@ function millrace(...args: string[]): Promise<{ code: number; stdout: string; st
 
 describe('millrace tree', () => {
   it('gets a tarball’s tree, prints its path alone on standard output, and lists it', async () => {
-    const missing = await millrace('path', 'linux-6.12.tar.xz');
+    const missing = await millrace('path', 'linux-6.12.tar.gz');
     expect(missing).toMatchObject({ code: 2, stdout: '' });
-    expect(missing.stderr).toContain('millrace tree get linux-6.12.tar.xz');
+    expect(missing.stderr).toContain('millrace tree get linux-6.12.tar.gz');
 
-    const got = await millrace('get', 'linux-6.12.tar.xz');
+    const got = await millrace('get', 'linux-6.12.tar.gz');
     expect(got.code).toBe(0);
-    expect(got.stderr).toMatch(/^✔ Unpacking linux-6\.12\.tar\.xz/m);
+    expect(got.stderr).toMatch(/^✔ Unpacking linux-6\.12\.tar\.gz/m);
     const path = got.stdout.trimEnd();
     expect(existsSync(join(path, 'Kbuild'))).toBe(true);
-    expect((await millrace('path', 'linux-6.12.tar.xz')).stdout).toBe(got.stdout);
-    expect((await millrace('get', '-q', 'linux-6.12.tar.xz')).stderr).toBe('');
+    expect((await millrace('path', 'linux-6.12.tar.gz')).stdout).toBe(got.stdout);
+    expect((await millrace('get', '-q', 'linux-6.12.tar.gz')).stderr).toBe('');
 
     const { trees } = JSON.parse((await millrace('list', '--json')).stdout) as { trees: unknown[] };
     expect(trees).toEqual([
-      expect.objectContaining({ version: '6.12.117', spec: 'linux-6.12.tar.xz', path }),
+      expect.objectContaining({ version: '6.12.117', spec: 'linux-6.12.tar.gz', path }),
     ]);
     const lines = (await millrace('list')).stdout.split('\n');
     expect(lines[0]).toMatch(/^VERSION +TREE +FETCHED +PATH$/);
-    expect(lines[1]).toMatch(/^6\.12\.117 +linux-6\.12\.tar\.xz +\d{4}-\d\d-\d\d +\//);
+    expect(lines[1]).toMatch(/^6\.12\.117 +linux-6\.12\.tar\.gz +\d{4}-\d\d-\d\d +\//);
   });
 
   it('prints the path of an unpacked tree as it is', async () => {

@@ -1,5 +1,4 @@
 // Tables without rules, fitted to the terminal: the widest columns are narrowed and their cells wrapped.
-import Table from 'cli-table3';
 import { paletteFor, type TerminalOptions, widthOf, wrapLines } from './text.js';
 
 export interface TableOptions extends TerminalOptions {
@@ -10,24 +9,6 @@ export interface TableOptions extends TerminalOptions {
 }
 
 const gap = 2;
-const ruleless = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(gap),
-};
-
 /** Lines of a table; cells are printable or coloured by us. */
 export function tableLines(
   head: readonly string[],
@@ -38,19 +19,23 @@ export function tableLines(
   const indent = options.indent ?? 0;
   const cells = [head.map((title) => colours.dim(title)), ...rows];
   const widths = fitted(cells, options.columns - indent - gap * (head.length - 1));
-  const table = new Table({
-    chars: ruleless,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((_, index) => (options.right?.includes(index) ? 'right' : 'left')),
-  });
-  for (const row of cells) {
-    table.push(row.map((cell, index) => wrapLines(cell, widths[index] ?? 1).join('\n')));
-  }
+  const wrapped = cells.map((row) => row.map((cell, index) => wrapLines(cell, widths[index] ?? 1)));
+  // Wrapped between words, a column may have become narrower than it had to.
+  const used = widths.map((_, index) =>
+    Math.max(...wrapped.map((row) => Math.max(...(row[index] ?? ['']).map(widthOf)))),
+  );
   const margin = ' '.repeat(indent);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => margin + line.trimEnd());
+  return wrapped.flatMap((row) => {
+    const height = Math.max(...row.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) => {
+      const parts = row.map((lines, index) => {
+        const text = lines[line] ?? '';
+        const padding = ' '.repeat((used[index] ?? 0) - widthOf(text));
+        return options.right?.includes(index) ? padding + text : text + padding;
+      });
+      return margin + parts.join(' '.repeat(gap)).trimEnd();
+    });
+  });
 }
 
 /** Widths of the columns that add up to at most `room`, taken from the widest first, none below one cell. */

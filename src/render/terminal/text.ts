@@ -39,12 +39,17 @@ export interface Indent {
 /** Lines of at most `columns` cells; a word that is longer than a line is cut. `text` is printable or coloured by us. */
 export function wrapLines(text: string, columns: number, indent: Indent = { first: 0, rest: 0 }): string[] {
   const margin = Math.max(indent.first, indent.rest);
-  const lines = wrapAnsi(text, Math.max(1, columns - margin), { hard: true }).split('\n');
+  const width = Math.max(1, columns - margin);
+  const fits = text.length <= width && simple.test(text) && text === text.trim();
+  const lines = fits ? [text] : wrapAnsi(text, width, { hard: true }).split('\n');
   return lines.map((line, index) => `${' '.repeat(index === 0 ? indent.first : indent.rest)}${line}`);
 }
 
+/** Text of one cell a character, which most is: reading it as Unicode takes a hundred times as long. */
+const simple = /^[\x20-\x7e]*$/;
+
 export function widthOf(text: string): number {
-  return stringWidth(text);
+  return simple.test(text) ? text.length : stringWidth(text);
 }
 
 export function padTo(text: string, width: number): string {

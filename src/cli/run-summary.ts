@@ -1,0 +1,53 @@
+// What `millrace runs` says of one run.
+import { basename } from 'node:path';
+import { evidenceOf } from '../evidence/index.js';
+import { listRun, stateOf } from '../record/index.js';
+
+export interface RunSummary {
+  readonly id: string;
+  /** `unreadable` with the reason in `problem`, else the run's state. */
+  readonly state: string;
+  readonly case: string | null;
+  readonly engine: string | null;
+  /** Of the model engine. */
+  readonly detector: string | null;
+  readonly tree: string | null;
+  readonly fix: string | null;
+  readonly started: string | null;
+  readonly verdict: string | null;
+  readonly problem: string | null;
+}
+
+/** What is said of a run, and whether that follows from its record alone, so that it stays. */
+export async function summarise(directory: string): Promise<{ summary: RunSummary; stays: boolean }> {
+  const run = await listRun(directory);
+  if ('problem' in run) {
+    const nothing = {
+      case: null,
+      engine: null,
+      detector: null,
+      tree: null,
+      fix: null,
+      started: null,
+      verdict: null,
+    };
+    const id = basename(directory);
+    return { summary: { id, state: 'unreadable', ...nothing, problem: run.problem.message }, stays: false };
+  }
+  const { id, engine, started, tree, fix, verdict, model, kcsan, error, status } = run.record;
+  const isJudged = verdict !== null || model?.verdict != null || kcsan?.verdict != null;
+  const summary = {
+    id,
+    state: stateOf(run.record),
+    case: run.record.case.name,
+    engine,
+    detector: engine === 'kernel' ? null : run.record.detector,
+    tree: tree?.spec ?? null,
+    fix: fix?.name ?? null,
+    started,
+    verdict: isJudged ? evidenceOf(run.record).verdict.kind : null,
+    problem: error?.message ?? null,
+  };
+  // A run that goes on, or was cut off, is what its process is.
+  return { summary, stays: status !== 'running' };
+}
