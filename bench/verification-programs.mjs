@@ -64,7 +64,8 @@ async function check(inputs) {
     { reject: false, timeout: (Number(values['max-time']) * 4 + 60) * 1000 },
   );
   if (timedOut) return { error: 'no end' };
-  if (exitCode > 1 || stdout === '') return { error: stderr.split('\n')[0] || `ended with ${exitCode}` };
+  if ((exitCode > 1 && exitCode !== 4) || stdout === '')
+    return { error: stderr.split('\n')[0] || `ended with ${exitCode}` };
   return { result: JSON.parse(stdout) };
 }
 
@@ -72,10 +73,10 @@ async function check(inputs) {
 function openEnd({ exploration, limits, findings }) {
   if (exploration.stoppedBy !== 'end') return ['not finished', exploration.stoppedBy];
   if (findings.some(({ kind }) => kind === 'no-progress')) return ['not finished', 'steps'];
-  const bound = ['Inputs', 'threads', 'rand()'].filter((word) =>
-    limits.some((limit) => limit.includes(word)),
-  );
-  return bound.length > 0 ? ['within limits', bound.join(', ').toLowerCase()] : null;
+  const kinds = new Set(limits.map(({ kind }) => kind));
+  if (kinds.has('steps')) return ['not finished', 'steps'];
+  const bound = ['inputs', 'threads', 'random-numbers'].filter((kind) => kinds.has(kind));
+  return bound.length > 0 ? ['within limits', bound.join(', ')] : null;
 }
 
 function judge({ property, expected }, { result, error }) {

@@ -61,7 +61,11 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         describe: 'Threads that explore; the result is that of one',
       })
       .option('max-memory', { type: 'number', default: 64, describe: 'MiB that the program may use' })
-      .option('max-steps', { type: 'number', default: 20_000, describe: 'Operations in one execution' })
+      .option('max-steps', {
+        type: 'number',
+        default: 20_000,
+        describe: 'Operations of one thread in one execution',
+      })
       .option('max-threads', {
         type: 'number',
         describe: 'Threads besides main(): 30 at most; 3 if not given and there would be more',
@@ -91,7 +95,11 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .example('$0 check queue.c test.c -D N=3', 'A program of two files')
       .example('$0 check server.c --max-threads 3', 'A program that starts threads without end')
       .example('$0 check big.c --workers 2', 'On two cores')
-      .example('$0 check big.c --strategy pct --max-time 10', 'Ten seconds of random priorities'),
+      .example('$0 check big.c --strategy pct --max-time 10', 'Ten seconds of random priorities')
+      .epilog(
+        'Exit: 0 nothing found, 1 something found, 2 bad input, 3 the environment failed, ' +
+          '4 inconclusive: nothing found, and something was cut.',
+      ),
   handler: (args) =>
     interruptible(async (signal) => {
       process.exitCode = await check(args, signal);
@@ -112,7 +120,9 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
   const result = await checkProgram(args.files, prepared, options, progress);
   process.stdout.write(`${args.json ? JSON.stringify(result, null, 2) : renderCheck(result)}\n`);
   if (result.exploration.stoppedBy === 'interrupt') return exitCodes.interrupted;
-  return result.findings.length === 0 ? exitCodes.expected : exitCodes.unexpected;
+  return { nothing: exitCodes.expected, found: exitCodes.unexpected, inconclusive: exitCodes.inconclusive }[
+    result.outcome
+  ];
 }
 
 function languageOf(std: string): string {

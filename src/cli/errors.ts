@@ -1,11 +1,19 @@
-// Errors as text and as exit codes: 2 usage or bad input, 3 the environment failed, 130 interrupted.
+// Errors as text and as exit codes: 2 usage or bad input, 3 the environment failed, 4 inconclusive, 130 interrupted.
 
 import { InputErrors, MillraceError } from '../base/index.js';
 import { coloursFor } from './colour.js';
 
 const pc = coloursFor(process.stderr);
 
-export const exitCodes = { expected: 0, unexpected: 1, input: 2, environment: 3, interrupted: 130 } as const;
+export const exitCodes = {
+  expected: 0,
+  unexpected: 1,
+  input: 2,
+  environment: 3,
+  /** Nothing speaks against what was expected, and something was cut: another run may tell more. */
+  inconclusive: 4,
+  interrupted: 130,
+} as const;
 
 export function exitCodeOf(error: unknown): number {
   return error instanceof MillraceError ? exitCodes[error.kind] : exitCodes.environment;

@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { didYouMean, inputError } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
-import { exitCodeFor } from '../evidence/index.js';
+import { exitCodeFor, verdictExitCode } from '../evidence/index.js';
 import type { ModelStrategy } from '../model/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
@@ -10,7 +10,6 @@ import { findFix, runBoth, runCase, runModelCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
-import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import {
   caseAndTree,
@@ -87,7 +86,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'Threads that explore (default 1); the result is that of one',
       })
       .option('max-memory', { type: 'number', describe: 'MiB that the program may use' })
-      .option('max-steps', { type: 'number', describe: 'Operations in one execution' })
+      .option('max-steps', { type: 'number', describe: 'Operations of one context in one execution' })
       .option('compiler', compilerOption)
       .option('detector', {
         choices: ['happens-before', 'kcsan', 'both'] as const,
@@ -132,8 +131,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run cases/tw686x-streamoff --fix hold-lock --engine both', 'Both, and one verdict')
       .example('$0 run my-case --tree ~/linux --engine kernel --boots 20', 'On a real kernel of your own')
       .epilog(
-        'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed. ' +
-          'The record stays under .millrace/runs; `millrace show latest` prints it again.',
+        'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed, 4 inconclusive: ' +
+          'not all was run, or something was cut. The record stays under .millrace/runs; `millrace show latest` prints it again.',
       ),
   handler: async (args) => {
     const progress = terminalProgress(args.quiet);
@@ -178,7 +177,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       }
       const { run, verdict } = await runModelCase(model);
       printResult(run, args);
-      process.exitCode = verdict.expected ? exitCodes.expected : exitCodes.unexpected;
+      process.exitCode = verdictExitCode(verdict);
     });
   },
 };

@@ -1,6 +1,6 @@
 export type * from './engine-types.js';
 export { evidenceOf } from './evidence.js';
-export { exitCodeFor } from './exit-code.js';
+export { exitCodeFor, verdictExitCode } from './exit-code.js';
 export type { FieldName, LineFields } from './fields.js';
 export { judge } from './judge.js';
 export {

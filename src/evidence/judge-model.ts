@@ -65,12 +65,12 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     if (before.length > 0) return result('inconclusive', false, openReasonText(before));
     return isComplete(base)
       ? result('race not shown', true, `${silence(base)}.`)
-      : result('inconclusive', false, `Nothing was found, but not all interleavings were run.`);
+      : result('inconclusive', false, `Nothing was found, but ${whyNotAll(base)}.`);
   }
   if (remaining.length > 0)
     return result('race shown, fix incomplete', false, `With ${fixed.name}: ${remaining.join('; ')}.`);
   if (!isComplete(fixed))
-    return result('inconclusive', false, `With ${fixed.name} nothing was found, but not all was run.`);
+    return result('inconclusive', false, `With ${fixed.name} nothing was found, but ${whyNotAll(fixed)}.`);
   if (after.length > 0) return result('inconclusive', false, openReasonText(after));
   return result(
     pairs.length > 0 ? 'race shown, fix shown' : 'race not shown',
@@ -164,6 +164,13 @@ function isComplete({ tests }: ModelRun): boolean {
   return tests.every(({ complete }) => complete);
 }
 
+/** Why what was not found may be there. */
+function whyNotAll({ tests }: ModelRun): string {
+  return tests.some(({ cuts }) => cuts.length > 0)
+    ? 'executions were cut at the limit of steps'
+    : 'not all interleavings were run';
+}
+
 function baseReason(base: ModelRun): string {
   const parts = base.tests.map((test) => {
     const { name, races, failures } = test;
@@ -199,11 +206,19 @@ function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
       );
   }
   for (const run of fixed === null ? [base] : [base, fixed])
-    for (const { name, complete, stoppedBy } of run.tests) {
-      if (complete) continue;
-      const option =
-        stoppedBy === 'time' ? '--max-time' : stoppedBy === 'schedules' ? '--max-schedules' : '--strategy';
-      limits.push(`Not all interleavings of ${name} (${run.name}) were run: see ${option}.`);
+    for (const { name, complete, cuts, stoppedBy } of run.tests) {
+      for (const { place, count } of cuts)
+        limits.push(
+          `Cut in ${name} (${run.name}): ${count === 1 ? 'once' : `${count} times`} a context was stopped in ${place.function}() at ${short(place.file)}:${place.line} after ${run.options.maxSteps} operations. What comes behind that was not explored: raise --max-steps.`,
+        );
+      if (complete || stoppedBy === 'end') continue;
+      if (stoppedBy === 'interrupt') {
+        limits.push(`The exploration of ${name} (${run.name}) was interrupted before all was run.`);
+        continue;
+      }
+      const option = stoppedBy === 'time' ? '--max-time' : '--max-schedules';
+      const other = run.options.strategy === 'dpor' ? ', or sample with --strategy pct' : '';
+      limits.push(`Not all interleavings of ${name} (${run.name}) were run: raise ${option}${other}.`);
     }
   return limits;
 }

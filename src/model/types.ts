@@ -26,7 +26,7 @@ export interface ModelOptions {
   readonly maxTime: number;
   /** MiB of linear memory. */
   readonly maxMemory: number;
-  /** Operations in one execution. */
+  /** Operations of one context in one execution. */
   readonly maxSteps: number;
 }
 
@@ -139,11 +139,21 @@ export interface ModelWait {
   readonly holders: readonly { readonly side: ModelSide; readonly taken: ModelPlace }[];
 }
 
+/** Contexts that were stopped at one line, after `maxSteps` operations. */
+export interface ModelCut {
+  readonly kind: 'steps';
+  readonly place: ModelPlace;
+  /** How often, in all executions. */
+  readonly count: number;
+}
+
 export interface ModelTest {
   readonly name: string;
   readonly sides: readonly ModelSide[];
-  /** Whether every interleaving (`bounded`: of so few preemptions) was run. */
+  /** Whether every interleaving (`bounded`: of so few preemptions) was run, and none cut. */
   readonly complete: boolean;
+  /** What was cut, the most frequent first. */
+  readonly cuts: readonly ModelCut[];
   readonly stoppedBy: 'end' | 'schedules' | 'time' | 'interrupt';
   /** Executions that ran to an end; under `dpor`, each is another inequivalent interleaving. */
   readonly interleavings: number;

@@ -34,7 +34,11 @@ const race = z.object({
 const test = z.object({
   name: z.string(),
   sides: z.array(side),
-  complete: z.boolean().describe('Whether every interleaving was run.'),
+  complete: z.boolean().describe('Whether every interleaving was run, and none cut.'),
+  cuts: z
+    .array(z.object({ kind: z.enum(['steps']), place, count }))
+    .default([])
+    .describe('Contexts that were stopped after `maxSteps` operations, by line.'),
   stoppedBy: z.enum(['end', 'schedules', 'time', 'interrupt']),
   interleavings: count,
   redundant: count,

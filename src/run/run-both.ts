@@ -1,5 +1,5 @@
 // A case on both engines, with one record and one verdict: the model engine first, since it takes seconds.
-import { type EvidenceVerdict, evidenceOf, exitCodeFor } from '../evidence/index.js';
+import { type EvidenceVerdict, evidenceOf, exitCodeFor, verdictExitCode } from '../evidence/index.js';
 import { caseFiles, harnessPath } from '../kernel/index.js';
 import type { Run } from '../record/index.js';
 import { recorded } from './recorded.js';
@@ -14,7 +14,7 @@ export interface RunBothResult {
   readonly run: Run;
   readonly verdict: EvidenceVerdict;
   /** As `millrace run` ends. */
-  readonly exitCode: 0 | 1 | 3;
+  readonly exitCode: 0 | 1 | 3 | 4;
 }
 
 /** As {@link runModelCase} and {@link runCase}, one behind the other. */
@@ -32,6 +32,6 @@ export async function runBoth(asked: RunBothRequest): Promise<RunBothResult> {
     return { kernelVerdict: await bootSides(request, recording) };
   });
   const { verdict } = evidenceOf(run.record);
-  const exitCode = exitCodeFor(result.kernelVerdict) === 3 ? 3 : verdict.expected ? 0 : 1;
+  const exitCode = exitCodeFor(result.kernelVerdict) === 3 ? 3 : verdictExitCode(verdict);
   return { run, verdict, exitCode };
 }

@@ -6,7 +6,7 @@ import { exportedEntry, type Machine } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { Crew, type Helper } from './crew.js';
 import { DporStrategy } from './dpor.js';
-import { type Observer, Pass, type Sighting, type Step } from './pass.js';
+import { type CutCount, type Observer, Pass, type Sighting, type Step } from './pass.js';
 import { PctStrategy } from './pct.js';
 import { RandomStrategy } from './random.js';
 import type { Strategy } from './strategy.js';
@@ -42,8 +42,13 @@ export interface Exploration {
   readonly redundant: number;
   /** Executions whose inputs the program rules out. */
   readonly assumedAway: number;
+  /** Executions in which a context was stopped at a limit of ours. */
+  readonly cut: number;
+  /** Where contexts were stopped that could have gone on. */
+  readonly cuts: readonly CutCount[];
   /** Executions of earlier passes, before all racing accesses were interleaved. */
   readonly rehearsed: number;
+  /** Whether all of it was run, and nothing cut but at assumptions of the program's. */
   readonly complete: boolean;
   readonly stoppedBy: 'end' | 'schedules' | 'time' | 'interrupt';
   /** Share of the whole that was done, 0 to 1, estimated. */
@@ -52,7 +57,10 @@ export interface Exploration {
   readonly sightings: readonly Sighting[];
   /** Milliseconds. */
   readonly elapsed: number;
-  /** For `pct`: the probability with which a bug of that depth would have been met, at least. */
+  /**
+   * For `pct`: the probability with which a bug of that depth would have been met, at least; null where executions were
+   * cut, for which nothing is known.
+   */
   readonly guarantee: number | null;
 }
 
@@ -108,18 +116,21 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     machine.mustStop = () => false;
     exploring.close();
   }
+  const isCut = [...pass.cuts.values()].some(({ kind }) => kind === 'steps');
   return {
     strategy: options.strategy,
     schedules: pass.schedules,
     redundant: pass.redundant,
     assumedAway: pass.assumedAway,
+    cut: pass.cut,
+    cuts: [...pass.cuts.values()],
     rehearsed: pass.rehearsed,
-    complete: stoppedBy === 'end' && strategy.exhaustive,
+    complete: stoppedBy === 'end' && strategy.exhaustive && !isCut,
     stoppedBy,
     fraction: strategy.progress(),
     sightings: [...pass.sightings.values()],
     elapsed: performance.now() - started,
-    guarantee: strategy instanceof PctStrategy ? strategy.guarantee(pass.schedules) : null,
+    guarantee: strategy instanceof PctStrategy && !isCut ? strategy.guarantee(pass.schedules) : null,
   };
 }
 
@@ -147,7 +158,8 @@ class Exploring {
         this.crew = new Crew(options.recruit(), this.machine, this.strategy);
     } else {
       const part = crew.take();
-      if (part !== null && part.outcome.schedules + part.outcome.redundant < left) return this.takeOver(part);
+      if (part !== null && part.outcome.schedules + part.outcome.redundant + part.outcome.cut < left)
+        return this.takeOver(part);
       if (turn % assignEvery === 0) crew.assign(left);
     }
     return this.after(pass.step());

@@ -9,7 +9,14 @@ export {
   makeStrategy,
   type StrategyName,
 } from './explore.js';
-export { type Observer, type PartOutcome, raceIncident, raceKey, type Sighting } from './pass.js';
+export {
+  type CutCount,
+  type Observer,
+  type PartOutcome,
+  raceIncident,
+  raceKey,
+  type Sighting,
+} from './pass.js';
 export { type RandomNumbers, randomNumbers } from './random-numbers.js';
 export { type ReducedSighting, type ReduceLimits, reduceSightings } from './reduce.js';
 export { firstSerialOrder, runSerialOrders, type SerialLimits } from './serial.js';

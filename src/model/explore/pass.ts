@@ -1,7 +1,7 @@
 // Runs executions of a program under a strategy and collects what went wrong, until something has to be looked at more
 // closely: once two sites race, both become operations that are interleaved, and the exploration begins anew.
 import { accessFlags, type RacePair } from '../detect/index.js';
-import type { Incident, Machine } from '../machine/index.js';
+import type { Cut, CutKind, Incident, Machine } from '../machine/index.js';
 import type { Remainder, Strategy } from './strategy.js';
 
 /** An incident and an execution that shows it. */
@@ -10,6 +10,14 @@ export interface Sighting {
   /** Context and steps of each stretch, one behind the other. */
   readonly stretches: readonly number[];
   readonly choices: readonly number[];
+}
+
+/** Contexts that were stopped at one site for one reason. */
+export interface CutCount {
+  readonly kind: CutKind;
+  readonly site: number;
+  /** How often, in all executions. */
+  count: number;
 }
 
 /** What somebody who observes executions knows, besides the pass. Plain data, for another thread. */
@@ -25,6 +33,8 @@ export interface PartOutcome {
   readonly schedules: number;
   readonly redundant: number;
   readonly assumedAway: number;
+  readonly cut: number;
+  readonly cuts: readonly CutCount[];
   /** By key, in the order in which they were met. */
   readonly sightings: readonly Sighting[];
   /** Pairs of racing sites: low times the program's limit of sites, plus high. */
@@ -42,7 +52,10 @@ export class Pass {
   schedules = 0;
   redundant = 0;
   assumedAway = 0;
+  /** Executions in which a context was stopped at a limit of ours. */
+  cut = 0;
   rehearsed = 0;
+  readonly cuts = new Map<string, CutCount>();
   readonly sightings = new Map<string, Sighting>();
   private readonly machine: Machine;
   private readonly strategy: Strategy;
@@ -60,7 +73,7 @@ export class Pass {
 
   /** Executions that count against a limit. */
   get total(): number {
-    return this.rehearsed + this.schedules + this.redundant;
+    return this.rehearsed + this.schedules + this.redundant + this.cut;
   }
 
   /** One execution. */
@@ -71,18 +84,23 @@ export class Pass {
     this.keepSightings();
     if (ending === 'given-up') return 'given-up';
     if (ending === 'refine' || this.newlyVisible.length > 0) return 'closer';
+    for (const cut of machine.cuts) this.noteCut(cut, 1);
     if (ending === 'abandoned') this.redundant++;
     else if (ending === 'assumed-away') this.assumedAway++;
+    else if (machine.cuts.length > 0) this.cut++;
     else this.schedules++;
     return strategy.advance() ? 'more' : 'end';
   }
 
   beginAnew(): void {
     this.newlyVisible = [];
-    this.rehearsed += this.schedules + 1;
+    this.rehearsed += this.schedules + this.cut + 1;
     this.schedules = 0;
     this.redundant = 0;
     this.assumedAway = 0;
+    this.cut = 0;
+    // A loop that waits for what is no operation yet seems to have no end.
+    this.cuts.clear();
     this.strategy.restart();
   }
 
@@ -92,6 +110,8 @@ export class Pass {
       schedules: this.schedules,
       redundant: this.redundant,
       assumedAway: this.assumedAway,
+      cut: this.cut,
+      cuts: [...this.cuts.values()],
       sightings: [...this.sightings.values()],
       races: [...this.knownRaces],
       closer: last === 'closer' ? { sites: this.newlyVisible, refined: this.machine.refined } : null,
@@ -105,6 +125,8 @@ export class Pass {
     this.schedules += part.schedules;
     this.redundant += part.redundant;
     this.assumedAway += part.assumedAway;
+    this.cut += part.cut;
+    for (const cut of part.cuts) this.noteCut(cut, cut.count);
     for (const race of part.races) this.knownRaces.add(race);
     for (const sighting of part.sightings)
       if (!this.sightings.has(sighting.incident.key)) this.sightings.set(sighting.incident.key, sighting);
@@ -125,6 +147,13 @@ export class Pass {
         this.newlyVisible.push(site);
       }
     this.newIncidents.push(raceIncident(pair));
+  }
+
+  private noteCut({ kind, site }: Pick<Cut, 'kind' | 'site'>, count: number): void {
+    const key = `${kind} ${site}`;
+    const known = this.cuts.get(key);
+    if (known === undefined) this.cuts.set(key, { kind, site, count });
+    else known.count += count;
   }
 
   private noteIncident(incident: Incident): void {

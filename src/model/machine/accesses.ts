@@ -21,9 +21,9 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   const next = m.markedNext[current] as number;
   const excused = next > 0 || m.markedDepth[current] !== 0;
   // A marked access takes part in protocols without locks: its place among others decides what is read.
-  if (m.visible[site] !== 0 || (flags & marked) !== 0 || excused) {
+  if (m.visible[site] !== 0 || (flags & marked) !== 0 || excused || m.looksAt(site)) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-  } else if (++m.steps > m.stepStop && !m.goesFurther(site)) return false;
+  } else if (!m.step(address, size, write, site)) return false;
   if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;
   const invalid = address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size));
   // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
@@ -34,7 +34,7 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
     m.tracer?.failed();
     return invalidAccess(m, address, size, write, site);
   }
-  if (write) m.changed();
+  if (write) m.changedHere();
   return true;
 }
 

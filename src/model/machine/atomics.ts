@@ -120,7 +120,7 @@ function addWidth(
     if (!enter(address, true, site, 'atomic store')) return;
     ordering.store(address, mo);
     getWidth().store(address, value);
-    m.changed();
+    m.changedHere();
   };
   for (const name of Object.keys(operations)) {
     const wide = operations[name] as (old: bigint, value: bigint) => bigint;
@@ -134,7 +134,7 @@ function addWidth(
       const old = width.load(address);
       width.store(address, bits === 64 ? wide(old as bigint, value) : small(old as number, value));
       // Whoever stores what was there already may be waiting for something else to come.
-      if (!same(old, width.load(address))) m.changed();
+      if (!same(old, width.load(address))) m.changedHere();
       return old;
     };
   }
@@ -154,7 +154,7 @@ function addWidth(
       ordering.read(address, mo);
       ordering.update(address, mo);
       width.store(address, desired);
-      m.changed();
+      m.changedHere();
     } else ordering.read(address, failureOrder);
     return old;
   };

@@ -24,6 +24,7 @@ export class ContextTable {
   private columnCount = 0;
   /** Of primitives. */
   private readonly zeroed: Int32Array[] = [];
+  private readonly own: Int32Array[] = [];
   private readonly valueColumns: { readonly column: unknown[]; readonly initial: unknown }[] = [];
 
   /** Bit set of the contexts that have not ended. */
@@ -55,6 +56,8 @@ export class ContextTable {
   /** How far a call of several operations has come. */
   readonly stage = this.cellsOfNext();
   readonly results = this.cellsOfNext();
+  /** Steps that it has made before its present turn. */
+  protected readonly ownSteps = this.cellsOfNext();
   /** For primitives: what a context waits for, for messages. */
   readonly waitingFor = this.valueColumn('');
   /** What a context runs that no thread or side of the program's is: `work item` … */
@@ -67,10 +70,11 @@ export class ContextTable {
   /** Above 0: accesses of the context are not checked for races. */
   readonly checksOff = this.cellsOfNext();
 
-  /** A number for each context: 0 when it begins. */
-  column(): Int32Array {
+  /** A number for each context: 0 when it begins. `isOwn`: whether nobody else changes it. */
+  column(isOwn = true): Int32Array {
     const column = this.cellsOfNext();
     this.zeroed.push(column);
+    if (isOwn) this.own.push(column);
     return column;
   }
 
@@ -126,6 +130,13 @@ export class ContextTable {
     }
   }
 
+  /** All that is kept of a context besides its variables and what it has counted: to be compared. */
+  protected stateOf(context: number): string {
+    const { stage, results, pendingAddress, pendingGate, markedDepth, markedNext, checksOff } = this;
+    const own = [stage, results, pendingAddress, pendingGate, markedDepth, markedNext, checksOff];
+    return [...own, ...this.own].map((column) => column[context]).join();
+  }
+
   /** A new context, which stands before its beginning; its number. `site`: of the call that began it. */
   protected addContext(site: number): number {
     const context = this.count++;
@@ -141,6 +152,7 @@ export class ContextTable {
     this.markedNext[context] = 0;
     this.checksOff[context] = 0;
     this.cpus[context] = Math.max(context - 1, 0);
+    this.ownSteps[context] = 0;
     this.cpuWord[context] = 0;
     this.cpuWordWrite[context] = 0;
     for (const column of this.zeroed) column[context] = 0;

@@ -1,8 +1,8 @@
 // How an execution ends before its program does, or one context's part in it: something failed, has to be looked at more
 // closely, or cannot go on.
 import type { Program } from '../link/index.js';
-import { crash, EndlessLoop, outOfSteps } from './failures.js';
-import type { Incident } from './findings.js';
+import { crash, EndlessLoop } from './failures.js';
+import type { CutKind, Incident } from './findings.js';
 import type { Walk } from './history.js';
 import { GivenUp, LongExecution } from './long-execution.js';
 import { abandon } from './scheduler.js';
@@ -11,6 +11,8 @@ import type { Ending, MachineLimits } from './types.js';
 
 /** Operations that take some milliseconds. */
 const manySteps = 10_000;
+/** Steps after which loops are looked for that do no operation: a power of 2. */
+const firstLook = 1024;
 
 export abstract class Endings extends MachineSettings {
   abstract readonly limits: MachineLimits;
@@ -21,6 +23,8 @@ export abstract class Endings extends MachineSettings {
   protected readonly long = new LongExecution();
   /** Operations after which {@link goesFurther} is asked. */
   stepStop = 0;
+  /** Operations after which the execution looks at the clock. */
+  protected lookAt = 0;
 
   /** Whether the last execution alone took so long that whoever runs many should look at the clock. */
   get tookLong(): boolean {
@@ -40,7 +44,7 @@ export abstract class Endings extends MachineSettings {
       return;
     }
     this.failedHere(incident);
-    this.stall();
+    this.stall(null, 0);
   }
 
   /** Notes something wrong that does not keep the execution from going on. */
@@ -50,11 +54,11 @@ export abstract class Endings extends MachineSettings {
 
   /**
    * The current context goes no further, as if it were slow for ever; the others do. The caller must return at once.
-   * `assumed`: whether the execution does not count, since it could not have gone on so.
+   * `cut`: why the execution does not count as one that came to its end; null where something says so already.
    */
-  stall(assumed = true): void {
+  stall(cut: CutKind | null, site: number): void {
     const { current } = this;
-    if (assumed) this.assumed = true;
+    if (cut !== null) this.cuts.push({ kind: cut, context: current, site });
     if (this.coroutines.rewinding) this.coroutines.resumed();
     this.stalled |= 1 << current;
     this.onStall(current);
@@ -97,26 +101,39 @@ export abstract class Endings extends MachineSettings {
     return this.history.walk();
   }
 
-  outOfSteps(site: number): false {
-    this.failed(outOfSteps(this, site));
-    this.stop();
-    return false;
-  }
-
-  /** More than {@link stepStop} operations: whether the execution goes on. If not, the caller must return at once. */
+  /** More than {@link stepStop} operations: whether the context goes on. If not, the caller must return at once. */
   goesFurther(site: number): boolean {
-    if (this.steps > this.limits.steps) return this.outOfSteps(site);
-    this.stepStop = Math.min(this.limits.steps, this.long.nextLook(this.steps));
-    if (!this.long.look()) return true;
-    this.ending = 'given-up';
-    this.stop();
-    return false;
+    if ((this.ownSteps[this.current] as number) + this.steps - this.turnStart > this.limits.steps) {
+      this.stall('steps', site);
+      return false;
+    }
+    if (this.steps > this.lookAt) {
+      this.lookAt = this.long.nextLook(this.steps);
+      if (this.long.look()) {
+        this.ending = 'given-up';
+        this.stop();
+        return false;
+      }
+    }
+    this.limitSteps();
+    return true;
   }
 
   /** Told after so many rounds of loops and calls. Nothing but an error gets out of a loop that never calls us. */
   wentRound(site: number): void {
     if (this.long.isEndless(this.steps)) throw new EndlessLoop(site);
     if (this.long.look()) throw new GivenUp();
+  }
+
+  /** Sets when the current context is looked at next: for loops that no operation tells of, or because it is stopped. */
+  protected limitSteps(): void {
+    const { steps } = this.limits;
+    const own = (this.ownSteps[this.current] as number) + this.steps - this.turnStart;
+    // From each power of 2 on, an eighth of what lies behind.
+    const power = own < firstLook ? 0 : 2 ** (31 - Math.clz32(own));
+    this.looking = power > 0 && own < power + power / 8;
+    const next = own < firstLook ? firstLook - 1 : this.looking ? power + power / 8 - 1 : 2 * power - 1;
+    this.stepStop = Math.min(this.steps - own + Math.min(next, steps), this.lookAt);
   }
 
   /** Which context goes on: {@link abandon} when the execution is over. */

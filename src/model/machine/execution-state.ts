@@ -3,7 +3,7 @@
 import type { RaceDetector } from '../detect/index.js';
 import { ContextTable, type SavedContexts } from './context-table.js';
 import type { Coroutines, SavedFrames } from './coroutines.js';
-import type { Incident } from './findings.js';
+import type { Cut, Incident } from './findings.js';
 import type { Heap } from './heap.js';
 import { ExecutionHistory, type Moment } from './history.js';
 import type { LoadedProgram, SavedMemory } from './loaded-program.js';
@@ -32,7 +32,7 @@ export abstract class ExecutionState extends ContextTable {
   abstract readonly heap: Heap;
   protected abstract readonly loaded: LoadedProgram;
   protected abstract readonly coroutines: Coroutines;
-  readonly sync = new SyncObjects(this.column());
+  readonly sync = new SyncObjects(this.column(false));
   readonly incidents: Incident[] = [];
   /** Whether only one context has not been joined: nothing it does can race. */
   alone = true;
@@ -42,7 +42,7 @@ export abstract class ExecutionState extends ContextTable {
   time = 0;
   protected readonly entries = this.valueColumn<Entry | null>(null);
   protected readonly entryArguments = this.column();
-  protected readonly spins = new SpinLoops();
+  protected readonly spins = new SpinLoops(this.sync, () => this.time);
   /** Whether the current context is suspended only to see whether it spins. */
   protected judging = false;
   protected readonly history = new ExecutionHistory();
@@ -52,8 +52,18 @@ export abstract class ExecutionState extends ContextTable {
   protected paused: ((frames: SavedFrames) => SavedFrames) | null = null;
   /** Bit set of contexts that go no further in this execution. */
   protected stalled = 0;
-  /** Whether one of them does for want of an input that it assumes. */
-  protected assumed = false;
+  /** Where contexts were stopped that could have gone on. */
+  readonly cuts: Cut[] = [];
+  /** Whether the current context seems to go round a loop of accesses that are no operations. */
+  looking = false;
+  /** Of {@link steps}, when the present turn began. */
+  protected turnStart = 0;
+  /** Whether {@link SpinLoops.note} has asked already for a look at the current context. */
+  protected noted = false;
+  /** Address of the word that follows {@link time}; 0 for none. */
+  clockWord = 0;
+  /** How often time has passed because everybody waited for that. */
+  protected leaps = 0;
   /** Whether what happens from now on is not to be believed, and only shows which other orders there are. */
   protected doubtful = false;
   /** Where the execution stood when something failed that it went on after. */
@@ -139,6 +149,7 @@ export abstract class ExecutionState extends ContextTable {
   /** To set its length takes long, even where most executions have one. */
   private forgetIncidents(): void {
     while (this.incidents.length > 0) this.incidents.pop();
+    while (this.cuts.length > 0) this.cuts.pop();
   }
 
   private begin(): void {
@@ -148,7 +159,10 @@ export abstract class ExecutionState extends ContextTable {
     this.exiting = false;
     this.exited = false;
     this.stalled = 0;
-    this.assumed = false;
+    this.looking = false;
+    this.noted = false;
+    this.turnStart = 0;
+    this.leaps = 0;
     this.doubtful = false;
     if (this.moments.size > 0) this.moments.clear();
     this.history.reset();

@@ -1,14 +1,12 @@
-// Ends of an execution that no primitive tells of: nobody can go on, too many steps, a trap.
+// Ends of an execution that no primitive tells of: nobody can go on, a trap.
 
 import { type Fault, type FunctionType, faultCallee, faultSite } from '../link/index.js';
 import { contextsOf } from './context-set.js';
 import type { Incident } from './findings.js';
 import type { Machine } from './machine.js';
+import type { WaitingLoop } from './spin-loops.js';
 
-type Failing = Pick<
-  Machine,
-  'living' | 'current' | 'limits' | 'pendingSite' | 'waitingFor' | 'exports' | 'program'
->;
+type Failing = Pick<Machine, 'living' | 'current' | 'pendingSite' | 'waitingFor' | 'exports' | 'program'>;
 
 /** Contexts live, and none can go on. */
 export function deadlock(m: Failing): Incident {
@@ -24,13 +22,24 @@ export function deadlock(m: Failing): Incident {
   };
 }
 
-export function outOfSteps(m: Failing, site: number): Incident {
+/** Who can go on goes round loops that wait for what nobody does; others are blocked. */
+export function endlessWait(m: Failing, loops: readonly WaitingLoop[]): Incident {
+  const looping = loops.flatMap(({ context, sites }) => sites.map((site) => ({ context, site })));
+  const blocked = contextsOf(m.living)
+    .filter((context) => !loops.some((loop) => loop.context === context))
+    .map((context) => ({ context, site: m.pendingSite[context] as number }));
+  const places = [...looping, ...blocked];
+  const waits = [
+    ...loops.map(({ context }) => `T${context} waits in a loop`),
+    ...blocked.map(({ context }) => `T${context} waits for ${m.waitingFor[context] || 'nothing'}`),
+  ];
   return {
     kind: 'no-progress',
-    message: `no end after ${m.limits.steps} steps`,
-    sites: [site],
-    contexts: [m.current],
-    key: 'no-progress',
+    message: `nobody can go on: ${waits.join(', ')}`,
+    sites: places.map(({ site }) => site),
+    contexts: places.map(({ context }) => context),
+    key: `no-progress ${[...new Set(places.map(({ site }) => site))].sort((a, b) => a - b).join(' ')}`,
+    loops,
   };
 }
 

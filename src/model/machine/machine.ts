@@ -6,18 +6,21 @@ import { Beginnings } from './beginnings.js';
 import { contextsOf, firstOf } from './context-set.js';
 import { Coroutines, type SavedFrames } from './coroutines.js';
 import type { Coverage } from './coverage.js';
-import { deadlock } from './failures.js';
+import { deadlock, endlessWait } from './failures.js';
 import { Heap } from './heap.js';
 import type { MemoryLayout } from './layout.js';
 import { LoadedProgram } from './loaded-program.js';
 import { abandon, type Scheduler } from './scheduler.js';
 import { tell } from './setup-recorder.js';
+import { clockAddress } from './spin-loops.js';
 import type { Suspended } from './suspended.js';
 import { ThreadLocals } from './thread-locals.js';
 import { type Ending, type Entry, type MachineLimits, noFootprint, timedWait } from './types.js';
 
 /** Entry site of what a context runs after its own entry. */
 const followUpSite = -1;
+/** How often time passes for those who wait for it; each time twice as far, up to a limit. */
+const mostLeaps = 64;
 
 export class Machine extends Beginnings {
   readonly program: Program;
@@ -31,7 +34,6 @@ export class Machine extends Beginnings {
   /** Of {@link heap}, {@link layout} and {@link limits}, where speed matters. */
   readonly heapStart: number;
   readonly memoryEnd: number;
-  readonly maxSteps: number;
   /** Where variables that nobody supplies stand; no bytes when there are none. */
   readonly undefinedStart: number;
   readonly undefinedBytes: number;
@@ -71,10 +73,10 @@ export class Machine extends Beginnings {
     this.heap = new Heap(layout.heap, maxContexts);
     this.heapStart = this.heap.start;
     this.memoryEnd = layout.end;
-    this.maxSteps = limits.steps;
     this.undefinedStart = this.loaded.undefinedStart;
     this.undefinedBytes = this.loaded.undefinedBytes;
     this.sync.watch(layout.end);
+    this.spins.watch(bytes, words);
     this.visible = new Uint8Array(program.siteLimit + 1);
     this.threadLocals = ThreadLocals.of(this);
   }
@@ -91,9 +93,11 @@ export class Machine extends Beginnings {
 
   private run(scheduler: Scheduler, entry: Entry): Ending {
     this.start(scheduler, entry);
-    this.stepStop = Math.min(this.maxSteps, this.long.nextLook(this.steps));
+    this.lookAt = this.long.nextLook(this.steps);
     for (;;) {
       const { current } = this;
+      this.turnStart = this.steps;
+      this.limitSteps();
       this.threadLocals?.enter(current);
       const { coverage } = this;
       this.coroutines.enter(current, this.doubtful ? coverage.nobody : coverage.addressOf(current));
@@ -107,6 +111,7 @@ export class Machine extends Beginnings {
       if (trap !== null) this.crash(trap);
       else if (this.coroutines.unwinding && !this.exiting) this.suspended(current);
       else this.leave(current, result);
+      this.ownSteps[current] = (this.ownSteps[current] as number) + this.steps - this.turnStart;
       const running = this.living & ~this.stalled;
       this.history.endStretch(current, this.steps, (running & (1 << current)) === 0);
       if (this.trouble !== null) throw this.trouble;
@@ -140,8 +145,8 @@ export class Machine extends Beginnings {
     }
     if (!this.judging) return;
     this.judging = false;
-    this.spins.judge(context, this.coroutines.stateOf(context));
-    this.next = this.schedule(context);
+    this.spins.judge(context, `${this.coroutines.stateOf(context)} ${this.stateOf(context)}`);
+    this.next = this.alone && (this.spins.waiting & (1 << context)) === 0 ? context : this.schedule(context);
   }
 
   /** A new context, after all that `parent` did. Answers its number, or -1 when there are too many. */
@@ -194,18 +199,20 @@ export class Machine extends Beginnings {
    */
   reach(address: number, size: number, write: boolean, gate: number, object: number, site: number): boolean {
     const { current, coroutines } = this;
+    const { spins } = this;
     if (coroutines.rewinding) {
       coroutines.resumed();
+      if (spins.recording !== 0) spins.operation(current, address, size, write, site);
       return true;
     }
     if (coroutines.unwinding) return false;
     if (++this.steps > this.stepStop && !this.goesFurther(site)) return false;
-    if (
-      (this.alone || address === noFootprint) &&
-      (this.sync.gates[gate] as number) > 0 &&
-      this.deferred === 0
-    )
+    if (spins.recording !== 0) spins.settle(current);
+    const isLocal = (this.alone && !this.isDue(site)) || address === noFootprint;
+    if (isLocal && (this.sync.gates[gate] as number) > 0 && this.deferred === 0) {
+      if (spins.recording !== 0) spins.operation(current, address, size, write, site);
       return true;
+    }
     this.pendingAddress[current] = address;
     this.pendingSize[current] = size;
     this.pendingWrite[current] = write ? 1 : 0;
@@ -216,7 +223,8 @@ export class Machine extends Beginnings {
     if (address === noFootprint) this.local |= bit;
     else {
       this.local &= ~bit;
-      if (this.spins.note(current, site)) {
+      if (this.noted || spins.note(current, this.placeOf(site))) {
+        this.noted = false;
         // Its variables can be looked at once they are saved: see execute().
         this.judging = true;
         coroutines.unwind(current);
@@ -224,10 +232,53 @@ export class Machine extends Beginnings {
       }
     }
     const next = this.schedule(current);
-    if (next === current) return true;
+    if (next === current) {
+      if (spins.recording !== 0) spins.operation(current, address, size, write, site);
+      return true;
+    }
     this.next = next;
     coroutines.unwind(current);
     return false;
+  }
+
+  /**
+   * The current context stands before an access that is no operation. Answers whether it may happen; if not, the caller
+   * must return at once.
+   */
+  step(address: number, size: number, write: boolean, site: number): boolean {
+    if (++this.steps > this.stepStop && !this.goesFurther(site)) return false;
+    const { spins, current } = this;
+    if (spins.recording === 0) return true;
+    spins.settle(current);
+    spins.operation(current, address, size, write, site);
+    return true;
+  }
+
+  /** The current context gives a lock back, which nobody can tell from its having done so before. */
+  releases(address: number, site: number): void {
+    const { spins, current } = this;
+    if (spins.recording === 0) return;
+    spins.settle(current);
+    spins.operation(current, address, 4, true, site);
+  }
+
+  /** Whether an access that is no operation has to be treated as one now: it may belong to a loop that waits. */
+  looksAt(site: number): boolean {
+    return this.coroutines.rewinding || this.isDue(site);
+  }
+
+  /** A site and how far its call has come, in one number. */
+  private placeOf(site: number): number {
+    return site * 16 + (this.stage[this.current] as number);
+  }
+
+  /** Whether the variables of the current context are to be looked at where it stands. */
+  private isDue(site: number): boolean {
+    if (!this.looking) return false;
+    const { spins, current } = this;
+    spins.settle(current);
+    this.noted ||= spins.note(current, this.placeOf(site));
+    return this.noted;
   }
 
   /** The end of the whole program: happens once nothing else can. */
@@ -265,9 +316,24 @@ export class Machine extends Beginnings {
     return this.coroutines.unwinding;
   }
 
-  /** Memory changed, or a lock: whoever spins on something may look again. */
+  /** Something changed that is neither memory nor the state of a lock: whoever waits in a loop has to look again. */
   changed(): void {
     this.spins.changed();
+  }
+
+  /** The operation of the current context changes the memory that it names, or the lock that lies there. */
+  changedHere(firmly = true): void {
+    this.spins.changedAt(this.current, firmly);
+  }
+
+  /** The current context looks at the clock. */
+  readTime(site: number): number {
+    const { spins, current } = this;
+    if (spins.recording !== 0) {
+      spins.settle(current);
+      spins.operation(current, clockAddress, 4, false, site);
+    }
+    return this.time;
   }
 
   /** Orders what the current context did before what acquires `slot` later. */
@@ -281,10 +347,16 @@ export class Machine extends Beginnings {
     this.scheduler.observed(this.current, slot);
   }
 
-  /** One of `count` values, each explored. `told`: whether a replay shows it. */
-  choose(count: number, told = true): number {
+  /**
+   * One of `count` values, each explored. `told`: whether a replay shows it. `isTimeLimit`: whether that is all that is
+   * chosen, which no loop can count on.
+   */
+  choose(count: number, told = true, isTimeLimit = false): number {
     const value = count > 1 ? this.scheduler.value(count) : 0;
-    if (count > 1) this.history.choose(value);
+    if (count > 1) {
+      this.history.choose(value);
+      if (!isTimeLimit) this.spins.chose(this.current);
+    }
     if (told && this.tracer !== null && count > 1)
       this.tracer.detail(this.current, `choice ${value} of ${count}`);
     return value;
@@ -338,27 +410,66 @@ export class Machine extends Beginnings {
   /** Which context goes on: {@link abandon} when the execution is over. */
   protected schedule(current: number): number {
     const enabled = this.enabledContexts(this.sync.gates) & ~this.stalled;
-    if (enabled === 0) {
-      if (this.stalled !== 0) {
-        if (this.ending === 'complete' && this.assumed) this.ending = 'assumed-away';
-      } else if (this.living !== 0 && !this.exited) {
-        // A wait with a time limit ends: the execution in which it ran out is another one.
-        if (contextsOf(this.living).some((context) => this.waitingFor[context] === timedWait))
-          this.ending = 'assumed-away';
-        else this.failed(deadlock(this));
-      }
-      return abandon;
-    }
+    if (enabled === 0) return this.atEnd();
     const running = enabled & ~this.deferred;
     if (running === 0) return firstOf(enabled);
     const atOnce = this.eager ? running & this.local : 0;
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
-    const useful = running & ~this.spins.spinning;
-    if (useful === 0) this.onStandstill();
+    let useful = running & ~this.spins.waiting;
+    if (useful === 0) {
+      if (enabled !== running) return firstOf(enabled & this.deferred);
+      if (!this.timePasses()) return this.atStandstill();
+      useful = running & ~this.spins.waiting;
+    }
     // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
     const isFree = useful === 0 || (this.tracer !== null && !this.looksOn);
     const picked = this.scheduler.pick(isFree ? running : useful, current);
     if (picked === abandon && (this.ending === 'complete' || this.goesOn)) this.ending = 'abandoned';
     return picked;
+  }
+
+  /** Nobody can go on. */
+  private atEnd(): number {
+    if (this.stalled !== 0) this.endShort();
+    else if (this.living !== 0 && !this.exited) {
+      if (this.isTimedWait()) this.endCovered();
+      else this.failed(deadlock(this));
+    }
+    return abandon;
+  }
+
+  /** Who can go on waits for what nobody does. */
+  private atStandstill(): number {
+    if (this.stalled !== 0) this.endShort();
+    else if (!this.exited) {
+      const standsBefore = (context: number, address: number) => this.pendingAddress[context] === address;
+      if (this.isTimedWait() || this.spins.hasChosen || this.spins.passesOn(this.living, standsBefore))
+        this.endCovered();
+      else this.failed(endlessWait(this, this.spins.loops(this.living)));
+    }
+    return abandon;
+  }
+
+  /** Somebody was stopped, and the others have come to their end. */
+  private endShort(): void {
+    if (this.ending === 'complete' && this.cuts.length > 0)
+      this.ending = this.cuts.some(({ kind }) => kind === 'assumption') ? 'assumed-away' : 'cut';
+  }
+
+  /** Whether somebody waits whose time limit another execution lets run out. */
+  private isTimedWait(): boolean {
+    return contextsOf(this.living).some((context) => this.waitingFor[context] === timedWait);
+  }
+
+  /** Another execution shows how it goes on: with a time limit that ran out, or with another value. */
+  private endCovered(): void {
+    if (this.ending === 'complete' || this.goesOn) this.ending = 'abandoned';
+  }
+
+  /** Everybody waits, and somebody for time to pass. False when that does not help. */
+  private timePasses(): boolean {
+    if (!this.spins.awaitsTime(this.clockWord) || this.leaps >= mostLeaps) return false;
+    this.onStandstill(this.leaps++);
+    return true;
   }
 }

@@ -8,6 +8,10 @@ import { Machine } from './machine.js';
 import { pthreadImports } from './pthread/index.js';
 import type { Import, ImportOverride, MachineLimits } from './types.js';
 
+const millisecond = 1e6;
+/** A power of 2: in milliseconds, some days. */
+const longestLeap = 30;
+
 /** A machine for `program`. What the program calls and nobody supplies stops it with an error that names it. */
 export function plainCMachine(
   program: Program,
@@ -16,6 +20,9 @@ export function plainCMachine(
   override: ImportOverride = () => ({}),
 ): Machine {
   return new Machine(program, limits, (m) => {
+    m.onStandstill = (leaps) => {
+      m.time += millisecond * 2 ** Math.min(leaps, longestLeap);
+    };
     const fail = (error: number) => {
       const errnoAt = m.exports.__millrace_errno as { value: number } | undefined;
       if (errnoAt !== undefined) m.words[errnoAt.value >> 2] = error;

@@ -25,8 +25,8 @@ export abstract class MachineSettings extends ExecutionState {
 
   /** Asked when a context has run its entry: what it runs next, or null when it ends. */
   followUp: (context: number) => { readonly entry: Entry; readonly argument: number } | null = () => null;
-  /** Told when every context that can go on goes round a loop in which nothing changes. */
-  onStandstill: () => void = () => {};
+  /** Asked to let time pass: everybody waits in a loop, and somebody looks at the clock. `leaps`: how often so far. */
+  onStandstill: (leaps: number) => void = () => {};
   /** Told when a context goes no further: see {@link stall}. */
   onStall: (context: number) => void = () => {};
   /** Told when a context has ended. */

@@ -9,6 +9,8 @@ export type Ending =
   | 'complete'
   /** The scheduler gave it up: another execution covers it. */
   | 'abandoned'
+  /** A context was stopped that could have gone on: see {@link Cut}. */
+  | 'cut'
   /** An input did not meet what the program assumes. */
   | 'assumed-away'
   /** An incident stopped it. */
@@ -23,7 +25,7 @@ export const refinements = { unlocks: 1, nesting: 2, fewThreads: 4 } as const;
 export const timedWait = 'a condition, for a limited time';
 
 export interface MachineLimits {
-  /** Operations in one execution, plain accesses included. */
+  /** Operations of one context in one execution, plain accesses included. */
   readonly steps: number;
   /** Bytes of linear memory. */
   readonly memory: number;

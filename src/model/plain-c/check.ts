@@ -29,7 +29,7 @@ export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'obser
   readonly cflags: readonly string[];
   /** Bytes of linear memory. */
   readonly maxMemory: number;
-  /** Operations in one execution. */
+  /** Operations of one thread in one execution. */
   readonly maxSteps: number;
   /** Threads in one execution, `main` among them; as many as are modelled when not given. */
   readonly maxThreads?: number | undefined;
@@ -59,13 +59,50 @@ export interface CheckFinding {
   readonly preemptions: number | null;
 }
 
+/** What a result leaves open. */
+export type CheckLimit =
+  | { readonly kind: 'sequential-consistency' }
+  | { readonly kind: 'inputs'; readonly values: readonly number[] }
+  | { readonly kind: 'random-numbers' }
+  /** A variable that may be read before it is set was 0. */
+  | {
+      readonly kind: 'uninitialised';
+      readonly variable: string;
+      readonly file: string;
+      readonly line: number;
+    }
+  /** `most`: threads besides `main` that were started. */
+  | { readonly kind: 'threads'; readonly most: number }
+  /** Threads that were stopped at one line, `count` times in all executions. */
+  | CheckCut
+  | { readonly kind: 'time'; readonly seconds: number }
+  | { readonly kind: 'schedules'; readonly most: number }
+  | { readonly kind: 'interrupt' };
+
+export interface CheckCut {
+  /** At the limit of steps, or at an assumption of the program's that does not hold. */
+  readonly kind: 'steps' | 'assumption';
+  readonly count: number;
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  /** The limit; null at an assumption. */
+  readonly steps: number | null;
+}
+
 export interface CheckResult {
   readonly files: readonly string[];
   readonly findings: readonly CheckFinding[];
-  readonly exploration: Omit<Exploration, 'sightings'>;
-  /** What the result leaves open, a sentence each. */
-  readonly limits: readonly string[];
+  readonly exploration: CheckExploration;
+  readonly limits: readonly CheckLimit[];
+  /**
+   * `found`; `nothing` where that holds of all that was to be explored; `inconclusive` where nothing was found and
+   * something was cut, or there was nothing to look at.
+   */
+  readonly outcome: 'found' | 'nothing' | 'inconclusive';
 }
+
+type CheckExploration = Omit<Exploration, 'sightings' | 'cuts'>;
 
 /** A program made ready, and what it takes to run it. */
 export interface CheckProgram {
@@ -149,7 +186,7 @@ export async function checkProgram(
   options: CheckOptions,
   progress: Progress,
 ): Promise<CheckResult> {
-  const { sightings, ...explored } = await progress.step('explore', (update) =>
+  const { sightings, cuts, ...explored } = await progress.step('explore', (update) =>
     explore(machine, {
       ...options,
       observer,
@@ -179,18 +216,24 @@ export async function checkProgram(
             entry: options.entry,
           }),
         );
-  return {
-    files,
-    findings: mergeByLines(await findingsOf(program, reduced, options)),
-    exploration,
-    limits: [
-      ...limitsOf(exploration, inputs, options.maxThreads ?? fewThreads),
-      ...uninitialized.map(
-        ({ variable, file, line }) =>
-          `${variable} was 0, and nothing else, where it may be read before it is set: ${file}:${line}.`,
-      ),
-    ],
-  };
+  const findings = mergeByLines(await findingsOf(program, reduced, options));
+  const limits = [
+    ...boundsOf(inputs, options.maxThreads ?? fewThreads),
+    ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
+    ...cutsOf(program, cuts, options.maxSteps),
+    ...stopsOf(exploration, options),
+  ];
+  return { files, findings, exploration, limits, outcome: outcomeOf(findings, exploration, limits) };
+}
+
+function outcomeOf(
+  findings: readonly CheckFinding[],
+  { complete, schedules }: CheckExploration,
+  limits: readonly CheckLimit[],
+): CheckResult['outcome'] {
+  if (findings.length > 0) return 'found';
+  const isCut = limits.some(({ kind }) => kind === 'steps' || kind === 'assumption' || kind === 'interrupt');
+  return schedules === 0 || isCut || !complete ? 'inconclusive' : 'nothing';
 }
 
 async function findingsOf(
@@ -251,24 +294,42 @@ function mergeByLines(findings: readonly CheckFinding[]): CheckFinding[] {
   return [...merged.values()];
 }
 
-function limitsOf(
-  exploration: Omit<Exploration, 'sightings'>,
-  inputs: InputValues,
-  threads: number,
-): string[] {
-  const limits = [
-    'Memory is sequentially consistent: what a weaker memory order allows beyond that is not explored.',
+/** Bounds of what is modelled. */
+function boundsOf(inputs: InputValues, threads: number): CheckLimit[] {
+  return [
+    { kind: 'sequential-consistency' },
+    ...(inputs.sampled ? [{ kind: 'inputs', values: inputs.values } as const] : []),
+    ...(inputs.random ? [{ kind: 'random-numbers' } as const] : []),
+    ...(inputs.crowded ? [{ kind: 'threads', most: threads - 1 } as const] : []),
   ];
-  if (inputs.sampled)
-    limits.push(`Inputs took the values ${inputs.values.join(', ')} and no others: see --inputs.`);
-  if (inputs.random) limits.push('rand() gave one sequence of numbers and no other.');
-  if (inputs.crowded)
-    limits.push(`No more than ${threads - 1} threads besides main() were started: see --max-threads.`);
-  if (!exploration.complete && exploration.stoppedBy === 'time')
-    limits.push('Time ran out before all interleavings were explored: see --max-time.');
-  if (!exploration.complete && exploration.stoppedBy === 'schedules')
-    limits.push('Not all interleavings were explored: see --max-schedules.');
-  if (exploration.stoppedBy === 'interrupt')
-    limits.push('The exploration was interrupted: what it had found until then is told, and no more.');
-  return limits;
+}
+
+/** One for each line, the most frequent first. */
+function cutsOf(program: Program, cuts: Exploration['cuts'], maxSteps: number): CheckCut[] {
+  const byLine = new Map<string, CheckCut>();
+  for (const { kind, site, count } of cuts) {
+    const { file, line, function: name } = program.symbols.place(site);
+    const key = `${kind} ${file}:${line}`;
+    const steps = kind === 'steps' ? maxSteps : null;
+    const known = byLine.get(key);
+    byLine.set(key, { kind, count: count + (known?.count ?? 0), file, line, function: name, steps });
+  }
+  return [...byLine.values()].sort((a, b) => b.count - a.count);
+}
+
+/** What ended the exploration before it was through. */
+function stopsOf(
+  { stoppedBy }: CheckExploration,
+  { maxTime, maxSchedules }: Pick<CheckOptions, 'maxTime' | 'maxSchedules'>,
+): CheckLimit[] {
+  switch (stoppedBy) {
+    case 'time':
+      return [{ kind: 'time', seconds: maxTime / 1000 }];
+    case 'schedules':
+      return [{ kind: 'schedules', most: maxSchedules }];
+    case 'interrupt':
+      return [{ kind: 'interrupt' }];
+    case 'end':
+      return [];
+  }
 }

@@ -1,6 +1,6 @@
 // What `millrace check` says, for people, in 80 columns.
 import { readFileSync } from 'node:fs';
-import type { CheckFinding, CheckResult } from './check.js';
+import type { CheckFinding, CheckLimit, CheckResult } from './check.js';
 
 const titles: Partial<Record<CheckFinding['kind'], string>> = {
   'data-race': 'data race',
@@ -17,8 +17,8 @@ const titles: Partial<Record<CheckFinding['kind'], string>> = {
 export function renderCheck(result: CheckResult): string {
   const { findings } = result;
   const lines = findings.flatMap((finding, index) => [...renderFinding(finding, index + 1), '']);
-  lines.push(verdict(result));
-  lines.push(...result.limits.flatMap((limit) => wrap(limit, 80, '  ')));
+  lines.push(...wrap(verdict(result), 80, '  '));
+  lines.push(...result.limits.flatMap((limit) => wrap(limitText(limit, result), 80, '  ')));
   if (findings.length > 0) {
     const shown = `millrace check ${result.files.join(' ')} --replay SCHEDULE`;
     lines.push(...wrap(`See a schedule step by step: ${shown}`, 80, '  '));
@@ -41,16 +41,61 @@ function renderFinding(finding: CheckFinding, number: number): string[] {
   return lines;
 }
 
-function verdict({ findings, exploration }: CheckResult): string {
-  const count = exploration.schedules.toLocaleString('en');
+function verdict({ findings, exploration, limits }: CheckResult): string {
+  const { strategy, schedules, complete, guarantee, cut } = exploration;
+  const count = schedules.toLocaleString('en');
+  const assumptions = limits.some(({ kind }) => kind === 'assumption');
+  if (schedules === 0 && findings.length === 0) {
+    if (assumptions && cut === 0) return 'No verdict: every execution ended at an assumption.';
+    return 'No verdict: no execution came to its end.';
+  }
   const found = findings.length === 0 ? 'Nothing found' : `${findings.length} found`;
-  if (exploration.strategy === 'dpor')
-    return exploration.complete
-      ? `${found} in ${count} inequivalent interleavings, and that is all of them.`
-      : `${found} in ${count} inequivalent interleavings, and that is not all of them.`;
-  if (exploration.guarantee !== null)
-    return `${found} in ${count} schedules; one more bug of that depth would have been met with probability ${exploration.guarantee.toPrecision(3)} or more.`;
-  return `${found} in ${count} schedules${exploration.complete ? ', all within the bound' : ''}.`;
+  if (strategy === 'dpor') {
+    const all = complete
+      ? assumptions
+        ? 'that is all of them that meet the assumptions'
+        : 'that is all of them'
+      : 'that is not all of them';
+    return `${found} in ${count} inequivalent interleavings, and ${all}.`;
+  }
+  if (guarantee !== null)
+    return `${found} in ${count} schedules; one more bug of that depth would have been met with probability ${guarantee.toPrecision(3)} or more.`;
+  return `${found} in ${count} schedules${complete ? ', all within the bound' : ''}.`;
+}
+
+function limitText(limit: CheckLimit, { exploration }: CheckResult): string {
+  switch (limit.kind) {
+    case 'sequential-consistency':
+      return 'Memory is sequentially consistent: what a weaker memory order allows beyond that is not explored.';
+    case 'inputs':
+      return `Inputs took the values ${limit.values.join(', ')} and no others: see --inputs.`;
+    case 'random-numbers':
+      return 'rand() gave one sequence of numbers and no other.';
+    case 'uninitialised':
+      return `${limit.variable} was 0, and nothing else, where it may be read before it is set: ${limit.file}:${limit.line}.`;
+    case 'threads':
+      return `No more than ${limit.most} threads besides main() were started: see --max-threads.`;
+    case 'steps':
+      return `Cut: ${times(limit.count)} a thread was stopped in ${limit.function}() at ${limit.file}:${limit.line} after ${whole(limit.steps ?? 0)} operations. What comes behind that was not explored: raise --max-steps.`;
+    case 'assumption':
+      return `Cut: ${times(limit.count)} an execution ended at the assumption in ${limit.function}() at ${limit.file}:${limit.line}, which did not hold. What comes behind that was not explored with these values: see --inputs.`;
+    case 'time': {
+      const other = exploration.strategy === 'dpor' ? ', or sample with --strategy pct' : '';
+      return `Time ran out after ${limit.seconds} s, before all was explored: raise --max-time${other}.`;
+    }
+    case 'schedules':
+      return `The exploration stopped after ${whole(limit.most)} executions, before all was explored: raise --max-schedules.`;
+    case 'interrupt':
+      return 'The exploration was interrupted before all was explored.';
+  }
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${whole(count)} times`;
+}
+
+function whole(count: number): string {
+  return count.toLocaleString('en');
 }
 
 /** The text of a line of a source file, or nothing when it cannot be read. */

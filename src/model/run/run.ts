@@ -2,17 +2,17 @@
 import { basename } from 'node:path';
 import { openTodos } from '../../case/index.js';
 import { canaryName } from '../compile/index.js';
-import { explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
+import { type Exploration, explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
 import { findsCanary, testEntry, testSides } from '../kernel-test/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
-import type { ModelCanary, ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
+import type { ModelCanary, ModelCut, ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
 import { describeCoverage } from './coverage.js';
 import { describeFindings, type FindingContext, replaySightings, sideAt } from './findings.js';
 import { observeExample, observeOutcomes, observeReach, observeReplays } from './observe.js';
 import { harnessFile, type PreparedModel, type PrepareRequest, tracedProgram } from './prepare.js';
 import { runTests, type TestStep } from './run-tests.js';
-import { sourceNames } from './source-names.js';
+import { callerPlace, type SourceNames, sourceNames } from './source-names.js';
 import { testMachine } from './test-machine.js';
 import { variableNamesOf } from './variables.js';
 
@@ -111,7 +111,7 @@ async function runTest(
     update(countText(result.schedules, result.complete ? 1 : 0));
     return result;
   });
-  const { sightings, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
+  const { sightings, cuts, complete, stoppedBy, schedules, redundant, fraction, guarantee } = exploration;
   outcomes.reducing();
   const reduced =
     sightings.length === 0
@@ -157,6 +157,7 @@ async function runTest(
     name,
     sides,
     complete,
+    cuts: describeCuts(cuts, names),
     stoppedBy,
     interleavings: schedules,
     redundant,
@@ -171,6 +172,17 @@ async function runTest(
     timelines: example === null ? timelines : [...timelines, example],
   };
   return { test, ran: entered };
+}
+
+/** By line, the most frequent first. */
+function describeCuts(cuts: Exploration['cuts'], names: SourceNames): ModelCut[] {
+  const byLine = new Map<string, ModelCut>();
+  for (const { site, count } of cuts) {
+    const place = callerPlace(names, site);
+    const key = `${place.file}:${place.line}`;
+    byLine.set(key, { kind: 'steps', place, count: count + (byLine.get(key)?.count ?? 0) });
+  }
+  return [...byLine.values()].sort((a, b) => b.count - a.count);
 }
 
 function countText(schedules: number, fraction: number): string {

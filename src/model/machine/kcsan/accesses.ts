@@ -37,7 +37,7 @@ function takeTurn(
 ): boolean {
   if (m.resuming || m.steps + 1 >= cpus.sliceEnd)
     return m.reach(address, size, (type & kcsanAccess.write) !== 0, 0, 0, site);
-  return ++m.steps <= m.stepStop || m.goesFurther(site);
+  return m.step(address, size, (type & kcsanAccess.write) !== 0, site);
 }
 
 export function accessImports(m: Machine, kcsan: Kcsan, check: CheckAccess): Record<string, Import> {

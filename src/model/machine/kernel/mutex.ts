@@ -14,7 +14,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;
     m.acquire(slot);
-    m.changed();
+    m.changedHere(false);
   };
   const lock = (address: number, site: number): number => {
     if (!maySleep(m, cpu, 'mutex_lock()', site)) return 0;
@@ -39,14 +39,16 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
       misuse(m, 'mutex_unlock() in interrupt context', site);
       return;
     }
-    if ((m.refined & refinements.unlocks) === 0) m.steps++;
-    else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    if ((m.refined & refinements.unlocks) === 0) {
+      m.steps++;
+      m.releases(address, site);
+    } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
     m.tracer?.operation(m.current, 'mutex_unlock', site, address, 0);
     m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });
     sync.owners[slot] = -1;
     sync.gates[slot << 1] = 1;
     m.release(slot);
-    m.changed();
+    m.changedHere(false);
   };
   return {
     __mutex_init: (address: number) => sync.destroy(address),

@@ -35,7 +35,7 @@ export function objectSlot(
 export function ordered(m: Machine, slot: number): void {
   m.acquire(slot);
   m.release(slot);
-  m.changed();
+  m.changedHere(false);
 }
 
 /** What an exported function of arch/wasm32/kernel/data.c tells; `otherwise` for a program without it. */

@@ -100,7 +100,7 @@ class ReaderWriterLocks {
       if (sync.counts[slot] === 0) sync.gates[slot << 1] = 1;
       m.release(this.readSlot(slot));
     }
-    m.changed();
+    m.changedHere(false);
     if (spins(form)) cpu.afterUnlock(form, flags, site);
   }
 
@@ -143,7 +143,7 @@ class ReaderWriterLocks {
       sync.counts[slot] = (sync.counts[slot] as number) + 1;
     }
     m.acquire(slot);
-    m.changed();
+    m.changedHere(false);
   }
 
   private readersOf(slot: number): Int32Array {

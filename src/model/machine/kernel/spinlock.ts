@@ -17,7 +17,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;
     m.acquire(slot);
-    m.changed();
+    m.changedHere(false);
   };
 
   /** `form` is null for a lock that turns nothing off. */
@@ -51,13 +51,14 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       // Nobody can tell when a lock is released, but for those who try it and those who come on this CPU.
       if ((m.refined & refinements.unlocks) === 0) {
         if (!cpu.stacks.beforeUnlock(site)) return;
+        m.releases(address, site);
       } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
       m.tracer?.operation(current, what, site, address, 0);
       m.tracer?.lock({ kind: 'released', context: current, lock: 'spinlock', address });
       sync.owners[slot] = -1;
       sync.gates[slot << 1] = 1;
       m.release(slot);
-      m.changed();
+      m.changedHere(false);
       if (form !== null) cpu.afterUnlock(form, siteBehindFlags === undefined ? 0 : flagsOrSite, site);
     };
 

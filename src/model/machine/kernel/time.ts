@@ -8,27 +8,26 @@ const millisecond = 1e6;
 
 /** HZ is 250 here (arch/wasm32/Kconfig). */
 export const jiffy = 4e6;
-const longestLeap = 1 << 20;
+/** A power of 2. */
+const longestLeap = 20;
 
 /** Nanoseconds of virtual time are the machine's; `jiffies` is kept in the program's memory. */
 export class Clock {
   private readonly m: Machine;
-  /** Where `jiffies` lies, 0 when nowhere; jiffies that pass when all else stands still. */
-  private readonly state: { jiffiesAt: number; leap: number };
+  /** Where `jiffies` lies, 0 when nowhere. */
+  private readonly state: { jiffiesAt: number };
 
   constructor(m: Machine) {
     this.m = m;
-    this.state = m.perExecution({ jiffiesAt: 0, leap: 1 });
+    this.state = m.perExecution({ jiffiesAt: 0 });
     // Everybody waits in a loop: maybe for time to pass.
-    m.onStandstill = () => {
-      this.pass(this.state.leap * jiffy);
-      this.state.leap = Math.min(this.state.leap * 2, longestLeap);
-    };
+    m.onStandstill = (leaps) => this.pass(jiffy * 2 ** Math.min(leaps, longestLeap));
   }
 
   /** Before the test's setup. */
   begin(): void {
     this.state.jiffiesAt = toldNumber(this.m, 'millrace_jiffies', 0);
+    this.m.clockWord = this.state.jiffiesAt;
   }
 
   get jiffies(): number {
@@ -41,12 +40,12 @@ export class Clock {
     m.time += nanoseconds;
     if (this.jiffies === before) return;
     if (this.state.jiffiesAt !== 0) m.words[this.state.jiffiesAt >> 2] = this.jiffies | 0;
-    m.changed();
+    m.changedHere(false);
   }
 }
 
 export function timeImports(m: Machine, cpu: CpuState, clock: Clock): Record<string, Import> {
-  const now = () => BigInt(Math.floor(m.time));
+  const now = (...args: unknown[]) => BigInt(Math.floor(m.readTime(Number(args.at(-1)))));
   const sleep = (nanoseconds: number, what: string, site: number) => {
     if (maySleep(m, cpu, what, site)) clock.pass(nanoseconds);
   };
@@ -67,7 +66,10 @@ export function timeImports(m: Machine, cpu: CpuState, clock: Clock): Record<str
     ktime_get_raw: now,
     sched_clock: now,
     local_clock: now,
-    get_jiffies_64: () => BigInt(clock.jiffies),
+    get_jiffies_64: (site: number) => {
+      m.readTime(site);
+      return BigInt(clock.jiffies);
+    },
     __msecs_to_jiffies: (milliseconds: number) => Math.ceil((milliseconds * millisecond) / jiffy),
     __usecs_to_jiffies: (microseconds: number) => Math.ceil(microseconds / 4000),
     jiffies_to_msecs: (jiffies: number) => jiffies * 4,

@@ -20,12 +20,14 @@ export function stdlibImports(m: Machine, inputs: InputValues): Record<string, I
   };
   const state = m.perExecution({ seed: 1 });
   /** A timespec, or with 1000 nanoseconds to a unit a timeval. */
-  const setTime = (at: number, unit: number) => {
-    m.words[at >> 2] = Math.floor(m.time / 1e9);
-    m.words[(at >> 2) + 1] = Math.floor((m.time % 1e9) / unit);
+  const setTime = (at: number, unit: number, site: number) => {
+    const time = m.readTime(site);
+    m.words[at >> 2] = Math.floor(time / 1e9);
+    m.words[(at >> 2) + 1] = Math.floor((time % 1e9) / unit);
   };
   const random = () => {
     inputs.random = true;
+    m.changed();
     state.seed = (Math.imul(state.seed, 1103515245) + 12345) & 0x7fffffff;
     return state.seed;
   };
@@ -57,7 +59,9 @@ export function stdlibImports(m: Machine, inputs: InputValues): Record<string, I
     free: (address: number, site: number) => void release(address, site),
     // Where errors have a name of their own, this ends an execution that the task does not mean: an assumption.
     abort: (site: number) =>
-      namesErrors || isAssumption(site) ? m.stall() : misuse(m, 'abort() was called', site, 'assertion'),
+      namesErrors || isAssumption(site)
+        ? m.stall('assumption', site)
+        : misuse(m, 'abort() was called', site, 'assertion'),
     exit: (_code: number, site: number) => {
       if (m.reachExit(site)) m.end('complete');
     },
@@ -81,17 +85,17 @@ export function stdlibImports(m: Machine, inputs: InputValues): Record<string, I
     },
     clock_nanosleep: (_clock: number, _flags: number, _request: number) => sleep(1),
     time: (at: number, site: number) => {
-      const seconds = Math.floor(m.time / 1e9);
+      const seconds = Math.floor(m.readTime(site) / 1e9);
       if (at !== 0 && touch(m, at, 4, accessFlags.write, site)) m.words[at >> 2] = seconds;
       return seconds;
     },
-    clock: () => Math.floor(m.time / 1e3),
+    clock: (site: number) => Math.floor(m.readTime(site) / 1e3),
     clock_gettime: (_clock: number, at: number, site: number) => {
-      if (touch(m, at, 8, accessFlags.write, site)) setTime(at, 1);
+      if (touch(m, at, 8, accessFlags.write, site)) setTime(at, 1, site);
       return 0;
     },
     gettimeofday: (at: number, _zone: number, site: number) => {
-      if (touch(m, at, 8, accessFlags.write, site)) setTime(at, 1000);
+      if (touch(m, at, 8, accessFlags.write, site)) setTime(at, 1000, site);
       return 0;
     },
     getpid: () => 1,

@@ -34,8 +34,8 @@ export function verifierImports(m: Machine, inputs: InputValues): Record<string,
   const choose = (low: number, high: number) => chooseInput(m, inputs, low, high);
   const nondet = (low: number, high: number) => () => choose(low, high);
   // The others go on: what they do still tells which orders there are, one of which may meet the condition.
-  const assume = (condition: number) => {
-    if (condition === 0) m.stall();
+  const assume = (condition: number, site: number) => {
+    if (condition === 0) m.stall('assumption', site);
   };
   const imports: Record<string, Import> = {
     __VERIFIER_nondet_bool: () => m.choose(2),

@@ -47,6 +47,7 @@ export function barrierImports(m: Machine): Record<string, Import> {
         m.tracer?.operation(current, 'barrier wait', site, address, 0);
         if (barrier.arrived.length === 0) barrier.round = m.sync.create(0, 'other');
         barrier.arrived.push(current);
+        m.changed();
         rounds[current] = barrier.round;
         m.release(barrier.round);
         if (barrier.arrived.length === barrier.count) {

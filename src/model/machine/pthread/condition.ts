@@ -27,6 +27,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     const slot = wakeSlot(context);
     m.release(slot);
     m.sync.gates[slot << 1] = 1;
+    m.changed();
   };
 
   const wait = (address: number, mutex: number, site: number, timed: boolean): number => {
@@ -41,11 +42,14 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
       const slot = slotOf(address);
       if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
       m.tracer?.operation(current, 'wait', site, address, 0);
-      const gone = timed && m.choose(2) === 1;
+      const gone = timed && m.choose(2, true, true) === 1;
       const own = wakeSlot(current);
       m.sync.gates[own << 1] = gone ? 1 : 0;
       m.sync.extras[own] = gone ? errno.ETIMEDOUT : 0;
-      if (!gone) waiters.get(slot)?.push(current);
+      if (!gone) {
+        waiters.get(slot)?.push(current);
+        m.changed();
+      }
       m.stage[current] = 1;
     }
     if (m.stage[current] === 1) {

@@ -105,6 +105,7 @@ export class Mutexes {
     const { m } = this;
     if ((m.refined & refinements.unlocks) !== 0) return m.reach(address, 4, true, 0, slot << 1, site);
     m.steps++;
+    m.releases(address, site);
     return true;
   }
 
@@ -116,7 +117,7 @@ export class Mutexes {
     m.sync.owners[slot] = -1;
     m.sync.gates[slot << 1] = 1;
     m.release(slot);
-    m.changed();
+    m.changedHere(false);
   }
 
   private take(slot: number, site: number): void {
@@ -128,7 +129,7 @@ export class Mutexes {
     m.sync.sites[slot] = site;
     m.sync.gates[slot << 1] = 0;
     m.acquire(slot);
-    m.changed();
+    m.changedHere(false);
   }
 
   /** Tells of mutexes that an ended context still holds. */

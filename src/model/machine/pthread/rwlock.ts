@@ -26,7 +26,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     held[m.current] = (held[m.current] as number) + 1;
     sync.gates[slot << 1] = 0;
     m.acquire(slot);
-    m.changed();
+    m.changedHere(false);
   };
   const takeWrite = (slot: number, site: number) => {
     sync.owners[slot] = m.current;
@@ -36,7 +36,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     m.acquire(slot);
     // Readers that came before are released here: see release().
     m.acquire(readSlot(slot));
-    m.changed();
+    m.changedHere(false);
   };
   /** Read sections order nothing among themselves: what they release only a writer acquires. */
   const readSlot = (slot: number): number => {
@@ -99,7 +99,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
       if (sync.counts[slot] === 0) sync.gates[slot << 1] = 1;
       m.release(readSlot(slot));
     }
-    m.changed();
+    m.changedHere(false);
     return 0;
   };
   const timedOut = (result: number) => (result === errno.EBUSY ? errno.ETIMEDOUT : result);

@@ -16,7 +16,7 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
   };
   const add = (slot: number, step: number) => {
     m.sync.gates[slot << 1] = (m.sync.gates[slot << 1] as number) + step;
-    m.changed();
+    m.changedHere(false);
   };
   const tryWait = (address: number, site: number, busy: number): number => {
     const slot = slotOf(address, site);

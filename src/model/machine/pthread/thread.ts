@@ -61,7 +61,7 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
           if (m.limits.threads === undefined && m.refine(refinements.fewThreads)) return 0;
           // Whoever creates more is as if slow for ever, which every execution with more threads begins with.
           inputs.crowded = true;
-          m.stall(false);
+          m.stall(null, 0);
           return 0;
         }
         const context = m.spawn(m.current, entry, argument, site);
@@ -151,6 +151,7 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
       const row = values[key];
       if (row === undefined || keys[key]?.deleted) return errno.EINVAL;
       row[m.current] = value;
+      m.changed();
       return 0;
     },
     pthread_getspecific: (key: number) => (keys[key]?.deleted ? 0 : (values[key]?.[m.current] ?? 0)),
