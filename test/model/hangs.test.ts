@@ -14,7 +14,7 @@ const programs = {
   'no-operation': 'for (;;) ;',
   'locals-alone': 'for (unsigned i = 0;; i++) if (i == 7) i = 3;',
   recursion: 'count(60);',
-  'many-steps': 'for (;;) { pthread_mutex_lock(&m); pthread_mutex_unlock(&m); }',
+  'many-steps': 'for (int i = 0;; i++) { pthread_mutex_lock(&m); pthread_mutex_unlock(&m); }',
   'plain-accesses': 'for (;;) x++;',
 } as const;
 

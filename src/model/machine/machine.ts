@@ -254,12 +254,12 @@ export class Machine extends Beginnings {
     return true;
   }
 
-  /** The current context gives a lock back, which nobody can tell from its having done so before. */
-  releases(address: number, site: number): void {
+  /** The current context looks at a word, or changes what lies there, besides the operations that it has come to. */
+  sees(address: number, write: boolean, site: number): void {
     const { spins, current } = this;
     if (spins.recording === 0) return;
     spins.settle(current);
-    spins.operation(current, address, 4, true, site);
+    spins.operation(current, address, 4, write, site);
   }
 
   /** Whether an access that is no operation has to be treated as one now: it may belong to a loop that waits. */

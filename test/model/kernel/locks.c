@@ -109,7 +109,7 @@ FUNCTION(only_writer, ASSERT_EXCLUSIVE_WRITER(d->value); WRITE_ONCE(d->value, 2)
 FUNCTION(only_reads, WRITE_ONCE(d->copy, READ_ONCE(d->value));)
 FUNCTION(only_user, ASSERT_EXCLUSIVE_ACCESS(d->value);)
 FUNCTION(seq_read_outside_none, d->copy = 1;)
-FUNCTION(endless, for (;;) WRITE_ONCE(d->value, d->value + 1);)
+FUNCTION(endless, for (;;) READ_ONCE(d->value);)
 
 PROGRAM(mutex_both, struct device, setup, nothing, SIDE(locked, TASK), SIDE(locked, TASK));
 PROGRAM(mutex_one_side, struct device, setup, nothing, SIDE(locked, TASK), SIDE(unlocked, TASK));

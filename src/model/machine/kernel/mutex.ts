@@ -41,7 +41,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     }
     if ((m.refined & refinements.unlocks) === 0) {
       m.steps++;
-      m.releases(address, site);
+      m.sees(address, true, site);
     } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
     m.tracer?.operation(m.current, 'mutex_unlock', site, address, 0);
     m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });

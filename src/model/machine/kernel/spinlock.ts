@@ -51,7 +51,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       // Nobody can tell when a lock is released, but for those who try it and those who come on this CPU.
       if ((m.refined & refinements.unlocks) === 0) {
         if (!cpu.stacks.beforeUnlock(site)) return;
-        m.releases(address, site);
+        m.sees(address, true, site);
       } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
       m.tracer?.operation(current, what, site, address, 0);
       m.tracer?.lock({ kind: 'released', context: current, lock: 'spinlock', address });

@@ -19,7 +19,10 @@ export function taskletImports(m: Machine, cpu: CpuState, callbacks: Callbacks):
     what: 'tasklet',
     context: 'softirq',
     footprint: tasklet + offsets.state,
-    ready: () => word(tasklet + offsets.count) === 0,
+    ready: () => {
+      m.sees(tasklet + offsets.count, false, 0);
+      return word(tasklet + offsets.count) === 0;
+    },
     begin: () => {
       const entry = m.functionAt(word(tasklet + offsets.function));
       clearScheduled(tasklet);

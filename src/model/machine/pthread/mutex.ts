@@ -105,7 +105,7 @@ export class Mutexes {
     const { m } = this;
     if ((m.refined & refinements.unlocks) !== 0) return m.reach(address, 4, true, 0, slot << 1, site);
     m.steps++;
-    m.releases(address, site);
+    m.sees(address, true, site);
     return true;
   }
 
