@@ -89,7 +89,7 @@ describe('the base alone', () => {
     const verdict = judge(tw686x, run([boot(more)]), null);
     expect(verdict.kind).toBe('inconclusive');
     expect(verdict.lacking.join()).toContain(lacking);
-    expect(exitCodeFor(verdict)).toBe(1);
+    expect(exitCodeFor(verdict)).toBe(4);
   });
 
   it.each(['hung', 'panicked', 'exited', 'flooded', 'killed', 'interrupted'] satisfies BootOutcome[])(
@@ -105,7 +105,7 @@ describe('the base alone', () => {
   it('is inconclusive when one of two silent boots did not complete', () => {
     const verdict = judge(tw686x, run([clean, boot({ outcome: 'hung' })]), null);
     expect(verdict.kind).toBe('inconclusive');
-    expect(exitCodeFor(verdict)).toBe(1);
+    expect(exitCodeFor(verdict)).toBe(4);
   });
 });
 
@@ -312,7 +312,7 @@ describe('a clean fixed side that shows nothing yet', () => {
     expect(judge(tw686x, base(3), fixed(17)).kind).toBe('race shown, fix shown');
     expect(judge(tw686x, base(6), fixed(6)).kind).toBe('inconclusive');
     expect(judge(tw686x, base(3), fixed(16)).kind).toBe('inconclusive');
-    expect(exitCodeFor(verdict)).toBe(1);
+    expect(exitCodeFor(verdict)).toBe(4);
   });
 
   it('had few hits to compare with, however many rounds', () => {
