@@ -7,6 +7,7 @@ import PostalMime from 'postal-mime';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { quoted } from '../../src/base/index.js';
+import { cellLines } from '../../src/render/diagram/index.js';
 import { type ReportFormat, renderReport } from '../../src/render/index.js';
 import { commandLines } from '../../src/render/plain/index.js';
 import { bodyOf, commandsIn, recordedCommands, unknownFigures, wordsOf } from './mail-facts.js';
@@ -164,6 +165,13 @@ describe('a diagram', () => {
   it.each(Object.keys(stored))('keeps to 80 columns: %s', (name) => {
     for (const line of renderReport(stored[name] ?? expect.fail(), 'diagram').split('\n'))
       expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it.each([0, 1])('cuts no character of a long cell in two, %i cells into it', (offset) => {
+    const text = 'a'.repeat(offset) + '\u{1f600}'.repeat(60);
+    const lines = cellLines({ text, depth: 0 }, 52);
+    expect(lines.map((line) => line.trim()).join('')).toBe(text);
+    expect(lines.filter((line) => /\p{Cs}/u.test(line))).toEqual([]);
   });
 
   it('as SVG has no element but its own, whatever the record says', () => {

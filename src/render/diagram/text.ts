@@ -45,7 +45,13 @@ export function cellLines({ text, depth }: Pick<DiagramCell, 'text' | 'depth'>, 
     const blank = left.lastIndexOf(' ', room);
     const bracket = left.lastIndexOf('(', room - 1) + 1;
     const cut = blank > room / 3 ? blank : bracket > room / 3 ? bracket : room;
-    lines.push(margin + left.slice(0, cut));
-    left = left.slice(cut).trimStart();
+    const end = betweenCharacters(left, cut);
+    lines.push(margin + left.slice(0, end));
+    left = left.slice(end).trimStart();
   }
+}
+
+/** `at`, or one further where the two halves of one character stand on both sides of it. */
+function betweenCharacters(text: string, at: number): number {
+  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.slice(at - 1, at + 1)) ? at + 1 : at;
 }
