@@ -1,4 +1,5 @@
 // `millrace run --boundary`: what the case's code leaves undefined.
+import { safeJson } from '../base/index.js';
 import { type BoundaryRequest, listBoundary } from '../model/index.js';
 import { printable } from '../render/terminal/index.js';
 
@@ -8,7 +9,7 @@ const shownCallers = 3;
 export async function printBoundary(request: BoundaryRequest, json: boolean): Promise<void> {
   const entries = await listBoundary(request);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ boundary: entries }, null, 2)}\n`);
+    process.stdout.write(`${safeJson({ boundary: entries }, 2)}\n`);
     return;
   }
   const lines = entries.flatMap(({ name, supplier, callers }) => [

@@ -1,14 +1,14 @@
 // `millrace check FILE.c...`: every interleaving of a freestanding C program.
 import prettyBytes from 'pretty-bytes';
 import type { CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
+import { inputError, printableText, safeJson } from '../base/index.js';
 import type { StrategyName } from '../model/explore/index.js';
 import {
   type CheckOptions,
   checkProgram,
   prepareCheck,
   renderCheck,
-  sourceLine,
+  sourceLines,
 } from '../model/plain-c/index.js';
 import { parseSchedule, replaySchedule, scheduleTable } from '../model/replay/index.js';
 import { exitCodes } from './errors.js';
@@ -112,13 +112,18 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
   const prepared = await prepareCheck(args.files, options, progress);
   if (args.replay !== undefined) {
     const replay = replaySchedule(prepared.machine, parseSchedule(args.replay));
-    const table = scheduleTable(prepared.program, replay, { width: 80, sourceLine });
+    const table = scheduleTable(prepared.program, replay, {
+      width: 80,
+      sourceLine: sourceLines(args.files, args.include),
+    });
     const outcome = replay.incidents.map(({ kind, message }) => `=> ${kind}: ${message}`);
-    process.stdout.write(`${[table, '', ...outcome].join('\n')}\n`);
+    process.stdout.write(`${printableText([table, '', ...outcome].join('\n'))}\n`);
     return exitCodes.expected;
   }
   const result = await checkProgram(args.files, prepared, options, progress);
-  process.stdout.write(`${args.json ? JSON.stringify(result, null, 2) : renderCheck(result)}\n`);
+  process.stdout.write(
+    `${args.json ? safeJson(result, 2) : printableText(renderCheck(result, args.include))}\n`,
+  );
   if (result.exploration.stoppedBy === 'interrupt') return exitCodes.interrupted;
   return { nothing: exitCodes.expected, found: exitCodes.unexpected, inconclusive: exitCodes.inconclusive }[
     result.outcome

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { environmentError, runOrThrow } from '../base/index.js';
+import { environmentError, printable, runOrThrow, safeJson } from '../base/index.js';
 import { type DoctorReport, examine, type Requirement } from '../doctor/index.js';
 import { coloursFor } from './colour.js';
 import { exitCodes } from './errors.js';
@@ -25,7 +25,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
   handler: async ({ json, install }) => {
     if (install) await interruptible(installMissing);
     const report = await examine();
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report));
+    process.stdout.write(json ? `${safeJson(report, 2)}\n` : doctorText(report));
     const engines = report.areas.filter(({ area }) => area !== 'debian');
     process.exitCode = engines.every(({ usable }) => usable) ? exitCodes.expected : exitCodes.environment;
   },
@@ -51,7 +51,7 @@ async function shell(command: string, signal: AbortSignal): Promise<void> {
   await runOrThrow(program, args, {
     signal,
     env: { DEBIAN_FRONTEND: 'noninteractive' },
-    onLine: (line) => process.stderr.write(`  ${line}\n`),
+    onLine: (line) => process.stderr.write(`  ${printable(line)}\n`),
   });
 }
 
@@ -77,7 +77,10 @@ function requirementLine({ name, purpose, required, found, version, path, remark
   // The marks' widths by their plain text: colour codes have none.
   const plain = found ? 'ok' : required ? 'missing' : 'optional';
   const line = `  ${mark}${' '.repeat(9 - plain.length)} ${name.padEnd(25)}`;
-  if (found) return line + [version, path, remark && `(${remark})`].filter(Boolean).join(' ');
-  const why = [version && `found ${version}`, remark].filter(Boolean).join(', ');
+  if (found)
+    return (
+      line + [version, path, remark && `(${remark})`].filter(Boolean).map(String).map(printable).join(' ')
+    );
+  const why = [version && `found ${version}`, remark].filter(Boolean).map(String).map(printable).join(', ');
   return `${line}${purpose}${why && `\n${' '.repeat(12)}${why}`}`;
 }

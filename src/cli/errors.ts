@@ -1,6 +1,6 @@
 // Errors as text and as exit codes: 2 usage or bad input, 3 the environment failed, 4 inconclusive, 130 interrupted.
 
-import { InputErrors, MillraceError } from '../base/index.js';
+import { InputErrors, MillraceError, printableText } from '../base/index.js';
 import { coloursFor } from './colour.js';
 
 const pc = coloursFor(process.stderr);
@@ -27,12 +27,12 @@ export function errorText(error: unknown): string {
   if (error instanceof InputErrors) return [oneLine(error), ...error.problems.map(errorText)].join('\n');
   if (error instanceof MillraceError) {
     const lines = [oneLine(error)];
-    if (error.excerpt) lines.push(error.excerpt.replace(/^/gm, '    '));
-    if (error.hint) lines.push(`  ${pc.dim('next:')} ${error.hint}`);
+    if (error.excerpt) lines.push(printableText(error.excerpt).replace(/^/gm, '    '));
+    if (error.hint) lines.push(`  ${pc.dim('next:')} ${printableText(error.hint)}`);
     return lines.join('\n');
   }
   // A defect of ours: show all of it.
-  return `${pc.red('millrace: internal error:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `${pc.red('millrace: internal error:')} ${printableText(error instanceof Error ? (error.stack ?? error.message) : String(error))}`;
 }
 
 function oneLine(error: MillraceError): string {
@@ -41,5 +41,5 @@ function oneLine(error: MillraceError): string {
     at === undefined
       ? ''
       : `${[at.file, at.line, at.column].filter((part) => part !== undefined).join(':')}: `;
-  return `${pc.red('millrace:')} ${place}${error.message}`;
+  return `${pc.red('millrace:')} ${printableText(`${place}${error.message}`)}`;
 }

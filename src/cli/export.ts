@@ -1,6 +1,6 @@
 // `millrace export`: a case as a patch and stock commands, for readers without Millrace.
 import type { CommandModule } from 'yargs';
-import { displayPath } from '../base/index.js';
+import { displayPath, printable, safeJson } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { exportCase } from '../export/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
@@ -39,7 +39,9 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
     );
     const paths = [result.patch, result.instructions, ...result.fixes];
     process.stdout.write(
-      args.json ? `${JSON.stringify(result, null, 2)}\n` : `${paths.map(displayPath).join('\n')}\n`,
+      args.json
+        ? `${safeJson(result, 2)}\n`
+        : `${paths.map((path) => printable(displayPath(path))).join('\n')}\n`,
     );
   },
 };

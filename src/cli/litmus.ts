@@ -1,7 +1,7 @@
 // `millrace litmus FILE…`: what the kernel's memory model allows a litmus test to do.
 import { readFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
+import { inputError, printableText, safeJson } from '../base/index.js';
 import { type LitmusResult, runLitmus } from '../litmus/index.js';
 import { renderLitmus } from '../render/litmus/index.js';
 import { exitCodes } from './errors.js';
@@ -45,9 +45,9 @@ export const litmusCommand: CommandModule<object, LitmusArguments> = {
           ...(execution === undefined ? {} : { execution }),
         });
         results.push(result);
-        if (!json) process.stdout.write(renderLitmus(result, process.stdout.columns ?? 80));
+        if (!json) process.stdout.write(printableText(renderLitmus(result, process.stdout.columns ?? 80)));
       }
-      if (json) process.stdout.write(`${JSON.stringify({ results }, null, 2)}\n`);
+      if (json) process.stdout.write(`${safeJson({ results }, 2)}\n`);
       else if (files.length > 1) process.stdout.write(`${summary(results)}\n`);
       if (results.some(({ asExpected }) => asExpected === false)) process.exitCode = exitCodes.unexpected;
     }),

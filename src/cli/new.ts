@@ -1,7 +1,7 @@
 // `millrace new`: a case from a report of KCSAN, KASAN or lockdep, or from the names of two functions.
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { displayPath, inputError } from '../base/index.js';
+import { displayPath, inputError, printableText, safeJson } from '../base/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
 import type { KernelReport, RaceReport } from '../report/index.js';
 import {
@@ -97,7 +97,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
         progress,
         signal,
       });
-      process.stdout.write(args.json ? `${JSON.stringify(made, null, 2)}\n` : text(made));
+      process.stdout.write(args.json ? `${safeJson(made, 2)}\n` : printableText(text(made)));
     }),
 };
 

@@ -1,14 +1,15 @@
 // Progress on standard error: a spinner on a terminal, plain lines elsewhere.
 import ora from 'ora';
 import prettyMilliseconds from 'pretty-ms';
-import type { Progress } from '../base/index.js';
+import { type Progress, printable, printableText } from '../base/index.js';
 import { coloursFor } from './colour.js';
 
 export function terminalProgress(quiet = false): Progress {
   // ora's own symbols are coloured even where standard error is no terminal.
   const { green, red } = coloursFor(process.stderr);
   return {
-    async step(title, work) {
+    async step(named, work) {
+      const title = printable(named);
       const spinner = ora({
         text: title,
         isSilent: quiet,
@@ -21,10 +22,10 @@ export function terminalProgress(quiet = false): Progress {
       let last = '';
       try {
         const value = await work((message, fraction) => {
-          last = message;
+          last = printable(message);
           const percent = fraction === undefined ? '' : ` ${Math.floor(fraction * 100)} %`;
           const room = (process.stderr.columns || 80) - 4;
-          if (spinner.isSpinning) spinner.text = `${title}:${percent} ${message}`.slice(0, room);
+          if (spinner.isSpinning) spinner.text = `${title}:${percent} ${last}`.slice(0, room);
         });
         const time = prettyMilliseconds(performance.now() - started);
         spinner.stopAndPersist({
@@ -38,7 +39,7 @@ export function terminalProgress(quiet = false): Progress {
       }
     },
     note(message) {
-      if (!quiet) process.stderr.write(`${message}\n`);
+      if (!quiet) process.stderr.write(`${printableText(message)}\n`);
     },
   };
 }

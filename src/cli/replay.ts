@@ -1,6 +1,6 @@
 // `millrace replay CASE SCHEDULE`: one interleaving again, step by step.
 import type { CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
+import { inputError, printableText, safeJson } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { parseCaseSchedule } from '../model/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
@@ -70,19 +70,18 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       });
       for (const difference of replay.differences)
         progress.note(`Other than where the schedule was found: ${difference}.`);
-      const reports = replay.reports.flatMap((report) => [printableLines(formatRaceReport(report)), '']);
+      const reports = replay.reports.flatMap((report) => [
+        printableText(formatRaceReport(report).trimEnd()),
+        '',
+      ]);
       const findings = replay.findings.flatMap((text) =>
         wrapLines(printable(`=> ${text}`), outputColumns(), { first: 0, rest: 3 }),
       );
       process.stdout.write(
         args.json
-          ? `${JSON.stringify(replay, null, 2)}\n`
-          : `${[replay.table, '', ...reports, ...findings].join('\n')}\n`,
+          ? `${safeJson(replay, 2)}\n`
+          : `${[printableText(replay.table), '', ...reports, ...findings].join('\n')}\n`,
       );
     });
   },
 };
-
-function printableLines(text: string): string {
-  return text.trimEnd().split('\n').map(printable).join('\n');
-}

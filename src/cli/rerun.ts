@@ -1,6 +1,6 @@
 // `millrace rerun`: a run done again from its record, and what differs.
 import type { CommandModule } from 'yargs';
-import { displayPath, inputError } from '../base/index.js';
+import { displayPath, inputError, safeJson } from '../base/index.js';
 import { readRun } from '../record/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
 import { rerun } from '../run/index.js';
@@ -66,14 +66,14 @@ export const rerunCommand: CommandModule<object, RerunArguments> = {
     const { sameFindings, setup, findings, counts } = differences;
     process.stdout.write(
       json
-        ? `${JSON.stringify({ earlier: earlier.record.id, run: run.record.id, ...differences }, null, 2)}\n`
+        ? `${safeJson({ earlier: earlier.record.id, run: run.record.id, ...differences }, 2)}\n`
         : `${[
-            `${earlier.record.id} again: ${sameFindings ? 'the same findings' : 'other findings'}`,
+            `${printable(earlier.record.id)} again: ${sameFindings ? 'the same findings' : 'other findings'}`,
             ...section('Findings that differ', findings),
             ...section('Set-up that differs', setup),
             ...section('Figures that differ', counts),
             '',
-            `Record: ${displayPath(run.directory)}`,
+            `Record: ${printable(displayPath(run.directory))}`,
           ].join('\n')}\n`,
     );
     process.exitCode = sameFindings ? exitCodes.expected : exitCodes.unexpected;

@@ -1,6 +1,6 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
 import type { CommandModule } from 'yargs';
-import { didYouMean, inputError } from '../base/index.js';
+import { didYouMean, inputError, safeJson } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
 import { exitCodeFor, verdictExitCode } from '../evidence/index.js';
 import type { ModelStrategy } from '../model/index.js';
@@ -186,7 +186,7 @@ function printResult(run: Run, { json }: RunArguments): void {
   const columns = Math.min(process.stdout.columns ?? 80, 100);
   process.stdout.write(
     json
-      ? `${JSON.stringify(run.record, null, 2)}\n`
+      ? `${safeJson(run.record, 2)}\n`
       : `${renderResult(run.record, { columns, colour: hasColour(process.stdout) })}\n`,
   );
 }

@@ -1,5 +1,6 @@
 // `millrace runs`: the records below `.millrace/runs`, newest first.
 import type { CommandModule } from 'yargs';
+import { safeJson } from '../base/index.js';
 import { printable, tableLines } from '../render/terminal/index.js';
 import { hasColour } from './colour.js';
 import { jsonOption } from './options.js';
@@ -19,7 +20,7 @@ export const runsCommand: CommandModule<object, RunsArguments> = {
       .example("$0 runs --json | jq -r '.runs[] | select(.verdict == null) | .id'", 'Runs without a verdict'),
   handler: async ({ json }) => {
     const runs = await summariesOf(process.cwd());
-    if (json) process.stdout.write(`${JSON.stringify({ runs }, null, 2)}\n`);
+    if (json) process.stdout.write(`${safeJson({ runs }, 2)}\n`);
     else if (runs.length === 0)
       process.stderr.write('No run was made here yet: `millrace run CASE` makes one.\n');
     else process.stdout.write(`${runsText(runs)}\n`);

@@ -1,6 +1,6 @@
 // `millrace show`: a run's result, from its record alone.
 import type { CommandModule } from 'yargs';
-import { displayPath } from '../base/index.js';
+import { displayPath, safeJson } from '../base/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
 import { hasColour } from './colour.js';
@@ -22,7 +22,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
   handler: async ({ run: name, json }) => {
     const { directory, record } = await readRun(name, process.cwd());
     const text = json
-      ? JSON.stringify(record, null, 2)
+      ? safeJson(record, 2)
       : renderResult(record, {
           columns: outputColumns(),
           colour: hasColour(process.stdout),

@@ -1,7 +1,7 @@
 // `millrace tree`: kernel source trees, fetched and found.
 import Table from 'cli-table3';
 import type { Argv, CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
+import { inputError, printableText, safeJson } from '../base/index.js';
 import {
   type CachedTree,
   cachedTrees,
@@ -62,14 +62,14 @@ const list: CommandModule<object, ListArguments> = {
     if (remote) {
       const progress = terminalProgress(quiet);
       const kernels = await interruptible((signal) => remoteKernels({ signal, progress }));
-      process.stdout.write(`${json ? JSON.stringify({ kernels }, null, 2) : remoteTable(kernels)}\n`);
+      process.stdout.write(`${json ? safeJson({ kernels }, 2) : printableText(remoteTable(kernels))}\n`);
       return;
     }
     const trees = await cachedTrees();
-    if (json) process.stdout.write(`${JSON.stringify({ trees }, null, 2)}\n`);
+    if (json) process.stdout.write(`${safeJson({ trees }, 2)}\n`);
     else if (trees.length === 0)
       process.stderr.write('No tree was fetched yet: `millrace tree get debian:6.12` fetches one.\n');
-    else process.stdout.write(`${table(trees)}\n`);
+    else process.stdout.write(`${printableText(table(trees))}\n`);
   },
 };
 

@@ -2,7 +2,7 @@
 
 import writeFileAtomic from 'write-file-atomic';
 import type { CommandModule } from 'yargs';
-import { inputError } from '../base/index.js';
+import { inputError, safeJson } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { defaultKcsanOptions, type TuneGrid } from '../model/index.js';
 import { tunePlot } from '../render/svg/index.js';
@@ -86,9 +86,7 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
       if (args.svg !== undefined) await writeFileAtomic(args.svg, tunePlot(result, plotted ?? ''));
       const columns = Math.min(process.stdout.columns ?? 80, 100);
       const options = { columns, colour: hasColour(process.stdout), top: wholeNumber('top', args.top, 1) };
-      process.stdout.write(
-        `${args.json ? JSON.stringify(result, null, 2) : renderTuneResult(result, options)}\n`,
-      );
+      process.stdout.write(`${args.json ? safeJson(result, 2) : renderTuneResult(result, options)}\n`);
       if (signal.aborted) process.exitCode = exitCodes.interrupted;
     });
   },

@@ -2,7 +2,15 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { environmentError, inputError, type MillraceError, run, type StepUpdate } from '../../base/index.js';
+import { dirname, resolve } from 'node:path';
+import {
+  environmentError,
+  inputError,
+  type MillraceError,
+  run,
+  type StepUpdate,
+  withoutForeignText,
+} from '../../base/index.js';
 import { type BuildError, buildStep, createErrorFinder } from './make-output.js';
 
 export interface MakeOptions {
@@ -63,12 +71,24 @@ export async function make(options: MakeOptions): Promise<MakeResult> {
         );
       },
     });
-    if (exitCode !== 0) throw buildFailure(errors.first(), options);
+    if (exitCode !== 0) throw buildFailure(shownError(errors.first(), options), options);
     return { objects };
   } finally {
     log.end();
     await once(log, 'close');
   }
+}
+
+/** Of a file outside the build, which a harness can include, the place alone. */
+function shownError(error: BuildError | null, { source, objects }: MakeOptions): BuildError | null {
+  if (error === null) return null;
+  const root = dirname(source);
+  const isOwn = (file: string) => resolve(objects, file).startsWith(`${root}/`);
+  const message =
+    error.file === null || isOwn(error.file)
+      ? error.message
+      : 'an error in a file outside the case and the tree';
+  return { ...error, message, excerpt: withoutForeignText(error.excerpt, isOwn) };
 }
 
 function buildFailure(first: BuildError | null, options: MakeOptions): MillraceError {

@@ -1,11 +1,12 @@
 // Kernel C in, objects for the model machine out. What was compiled before is taken from the cache.
-import { inputError, type Progress, silentProgress } from '../../base/index.js';
+import { inputError, type Progress, silentProgress, withoutForeignText } from '../../base/index.js';
 import type { Tree } from '../../tree/index.js';
 import { type ModelConfiguration, modelConfiguration } from './configuration.js';
+import { isMounted, refuseForeignFiles } from './foreign-files.js';
 import { generatedHeaders } from './generated-headers.js';
 import { ObjectCache } from './object-cache.js';
 import { modelCacheDirectory } from './paths.js';
-import type { CompileResult, ModelCompiler } from './toolchain/index.js';
+import type { CompileResult, ModelCompiler, Mounts } from './toolchain/index.js';
 import { type ModelUnit, type PreparedUnit, prepareUnit } from './units.js';
 
 export interface CompileRequest {
@@ -105,11 +106,16 @@ export async function tryCompileModel(request: CompileRequest): Promise<{
     const result = fresh.get(index);
     if (cached !== null) outcomes.push({ unit, object: cached, fromCache: true, built });
     else if (result?.ok) {
+      refuseForeignFiles(unit.path, result.opened, job.mounts);
       await objects.store(job, compiler.version, result.object, result.opened);
       outcomes.push({ unit, object: result.object, fromCache: false, built });
-    } else outcomes.push({ unit, diagnostics: result?.diagnostics ?? '' });
+    } else outcomes.push({ unit, diagnostics: ownDiagnostics(result?.diagnostics ?? '', job.mounts) });
   }
   return { outcomes, configuration, unmet: unmetSymbols(request.fragment, configuration) };
+}
+
+function ownDiagnostics(diagnostics: string, mounts: Mounts): string {
+  return withoutForeignText(diagnostics, (file) => isMounted(file, mounts));
 }
 
 function unmetSymbols(

@@ -7,6 +7,7 @@ export {
   tryCompileModel,
 } from './compile.js';
 export type { ModelConfiguration } from './configuration.js';
+export { isMounted, refuseForeignFiles } from './foreign-files.js';
 export { type Instrumentation, instrumentationFlags } from './instrumentation.js';
 export { keptModule } from './kept-modules.js';
 export { ObjectCache } from './object-cache.js';

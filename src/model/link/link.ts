@@ -1,7 +1,7 @@
 // From a linked WebAssembly module to one that the machine can run: sites passed, contexts switchable, nothing
 // imported but the machine.
 import { createHash } from 'node:crypto';
-import { inputError } from '../../base/index.js';
+import { environmentError, inputError } from '../../base/index.js';
 import { type CodeBlock, codeBlocks } from './blocks.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
 import { type Fault, faultAt } from './faults.js';
@@ -100,7 +100,9 @@ export async function linkProgram(
       (await keptSwitchable(
         bytes,
         switchable.map(({ module: from, name }) => `${from}.${name}`),
-      )),
+      ).catch((error: unknown) => {
+        throw notSwitchable(linked, error);
+      })),
     symbols,
     debug: readDebugInfo(module),
     boundary: boundaryOf(module, calls),
@@ -120,6 +122,24 @@ export async function linkProgram(
 /** Whether a call goes on behind it unless the whole execution ends there: blocks need not end at each. */
 function isAccess({ functionImports }: WasmModule, callee: number): boolean {
   return functionImports[callee]?.name.startsWith('__tsan_') ?? false;
+}
+
+/** Binaryen throws what is no error, and believes what it reads: a module that is none is found out only now. */
+function notSwitchable(linked: Uint8Array, cause: unknown): unknown {
+  try {
+    new WebAssembly.Module(linked);
+  } catch (invalid) {
+    return inputError(`the linked program is no valid module: ${(invalid as Error).message}`, {
+      hint: 'It exports a name that is taken: take export_name and other attributes of its symbols away.',
+      cause,
+    });
+  }
+  return cause instanceof Error
+    ? cause
+    : environmentError('the program cannot be made ready for the machine', {
+        hint: 'Binaryen could not read it. If it is an ordinary program, please report it.',
+        cause,
+      });
 }
 
 function refuseForeignImports(imports: readonly FunctionImport[]): void {

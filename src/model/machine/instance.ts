@@ -1,6 +1,6 @@
 // The module of a program, instantiated, and what the machine uses of its exports.
 import { setFlagsFromString } from 'node:v8';
-import { environmentError } from '../../base/index.js';
+import { inputError } from '../../base/index.js';
 import { type Program, standInSymbol } from '../link/index.js';
 import type { Entry } from './types.js';
 
@@ -35,7 +35,7 @@ export function instantiate(
   };
 }
 
-/** The export of that name as an entry of a context. Errors: `environment` when there is none. */
+/** The export of that name as an entry of a context. Errors: `input` when there is none. */
 export function exportedEntry(
   { exports }: { readonly exports: WebAssembly.Exports },
   ...names: string[]
@@ -48,5 +48,5 @@ export function exportedEntry(
     if (found.length > 1 && argv !== undefined) return () => found(1, argv.value, argv.value + 4) as number;
     return found as Entry;
   }
-  throw environmentError(`the program has no ${names[0]}`);
+  throw inputError(`the program has no ${names[0]}()`, { hint: `Define ${names[0]}() in one of its files.` });
 }

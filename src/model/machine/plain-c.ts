@@ -39,7 +39,12 @@ export function plainCMachine(
     own[callTold] = (site: number) => (site < leaving ? mark(site) : told(site));
     const supplied = { ...own, ...override(m, own) };
     const imports: Record<string, Import> = {};
-    for (const name of program.boundary.keys()) imports[name] = supplied[name] ?? missing(m, name);
+    for (const [name, { type }] of program.boundary) {
+      const one = supplied[name];
+      // The site comes behind the arguments: with fewer of them it would be taken for one.
+      const fits = one !== undefined && one.length <= type.parameters.length + 1;
+      imports[name] = fits ? one : one === undefined ? missing(m, name) : misdeclared(m, name);
+    }
     return imports;
   });
 }
@@ -65,6 +70,19 @@ const hints: Readonly<Record<string, string>> = {
   ),
   pthread_cancel: 'Let the thread look at a flag, or take the call out: cancellation is not modelled.',
 };
+
+function misdeclared(m: Machine, name: string): Import {
+  return (...args: never[]) => {
+    const place = m.program.symbols.place(Number(args.at(-1)));
+    m.abort(
+      inputError(`${name}() is called with fewer arguments than it has`, {
+        at: { file: place.file, line: place.line },
+        hint: `Include the header that declares ${name}(), or call your own function something else.`,
+      }),
+    );
+    return 0;
+  };
+}
 
 function missing(m: Machine, name: string): Import {
   return (...args: never[]) => {

@@ -4,15 +4,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environmentError, inputError } from '../../base/index.js';
+import { environmentError, inputError, isOwnFile, withoutForeignText } from '../../base/index.js';
 import {
   type CompileJob,
   type Instrumentation,
   instrumentationFlags,
+  isMounted,
   keptModule,
   type ModelCompiler,
   modelCacheDirectory,
   ObjectCache,
+  refuseForeignFiles,
 } from '../compile/index.js';
 import { firstThreadLocal, hasThreadLocals, threadBase, undefinedVariables } from '../link/index.js';
 import { compileHint, refusedAttributes, type UninitializedRead, uninitializedReads } from './hints.js';
@@ -99,10 +101,13 @@ export async function compilePrograms(
       ]),
     ),
   );
-  const runtime = [threadLocalLibrary, ...library].map((file) =>
-    jobFor(file, instrumentationFlags('every-access')),
+  const runtime = [threadLocalLibrary, ...library];
+  const compiled = await compileCached(
+    compiler,
+    [...runtime.map((file) => jobFor(file, instrumentationFlags('every-access'))), ...jobs],
+    [...runtime, ...programs.flat()],
+    options,
   );
-  const compiled = await compileCached(compiler, [...runtime, ...jobs], options);
   const [threadLocal, ...own] = compiled.slice(0, runtime.length);
   const objects = compiled.slice(runtime.length);
   let next = 0;
@@ -154,9 +159,11 @@ function shownFolder(folder: string): string {
   return shown === '' ? '' : `${shown}/`;
 }
 
+/** `jobs`: one for each of `files`. */
 async function compileCached(
   compiler: ModelCompiler,
   jobs: readonly CompileJob[],
+  files: readonly string[],
   options: Pick<PlainCOptions, 'signal' | 'onUninitialized'>,
 ): Promise<Uint8Array[]> {
   const { signal, onUninitialized } = options;
@@ -170,15 +177,16 @@ async function compileCached(
     );
     for (const [i, result] of results.entries()) {
       const { job, index } = missing[i] as (typeof missing)[number];
-      const diagnostics = result.ok ? '' : shownText(job, result.diagnostics);
+      const diagnostics = result.ok ? '' : shownText(job, result.diagnostics, files);
       const reads = uninitializedReads(diagnostics);
       for (const read of reads) onUninitialized?.(read);
       const milder = reads.length > 0 ? withoutStrictness(job) : withoutAttributes(job, diagnostics);
       if (milder !== null) {
-        [objects[index] = null] = await compileCached(compiler, [milder], options);
+        [objects[index] = null] = await compileCached(compiler, [milder], [files[index] ?? ''], options);
         continue;
       }
       if (!result.ok) throw compileError(diagnostics);
+      refuseForeignFiles(files[index] ?? '', result.opened, job.mounts);
       objects[index] = result.object;
       await cache.store(job, compiler.version, result.object, result.opened);
     }
@@ -204,8 +212,14 @@ function withoutStrictness(job: CompileJob): CompileJob {
 }
 
 /** With files as a user names them. */
-function shownText(job: CompileJob, diagnostics: string): string {
-  return diagnostics
+function shownText(job: CompileJob, diagnostics: string, files: readonly string[]): string {
+  const { user = '' } = job.mounts;
+  const folders = files.map((file) => dirname(resolve(file)));
+  const isShown = (path: string) =>
+    path.startsWith('/millrace/user/')
+      ? isOwnFile(join(user, path.slice('/millrace/user/'.length)), folders)
+      : isMounted(path, job.mounts);
+  return withoutForeignText(diagnostics, isShown)
     .replace(/\/millrace\/([a-z]+)\//g, (path, name: string) => {
       const folder = job.mounts[name];
       return folder === undefined ? path : shownFolder(folder);

@@ -10,4 +10,4 @@ export {
   prepareProgram,
 } from './check.js';
 export { compilePrograms } from './compile.js';
-export { renderCheck, sourceLine } from './render.js';
+export { renderCheck, sourceLines } from './render.js';

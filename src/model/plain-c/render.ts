@@ -1,5 +1,6 @@
 // What `millrace check` says, for people, in 80 columns.
-import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { readOwnFile } from '../../base/index.js';
 import type { CheckFinding, CheckLimit, CheckResult } from './check.js';
 
 const titles: Partial<Record<CheckFinding['kind'], string>> = {
@@ -14,9 +15,11 @@ const titles: Partial<Record<CheckFinding['kind'], string>> = {
   'stack-overflow': 'stack overflow',
 };
 
-export function renderCheck(result: CheckResult): string {
+/** `searched`: folders for headers that the user named. */
+export function renderCheck(result: CheckResult, searched: readonly string[] = []): string {
   const { findings } = result;
-  const lines = findings.flatMap((finding, index) => [...renderFinding(finding, index + 1), '']);
+  const textAt = sourceLines(result.files, searched);
+  const lines = findings.flatMap((finding, index) => [...renderFinding(finding, index + 1, textAt), '']);
   lines.push(...wrap(verdict(result), 80, '  '));
   lines.push(...result.limits.flatMap((limit) => wrap(limitText(limit, result), 80, '  ')));
   if (findings.length > 0) {
@@ -26,13 +29,17 @@ export function renderCheck(result: CheckResult): string {
   return lines.join('\n');
 }
 
-function renderFinding(finding: CheckFinding, number: number): string[] {
+function renderFinding(
+  finding: CheckFinding,
+  number: number,
+  textAt: ReturnType<typeof sourceLines>,
+): string[] {
   const title = titles[finding.kind] ?? finding.kind;
   const message = finding.kind === 'data-race' ? '' : `: ${finding.message}`;
   const lines = wrap(`${number}. ${title}${message}`, 80, '   ');
   for (const { file, line, function: name, thread, access } of finding.places) {
     lines.push(`   T${thread} ${access === null ? '' : `${access} `}in ${name}() at ${file}:${line}`);
-    const text = sourceLine(file, line);
+    const text = textAt(file, line);
     if (text !== '') lines.push(`      ${text}`.slice(0, 80));
   }
   const count = finding.preemptions;
@@ -98,13 +105,18 @@ function whole(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** The text of a line of a source file, or nothing when it cannot be read. */
-export function sourceLine(file: string, line: number): string {
-  try {
-    return readFileSync(file, 'utf8').split('\n')[line - 1]?.trim() ?? '';
-  } catch {
-    return '';
-  }
+/** The text of a line of a file in a folder of one of `files`, or in `searched`, trimmed; nothing of any other file. */
+export function sourceLines(
+  files: readonly string[],
+  searched: readonly string[] = [],
+): (file: string, line: number) => string {
+  const folders = [...new Set([...files.map((file) => dirname(resolve(file))), ...searched])];
+  const texts = new Map<string, readonly string[]>();
+  return (file, line) => {
+    const lines = texts.get(file) ?? (readOwnFile(file, folders) ?? '').split('\n');
+    texts.set(file, lines);
+    return lines[line - 1]?.trim() ?? '';
+  };
 }
 
 function wrap(text: string, width: number, indent: string): string[] {

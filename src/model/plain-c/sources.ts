@@ -1,6 +1,6 @@
 // The files of a program that a source includes, as far as they are its own: found by the names in #include lines,
 // whether or not their conditions hold. What only the preprocessor could tell is left to it.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { inputError } from '../../base/index.js';
 
@@ -49,7 +49,8 @@ function readSource(path: string, shown: string): string {
 
 function readHeader(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    // A stranger may name a device or a pipe, which would never end.
+    return statSync(path).isFile() ? readFileSync(path, 'latin1') : '';
   } catch {
     // The compiler says what is wrong with it.
     return '';

@@ -1,7 +1,8 @@
 // File, line and function of a site, with the functions that the compiler inlined there, from the debug information.
 // Where that names no function, the text of the source says which one a line stands in.
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { readOwnFile } from '../../base/index.js';
 import { type FunctionDefinition, functionDefinitions } from '../../case/index.js';
 import type { StackFrame } from '../../report/index.js';
 import type { Program } from '../link/index.js';
@@ -34,10 +35,16 @@ export function sourceNames(program: Program, root: string, harness: string): So
   const linesOf = (file: string) => {
     let lines = texts.get(file);
     if (lines === undefined) {
-      lines = readLines(file === basename(harness) ? harness : join(root, file));
+      lines = linesIn(file);
       texts.set(file, lines);
     }
     return lines;
+  };
+  // An overlay's files are links into its tree: what counts is where the path leads by its own words.
+  const linesIn = (file: string): readonly string[] => {
+    if (file === basename(harness)) return (readOwnFile(harness, [dirname(harness)]) ?? '').split('\n');
+    const path = join(root, file);
+    return path.startsWith(join(root, '/')) ? readLines(path) : [];
   };
   const definitionsIn = (file: string): readonly FunctionDefinition[] => {
     let definitions = functions.get(file);

@@ -4,6 +4,8 @@ import pc from 'picocolors';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
+export { printable } from '../../base/index.js';
+
 export interface TerminalOptions {
   /** Cells; no line is longer. */
   readonly columns: number;
@@ -14,19 +16,6 @@ export type Palette = ReturnType<typeof pc.createColors>;
 
 export function paletteFor(options: TerminalOptions): Palette {
   return pc.createColors(options.colour);
-}
-
-// Controls, format characters (bidirectional overrides among them), line separators, lone surrogates, private use, and
-// what is no character at all.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{NChar}]/gu;
-
-/** `text` with everything that could move the cursor or reorder the line written as `\x1b` or `\u202e`. */
-export function printable(text: string): string {
-  return text.replace(unprintable, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
-    return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
-  });
 }
 
 export interface Indent {
