@@ -1,4 +1,5 @@
 export * from './breath.js';
+export * from './cached-file.js';
 export * from './diagnostics.js';
 export * from './errors.js';
 export * from './header-text.js';
@@ -10,4 +11,5 @@ export * from './progress.js';
 export * from './shell-word.js';
 export * from './signals.js';
 export * from './suggest.js';
+export * from './whole-file.js';
 export * from './words.js';

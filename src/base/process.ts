@@ -6,8 +6,8 @@ import { environmentError, interruptedError } from './errors.js';
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Added to the environment of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of this process, or taken from it where undefined. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which the group is ended. */
   readonly timeout?: number;
@@ -18,6 +18,49 @@ export interface RunOptions {
   readonly onStdout?: (chunk: Uint8Array) => void;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly graceMs?: number;
+  /**
+   * Ends the group also when this process is killed without a chance to do so, and holds it to limits. For a program
+   * that is known to be there: the shell that starts it has its own words for one that is not. Needs no `input`.
+   */
+  readonly tied?: ChildLimits;
+}
+
+/** What a program may use; without limit where not given. */
+export interface ChildLimits {
+  /** Bytes of address space. */
+  readonly memory?: number;
+  /** Seconds of processor time. */
+  readonly seconds?: number;
+}
+
+/**
+ * Runs "$@" under limits. The standard input is a pipe that this process holds: when it ends, so does the group. A
+ * program that a signal ended gives 128 and the signal's number, as shells have it.
+ */
+const tiedScript = `
+[ "$1" = - ] || ulimit -v "$1"
+[ "$2" = - ] || ulimit -t "$2"
+shift 2
+exec 3<&0
+"$@" </dev/null 3<&- &
+child=$!
+{ read -r nothing <&3; kill -KILL 0; } >/dev/null 2>&1 &
+watcher=$!
+exec 3<&-
+wait "$child"
+code=$?
+kill -KILL "$watcher" 2>/dev/null
+exit "$code"
+`;
+
+function tiedCommand(
+  { memory, seconds }: ChildLimits,
+  program: string,
+  args: readonly string[],
+): readonly string[] {
+  const kibibytes = memory === undefined ? '-' : String(Math.floor(memory / 1024));
+  const time = seconds === undefined ? '-' : String(Math.ceil(seconds));
+  return ['-c', tiedScript, 'millrace', kibibytes, time, program, ...args];
 }
 
 export interface RunResult {
@@ -43,14 +86,21 @@ export async function run(
   const execaOptions = {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    ...(options.tied !== undefined
+      ? { stdin: 'pipe' }
+      : options.input === undefined
+        ? { stdin: 'ignore' }
+        : { input: options.input }),
     detached: true,
     reject: false,
     stripFinalNewline: false,
     ...(options.onStdout === undefined ? {} : { buffer: { stdout: false } }),
     maxBuffer: 256 * 1024 * 1024,
   } satisfies Options;
-  const child = execa(program, args, execaOptions);
+  const child =
+    options.tied === undefined
+      ? execa(program, args, execaOptions)
+      : execa('/bin/sh', tiedCommand(options.tied, program, args), execaOptions);
   const { pid } = child;
   const readers: Promise<void>[] = [];
   if (options.onLine !== undefined) {

@@ -7,6 +7,15 @@ import { version } from './version.js';
 
 /** Parses `args` and runs the command; resolves to the exit code, errors printed. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    printError(error);
+    return exitCodeOf(error);
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
   const parser = yargs(compilerStyle(args))
     .scriptName('millrace')
     .usage(
@@ -28,13 +37,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
         hint: 'See `millrace --help`, or `millrace COMMAND --help`.',
       });
     });
-  try {
-    await (await addCommands(parser, args)).parseAsync();
-    return Number(process.exitCode ?? 0);
-  } catch (error) {
-    printError(error);
-    return exitCodeOf(error);
-  }
+  await (await addCommands(parser, args)).parseAsync();
+  return Number(process.exitCode ?? 0);
 }
 
 /** For `check`, what compilers take in one word (`-DN=3`, `-Iinclude`, `-std=c11`), as yargs takes it. */

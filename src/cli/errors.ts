@@ -1,6 +1,6 @@
 // Errors as text and as exit codes: 2 usage or bad input, 3 the environment failed, 4 inconclusive, 130 interrupted.
 
-import { InputErrors, MillraceError, printableText } from '../base/index.js';
+import { environmentError, InputErrors, MillraceError, printableText } from '../base/index.js';
 import { coloursFor } from './colour.js';
 
 const pc = coloursFor(process.stderr);
@@ -15,6 +15,31 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+const whyNot: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ENOSPC: ['no space is left', 'Make room, or set TMPDIR or XDG_CACHE_HOME to a folder with room.'],
+  EDQUOT: ['the disk quota is used up', 'Make room, or set TMPDIR or XDG_CACHE_HOME to a folder with room.'],
+  EROFS: ['the file system is read-only', 'Work in a folder that can be written to.'],
+  EACCES: ['permission denied', 'Work with files and folders that you may use.'],
+  EPERM: ['not permitted', 'Work with files and folders that you may use.'],
+  EMFILE: ['too many files are open', 'Raise the limit: `ulimit -n`.'],
+  ENFILE: ['too many files are open on this machine', 'End other programs.'],
+  ENOMEM: ['there is not enough memory', 'End other programs, or use fewer workers.'],
+  EAGAIN: ['no process or thread more can be started', 'Raise the limit: `ulimit -u`.'],
+  ENOENT: ['it is not there', 'Was it moved or removed meanwhile?'],
+  EIO: ['the device failed', 'Look at the system’s log.'],
+};
+
+/** What the system refused, as an error that says so; null for anything else. */
+function systemError(error: unknown): MillraceError | null {
+  const { code = '', syscall, path } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || syscall === undefined) return null;
+  if (syscall === 'uv_cwd')
+    return environmentError('the working directory is gone', { hint: 'Change to a folder that is there.' });
+  const [reason, hint] = whyNot[code] ?? [];
+  if (reason === undefined || hint === undefined) return null;
+  return environmentError(`${path ?? syscall}: ${reason} (${syscall})`, { hint, cause: error });
+}
+
 export function exitCodeOf(error: unknown): number {
   return error instanceof MillraceError ? exitCodes[error.kind] : exitCodes.environment;
 }
@@ -23,7 +48,8 @@ export function printError(error: unknown): void {
   process.stderr.write(`${errorText(error)}\n`);
 }
 
-export function errorText(error: unknown): string {
+export function errorText(thrown: unknown): string {
+  const error = systemError(thrown) ?? thrown;
   if (error instanceof InputErrors) return [oneLine(error), ...error.problems.map(errorText)].join('\n');
   if (error instanceof MillraceError) {
     const lines = [oneLine(error)];

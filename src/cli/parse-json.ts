@@ -39,7 +39,11 @@ export function createJsonSink(output: GatheringOutput): ParseSink {
     async end() {
       try {
         await output.write(reports === 0 ? '{"reports": [],\n' : '\n],\n');
-        await array('races', groups.races().map((race) => safeJson(race)), ',\n');
+        await array(
+          'races',
+          groups.races().map((race) => safeJson(race)),
+          ',\n',
+        );
         await array('tests', tests.items(), ',\n');
         await array('missing', missing.items(), ',\n');
         await array('troubles', troubles.items(), ',\n');

@@ -1,8 +1,7 @@
 // `millrace report`: a run's record in the form that its reader wants.
 import { resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { CommandModule } from 'yargs';
-import { displayPath, environmentError } from '../base/index.js';
+import { displayPath, writeResult } from '../base/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { type ReportFormat, renderReport, reportFormats } from '../render/index.js';
 import { hasColour } from './colour.js';
@@ -38,17 +37,6 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       ...(subject === undefined ? {} : { subject }),
     });
     if (output === undefined) process.stdout.write(text);
-    else await writeReport(resolve(output), text);
+    else await writeResult(resolve(output), text);
   },
 };
-
-async function writeReport(path: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomic(path, text);
-  } catch (cause) {
-    throw environmentError(`cannot write ${displayPath(path)}`, {
-      hint: 'Name another file with -o.',
-      cause,
-    });
-  }
-}

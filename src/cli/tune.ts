@@ -1,8 +1,7 @@
 // `millrace tune`: which settings of KCSAN find a case's race soonest.
 
-import writeFileAtomic from 'write-file-atomic';
 import type { CommandModule } from 'yargs';
-import { inputError, safeJson } from '../base/index.js';
+import { inputError, safeJson, writeResult } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { defaultKcsanOptions, type TuneGrid } from '../model/index.js';
 import { tunePlot } from '../render/svg/index.js';
@@ -83,7 +82,7 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
         signal,
         ...(args.test === undefined ? {} : { filter: `${theCase.suite}.${args.test}` }),
       });
-      if (args.svg !== undefined) await writeFileAtomic(args.svg, tunePlot(result, plotted ?? ''));
+      if (args.svg !== undefined) await writeResult(args.svg, tunePlot(result, plotted ?? ''));
       const columns = Math.min(process.stdout.columns ?? 80, 100);
       const options = { columns, colour: hasColour(process.stdout), top: wholeNumber('top', args.top, 1) };
       process.stdout.write(`${args.json ? safeJson(result, 2) : renderTuneResult(result, options)}\n`);

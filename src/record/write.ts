@@ -3,8 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { MillraceError, runsDirectory } from '../base/index.js';
+import { MillraceError, runsDirectory, writeWhole } from '../base/index.js';
 import { type Case, type CaseFix, caseArgument, type KernelSettings } from '../case/index.js';
 import type { KcsanVerdict, LineFields, ModelVerdict, Verdict } from '../evidence/index.js';
 import type { StockSteps } from '../export/index.js';
@@ -165,7 +164,7 @@ export async function finishRun(run: Run, end: RunEnd): Promise<Run> {
 }
 
 async function save(run: Run): Promise<Run> {
-  await writeFileAtomic(join(run.directory, recordFileName), `${JSON.stringify(run.record, null, 2)}\n`);
+  await writeWhole(join(run.directory, recordFileName), `${JSON.stringify(run.record, null, 2)}\n`);
   return run;
 }
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { writeWhole } from '../../base/index.js';
 
 /** A kernel that is ready to boot. */
 export interface Image {
@@ -66,7 +66,7 @@ export async function keepImage(
   await cp(join(objects, 'vmlinux'), files.vmlinux);
   await cp(join(objects, '.config'), files.config);
   await cp(log, files.log);
-  await writeFileAtomic(join(aside, 'image.json'), JSON.stringify(facts));
+  await writeWhole(join(aside, 'image.json'), JSON.stringify(facts));
   await rm(directory, { recursive: true, force: true });
   await rename(aside, directory);
   await dropOldest(join(root, 'images'));

@@ -4,9 +4,9 @@
 // alone stay in.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { readCached, writeCached } from '../../base/index.js';
 import { evaluateKconfig, type KconfigValues, parseKconfig } from '../../kconfig/index.js';
 import type { Tree } from '../../tree/index.js';
 import { architectureFolder } from './paths.js';
@@ -86,11 +86,10 @@ export async function modelConfiguration(
     if (statSync(path).isFile()) hash.update(name).update(readFileSync(path));
   }
   const key = hash.digest('hex').slice(0, 32);
-  const file = join(cache, 'configurations', `${key}.json`);
-  if (existsSync(file)) {
-    const entries = JSON.parse(await readFile(file, 'utf8')) as Parameters<typeof valuesOf>[0];
-    return { values: valuesOf(entries), key };
-  }
+  const file = join(cache, 'configurations', `${key}.values`);
+  const known = await readCached(file, key);
+  if (known !== null)
+    return { values: valuesOf(JSON.parse(known.toString()) as Parameters<typeof valuesOf>[0]), key };
   const read = (path: string) => readKconfig(root, path);
   const pcSymbols = parseKconfig('Kconfig', read, kconfigEnvironment(tree, root, 'x86'));
   const pc = evaluateKconfig(pcSymbols, fragment);
@@ -110,7 +109,7 @@ export async function modelConfiguration(
   const verbose = pc.get('KCSAN_VERBOSE');
   if (kcsan && verbose !== undefined) values.set('KCSAN_VERBOSE', verbose);
   await mkdir(join(cache, 'configurations'), { recursive: true });
-  await writeFileAtomic(file, JSON.stringify([...values]));
+  await writeCached(file, key, JSON.stringify([...values]));
   return { values, key };
 }
 

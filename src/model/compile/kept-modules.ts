@@ -1,12 +1,10 @@
 // Modules that were made before, found by everything that they were made from. Each lies behind the digest of its own
 // bytes, so that one which is damaged is made anew.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { readCached, writeCached } from '../../base/index.js';
 import { modelCacheDirectory } from './paths.js';
-
-const digestBytes = 32;
 
 /**
  * What `make` gives, or gave for the same `sources`.
@@ -19,13 +17,14 @@ export async function keptModule(
   make: () => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const folder = join(modelCacheDirectory(), kind);
-  const file = join(folder, `${keyOf(sources)}.kept`);
-  const kept = await readKept(file);
+  const key = keyOf(sources);
+  const file = join(folder, `${key}.kept`);
+  const kept = await readCached(file, `${kind} ${key}`);
   if (kept !== null) return kept;
   const made = await make();
   try {
     await mkdir(folder, { recursive: true });
-    await writeFileAtomic(file, Buffer.concat([digestOf(made), made]));
+    await writeCached(file, `${kind} ${key}`, made);
   } catch {
     // A cache that cannot be written costs time, and nothing else.
   }
@@ -42,11 +41,4 @@ function keyOf(sources: readonly unknown[]): string {
 
 function digestOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
-}
-
-async function readKept(file: string): Promise<Uint8Array | null> {
-  const bytes = await readFile(file).catch(() => null);
-  if (bytes === null || bytes.length < digestBytes) return null;
-  const module = bytes.subarray(digestBytes);
-  return digestOf(module).equals(bytes.subarray(0, digestBytes)) ? module : null;
 }

@@ -1,20 +1,23 @@
-// Objects by content: an object is good as long as every file that was read for it, its flags and the compiler are as
-// they were. A record names the files and their digests; the object lies beside it.
+// Objects by content: an object is good as long as every file that was read for it, or looked for and not found, its
+// flags and the compiler are as they were. A record names the files and their digests; the object lies beside it.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join, posix } from 'node:path';
+import { readCached, writeCached } from '../../base/index.js';
 import { type CompileJob, type Mounts, mountRoot } from './toolchain/index.js';
 
 interface CacheRecord {
-  /** `/millrace/NAME/...` and digest of each file that was read. */
-  readonly files: readonly (readonly [string, string])[];
+  /** `/millrace/NAME/...` and digest of each file that was read; null for one that was not there. */
+  readonly files: readonly (readonly [string, string | null])[];
   readonly object: string;
 }
 
 // How many states of its files one job is remembered in: the tree's, and those of a few fixes.
 const recordsKept = 8;
+
+/** Mounts that hold what the user writes: files come and go there, and stand in front of others. */
+const users = /^\/millrace\/(?:user|case|include[a-z]{2})\//;
 
 export class ObjectCache {
   private readonly folder: string;
@@ -26,9 +29,10 @@ export class ObjectCache {
 
   /** The object that this job would give, if it is known; `null` when it must be compiled. */
   async find(job: CompileJob, compilerVersion: string): Promise<Uint8Array | null> {
-    for (const record of await this.records(jobKey(job, compilerVersion))) {
+    const key = jobKey(job, compilerVersion);
+    for (const record of await this.records(key)) {
       if (!record.files.every(([path, digest]) => this.digest(path, job.mounts) === digest)) continue;
-      const object = await readFile(join(this.folder, `${record.object}.o`)).catch(() => null);
+      const object = await readCached(this.objectPath(record), objectKey(key, record.files));
       if (object !== null) return object;
     }
     return null;
@@ -42,55 +46,133 @@ export class ObjectCache {
     opened: readonly string[],
   ): Promise<void> {
     const key = jobKey(job, compilerVersion);
-    const files = [...new Set(opened)].sort().flatMap((path) => {
-      const digest = this.digest(path, job.mounts);
-      return digest === null ? [] : [[path, digest] as const];
-    });
-    const name = createHash('sha256').update(key).update(JSON.stringify(files)).digest('hex').slice(0, 32);
-    await mkdir(this.folder, { recursive: true });
-    await writeFileAtomic(join(this.folder, `${name}.o`), Buffer.from(object));
-    const before = (await this.records(key)).filter((record) => record.object !== name);
-    const records = [{ files, object: name }, ...before].slice(0, recordsKept);
-    await writeFileAtomic(join(this.folder, `${key}.json`), JSON.stringify(records));
+    const read = opened.filter((path) => this.digest(path, job.mounts) !== null);
+    const paths = new Set([...read, ...this.lookedFor(job, read)]);
+    const files = [...paths].sort().map((path) => [path, this.digest(path, job.mounts)] as const);
+    const name = createHash('sha256').update(objectKey(key, files)).digest('hex').slice(0, 32);
+    const record = { files, object: name };
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await writeCached(this.objectPath(record), objectKey(key, files), object);
+      const before = (await this.records(key)).filter((other) => other.object !== name);
+      const records = [record, ...before].slice(0, recordsKept);
+      await writeCached(this.recordsPath(key), key, JSON.stringify(records));
+    } catch {
+      // A cache that cannot be written costs time, and nothing else.
+    }
+  }
+
+  private objectPath({ object }: Pick<CacheRecord, 'object'>): string {
+    return join(this.folder, `${object}.object`);
+  }
+
+  private recordsPath(key: string): string {
+    return join(this.folder, `${key}.records`);
   }
 
   private async records(key: string): Promise<readonly CacheRecord[]> {
-    const text = await readFile(join(this.folder, `${key}.json`), 'utf8').catch(() => '[]');
-    return JSON.parse(text) as CacheRecord[];
+    const text = await readCached(this.recordsPath(key), key);
+    return text === null ? [] : (JSON.parse(text.toString()) as CacheRecord[]);
   }
 
-  /** Digest of a file's content; `null` when it is gone or belongs to the compiler itself. */
+  /**
+   * Where the compiler looked, or would look, for what the user's files name: beside each of them, and in the user's
+   * own search paths. A file that comes there stands in front of the one that was read, or answers `__has_include`.
+   */
+  private lookedFor(job: CompileJob, read: readonly string[]): string[] {
+    const source = job.args.at(-1) ?? '';
+    const own = [...new Set([...read, source])].filter((path) => users.test(path));
+    const searched = job.args
+      .filter((argument) => argument.startsWith('-I'))
+      .map((argument) => argument.slice(2))
+      .filter((path) => users.test(`${path}/`));
+    return own.flatMap((path) => {
+      const text = this.text(path, job.mounts);
+      const folders = [dirname(path), ...searched];
+      const named = [...new Set([...text.matchAll(names)].map(([, name]) => name ?? ''))].flatMap((name) =>
+        isAbsolute(name) ? [name] : folders.map((folder) => posix.normalize(`${folder}/${name}`)),
+      );
+      // A name that is put together by macros is in no text: whatever the folders hold may be meant.
+      return computed.test(text) ? [...named, ...folders.map((folder) => `${folder}/`)] : named;
+    });
+  }
+
+  private text(path: string, mounts: Mounts): string {
+    const file = realPath(path, mounts);
+    try {
+      return file === null ? '' : readFileSync(file, 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** Digest of a file's content, or of a folder's names where `path` ends with `/`; `null` when there is none. */
   private digest(path: string, mounts: Mounts): string | null {
-    const [, name = '', inside = ''] = /^\/millrace\/([a-z]+)\/(.*)$/s.exec(path) ?? [];
-    const folder = path.startsWith(mountRoot) ? mounts[name] : undefined;
-    if (folder === undefined) return null;
-    const file = join(folder, inside);
+    const file = realPath(path, mounts);
+    if (file === null) return null;
     let digest = this.digests.get(file);
     if (digest === undefined) {
-      digest = fileDigest(file);
+      // Outside the mounts, what a file holds is none of our business: it is asked for, and never read.
+      if (file === path) digest = existsSync(file) ? 'there' : null;
+      else digest = file.endsWith('/') ? folderDigest(file) : fileDigest(file);
       this.digests.set(file, digest);
     }
     return digest;
   }
 }
 
+/** What may be the name of a header: between quotes or angle brackets. */
+const names = /["<]([^"<>\s\\]{1,200})[">]/g;
+
+/** An include, or a question for one, of something that a macro gives. */
+const computed =
+  /#\s*(?:include|include_next|embed)\s+[^"<\s]|__has_(?:include(?:_next)?|embed)\s*\(\s*[^"<\s]/;
+
+/** Null for a file of the compiler itself. */
+function realPath(path: string, mounts: Mounts): string | null {
+  if (!path.startsWith(`${mountRoot}/`)) return ofCompiler.test(path) ? null : path;
+  const [, name = '', inside = ''] = /^\/millrace\/([a-z]+)\/(.*)$/s.exec(path) ?? [];
+  const folder = mounts[name];
+  return folder === undefined ? null : join(folder, inside);
+}
+
+const ofCompiler = /\/lib\/clang\//;
+
 function fileDigest(file: string): string | null {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, 22);
+    return statSync(file).isFile() ? shortDigest(readFileSync(file)) : null;
   } catch {
     return null;
   }
 }
 
+function folderDigest(folder: string): string | null {
+  try {
+    return shortDigest(JSON.stringify(readdirSync(folder).sort()));
+  } catch {
+    return null;
+  }
+}
+
+function shortDigest(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+}
+
+function objectKey(key: string, files: CacheRecord['files']): string {
+  return JSON.stringify([key, files]);
+}
+
 /**
- * Real paths are no part of it: an overlay shares the objects of the tree. The names of the architecture's headers are:
- * a new one of them stands in front of one of the tree's, and no file that was read before has changed.
+ * Real paths are no part of it: an overlay shares the objects of the tree. The names of the headers that come along
+ * are: a new one of them stands in front of one of the tree's, and no file that was read before has changed.
  */
 function jobKey(job: CompileJob, compilerVersion: string): string {
-  const { arch } = job.mounts;
-  const headers = arch === undefined ? [] : readdirSync(arch, { recursive: true, encoding: 'utf8' }).sort();
+  const { arch, headers } = job.mounts;
+  const supplied = [arch, headers].map((folder) =>
+    folder === undefined ? [] : readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort(),
+  );
   return createHash('sha256')
-    .update(JSON.stringify([compilerVersion, job.args, job.assembly ?? false, headers]))
+    .update(JSON.stringify([compilerVersion, job.args, job.assembly ?? false, supplied]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -1,9 +1,9 @@
 // What one C file of a case becomes for the compiler.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../../base/index.js';
 import { exposeText } from '../../case/index.js';
 import { type ModelConfiguration, makeVariables } from './configuration.js';
 import type { Instrumentation } from './instrumentation.js';
@@ -78,9 +78,9 @@ async function prepareSource(
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const wrapper = join(context.cache, 'wrappers', digest);
   const name = `exposed-${basename(unit.path)}`;
-  if (!existsSync(join(wrapper, name))) {
+  if ((await readFile(join(wrapper, name), 'utf8').catch(() => null)) !== text) {
     await mkdir(wrapper, { recursive: true });
-    await writeFileAtomic(join(wrapper, name), text);
+    await writeWhole(join(wrapper, name), text);
   }
   return {
     job: {

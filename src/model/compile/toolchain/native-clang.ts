@@ -6,6 +6,7 @@ import pLimit from 'p-limit';
 import which from 'which';
 import { environmentError, run } from '../../../base/index.js';
 import { firstWithCapturedLocals, supplyCapturedLocals } from './captured-locals.js';
+import { cleanEnvironment, compilerLimits, refuseExhausted } from './limits.js';
 import {
   type CompileJob,
   type CompileOptions,
@@ -91,7 +92,12 @@ class NativeClang implements ModelCompiler {
       const real = args.map((argument) => realPath(argument, mounts));
       if (tool === 'wasm-ld') {
         const output = join(scratch, 'out');
-        const result = await run(this.linker, [...real, '-o', output], { signal });
+        const result = await run(this.linker, [...real, '-o', output], {
+          signal,
+          tied: compilerLimits(),
+          env: cleanEnvironment,
+        });
+        if (result.exitCode !== 0) refuseExhausted(result, this.linker, 'the program');
         const stdout = result.exitCode === 0 ? await readFile(output) : new Uint8Array();
         return { exitCode: result.exitCode ?? 1, stdout, stderr: result.stderr };
       }
@@ -116,12 +122,14 @@ class NativeClang implements ModelCompiler {
       ...(throughText ? ['-S', '-emit-llvm', '-fdiscard-value-names'] : [job.assembly ? '-S' : '-c']),
       ...['-o', throughText ? ir : output, '-MD', '-MF', dependencies],
     ];
-    let result = await run(this.clang, args, { signal });
+    const limited = { signal, tied: compilerLimits(), env: cleanEnvironment };
+    let result = await run(this.clang, [...args, '-fno-crash-diagnostics'], limited);
     if (result.exitCode === 0 && throughText) {
       await writeFile(ir, supplyCapturedLocals(await readFile(ir, 'utf8')));
-      result = await run(this.clang, [...codeArguments(job.args), '-c', '-o', output, ir], { signal });
+      result = await run(this.clang, [...codeArguments(job.args), '-c', '-o', output, ir], limited);
     }
     if (result.exitCode !== 0) {
+      refuseExhausted(result, this.name, virtualPath(args[job.args.length - 1] ?? '', job.mounts));
       return { ok: false, diagnostics: virtualPath(result.stderr, job.mounts) };
     }
     const listed = dependencyPaths(await readFile(dependencies, 'utf8'));

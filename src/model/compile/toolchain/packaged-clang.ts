@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { environmentError, run } from '../../../base/index.js';
+import { cleanEnvironment, compilerLimits, refuseExhausted } from './limits.js';
 import type { PackagedJob, PackagedReply, PackagedRequest } from './packaged-protocol.js';
 import type {
   CompileJob,
@@ -114,17 +115,24 @@ async function runWorker(
   const replies: Promise<void>[] = [];
   const result = await run(execPath, [...v8Flags, workerFile(), requestFile], {
     signal,
+    tied: { seconds: compilerLimits(request.do === 'compile' ? request.jobs.length : 1).seconds * slowness },
+    env: cleanEnvironment,
     onLine: (line, stream) => {
       if (stream === 'stdout' && line !== '') replies.push(onReply(JSON.parse(line) as PackagedReply));
     },
   });
   await Promise.all(replies);
-  if (result.exitCode !== 0)
+  if (result.exitCode !== 0) {
+    refuseExhausted(result, 'the packaged clang', request.do === 'compile' ? 'the files' : 'the program');
     throw environmentError('the packaged clang stopped', {
       excerpt: result.stderr.trim().split('\n').slice(-15).join('\n'),
       hint: 'Install clang and lld for a native compiler, or install Millrace again.',
     });
+  }
 }
+
+/** It takes so much longer than a native one. */
+const slowness = 3;
 
 /** The built worker: also when this file itself runs from `src/`, as in a test, since a child process cannot. */
 function workerFile(): string {
