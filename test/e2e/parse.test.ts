@@ -116,6 +116,7 @@ describe('millrace parse', () => {
       tests: [],
       troubles: [],
       damages: [],
+      missing: [],
     });
   });
 

@@ -85,6 +85,7 @@ describe('an address', () => {
       offset: 0,
       size: 4,
       object: 'ticks',
+      signed: false,
     });
     expect(named('board.channels[1].queued.next')).toMatchObject({
       name: 'queued.next',
