@@ -181,14 +181,14 @@ describe('a patch that does not apply', () => {
     expect(stripVTControlCharacters(errorText(error))).toMatchInlineSnapshot(`
       "millrace: fix.patch:14: hunk 2 of 2 for drivers/media/pci/tw686x/tw686x-video.c does not apply: @@ -48,7 +48,7 @@
           - the patch expects, + drivers/media/pci/tw686x/tw686x-video.c has, from its line 48:
-           	line47;
-           	line48;
-          -	line49_renamed;
-          +	line49;
-           	line50;
-           	line51;
-           	line52;
-           	line53;
+               line47;
+               line48;
+          -    line49_renamed;
+          +    line49;
+               line50;
+               line51;
+               line52;
+               line53;
         next: Make the patch again for this tree, or mend the hunk so that its lines are those of drivers/media/pci/tw686x/tw686x-video.c."
     `);
   });
