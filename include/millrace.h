@@ -107,6 +107,13 @@ static void millrace_run(struct kunit *test, const struct millrace_test *spec);
 #define MILLRACE_EXPECT(verdict, condition, text)		\
 	millrace_expect(verdict, !!(condition), text)
 
+/*
+ * Ports for inb(), outb() and their like in the model engine, from `first` on:
+ * they read and write the bytes of millrace_ports[]. A kernel has its own.
+ */
+#define MILLRACE_PORTS(first, count)				\
+	static unsigned char millrace_ports[count] __maybe_unused
+
 #ifdef MILLRACE_MODEL
 #include "millrace_model.h"
 #else

@@ -38,6 +38,20 @@ static inline void millrace_run(struct kunit *test, const struct millrace_test *
 		millrace_run(test, &spec);					\
 	}
 
+/* Ports from `first` on, for inb() and its like: the bytes of millrace_ports[]. Once in a harness. */
+#undef MILLRACE_PORTS
+#define __millrace_tell(type, name, value)					\
+	__attribute__((export_name(#name))) type name(void);			\
+	type name(void)								\
+	{									\
+		return value;							\
+	}
+#define MILLRACE_PORTS(first, count)						\
+	static unsigned char millrace_ports[count];				\
+	__millrace_tell(unsigned long, millrace_ports_first, first)		\
+	__millrace_tell(unsigned long, millrace_ports_count, count)		\
+	__millrace_tell(unsigned char *, millrace_ports_bytes, millrace_ports)
+
 /* Likewise millrace_suite(): for suites whose cases start their threads themselves. */
 #undef kunit_test_suite
 #define kunit_test_suite(suite)							\

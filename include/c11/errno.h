@@ -2,8 +2,9 @@
 /* errno.h of the model machine; numbers as Linux has them. */
 #ifndef MILLRACE_ERRNO_H
 #define MILLRACE_ERRNO_H
-__attribute__((weak)) int __millrace_errno;
-#define errno __millrace_errno
+/* Each thread has its own. */
+extern int *__errno_location(void);
+#define errno (*__errno_location())
 #define EPERM 1
 #define ENOENT 2
 #define ESRCH 3

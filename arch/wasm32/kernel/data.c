@@ -72,7 +72,9 @@ MILLRACE_TELL(unsigned long, millrace_hrtimer_base_at, offsetof(struct hrtimer, 
 
 /* Where the machine takes these to lie, in every tree: src/model/machine/kernel. */
 #define MILLRACE_AT(type, member, offset) _Static_assert(offsetof(type, member) == (offset), #type " " #member)
+MILLRACE_AT(struct timer_list, entry.pprev, 4);
 MILLRACE_AT(struct timer_list, expires, 8);
+MILLRACE_AT(struct work_struct, data, 0);
 MILLRACE_AT(struct timer_list, function, 12);
 MILLRACE_AT(struct timer_list, flags, 16);
 MILLRACE_AT(struct work_struct, func, 12);

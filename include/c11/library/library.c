@@ -8,9 +8,10 @@ extern int __millrace_once_begin(void *);
 extern void __millrace_once_end(void *);
 extern void *malloc(size_t);
 
-/* errno, as glibc's headers reach it. */
-__attribute__((weak)) int __millrace_errno;
-__attribute__((weak)) int *__errno_location(void) { return &__millrace_errno; }
+/* errno, as glibc's headers reach it: one for each thread that there can be. */
+extern int __millrace_thread(void);
+int __millrace_errno[31];
+__attribute__((weak)) int *__errno_location(void) { return &__millrace_errno[__millrace_thread()]; }
 
 /* What main() is given. */
 char *__millrace_argv[] = { "program", 0 };

@@ -10,8 +10,11 @@ export const maxContexts = 31;
 const stride = 32;
 const strideShift = 5;
 
-/** Flags of an access: the low four bits say which bytes of the word it touches. */
-export const accessFlags = { write: 16, marked: 32 } as const;
+/**
+ * Flags of an access: the low four bits say which bytes of the word it touches. `object`: a primitive is used there,
+ * initialised, destroyed, or its memory freed. A use and one of the others are no data race, but their order counts.
+ */
+export const accessFlags = { write: 16, marked: 32, object: 64 } as const;
 const bytesMask = 15;
 
 export interface RacePair {

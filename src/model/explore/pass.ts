@@ -146,7 +146,9 @@ export class Pass {
         machine.visible[site] = 1;
         this.newlyVisible.push(site);
       }
-    this.newIncidents.push(raceIncident(pair));
+    const { object, write } = accessFlags;
+    const both = pair.firstFlags & pair.secondFlags;
+    if ((both & object) === 0 || (both & write) !== 0) this.newIncidents.push(raceIncident(pair));
   }
 
   private noteCut({ kind, site }: Pick<Cut, 'kind' | 'site'>, count: number): void {

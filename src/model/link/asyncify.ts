@@ -2,7 +2,7 @@
 // (binaryen/src/passes/Asyncify.cpp). Optimised before and after, which keeps the saved state small; loads and
 // stores keep their order, since the imports between them may do anything.
 import type Binaryen from 'binaryen';
-import { coverageExport } from './pass-sites.js';
+import { coverageExport, stackGlobals } from './pass-sites.js';
 
 /**
  * What a switch does besides entering the context, each as one call: the stack pointer is the context's own, and so is
@@ -10,30 +10,35 @@ import { coverageExport } from './pass-sites.js';
  * as all the rest.
  */
 export interface SwitchExports {
-  readonly machine_start: (stackPointer: number, coverage: number) => void;
-  readonly machine_rewind: (data: number, stackPointer: number, coverage: number) => void;
+  readonly machine_start: (stackPointer: number, stackLimit: number, coverage: number) => void;
+  readonly machine_rewind: (data: number, stackPointer: number, stackLimit: number, coverage: number) => void;
   /** Answers the stack pointer of the context that has stopped. */
   readonly machine_unwound: () => number;
+  /** The stack pointer of the context that runs. */
+  readonly machine_stack: () => number;
 }
 
 function addSwitches(binaryen: typeof Binaryen, module: Binaryen.Module): void {
   const { i32, none, createType, getExportInfo } = binaryen;
   const pointer = getExportInfo(module.getExport('__stack_pointer')).value;
+  const limit = getExportInfo(module.getExport(stackGlobals.limit)).value;
   const noted = module.getExport(coverageExport);
   const coverage = noted === 0 ? null : getExportInfo(noted).value;
   const setOwn = (parameter: number) => [
     module.global.set(pointer, module.local.get(parameter, i32)),
-    ...(coverage === null ? [] : [module.global.set(coverage, module.local.get(parameter + 1, i32))]),
+    module.global.set(limit, module.local.get(parameter + 1, i32)),
+    ...(coverage === null ? [] : [module.global.set(coverage, module.local.get(parameter + 2, i32))]),
   ];
   const add = (name: keyof SwitchExports, parameters: number, result: number, body: number) => {
     module.addFunction(name, parameters, result, [], body);
     module.addFunctionExport(name, name);
   };
-  add('machine_start', createType([i32, i32]), none, module.block(null, setOwn(0)));
+  add('machine_start', createType([i32, i32, i32]), none, module.block(null, setOwn(0)));
   const rewind = module.call('asyncify_start_rewind', [module.local.get(0, i32)], none);
-  add('machine_rewind', createType([i32, i32, i32]), none, module.block(null, [...setOwn(1), rewind]));
+  add('machine_rewind', createType([i32, i32, i32, i32]), none, module.block(null, [...setOwn(1), rewind]));
   const stop = module.call('asyncify_stop_unwind', [], none);
   add('machine_unwound', none, i32, module.block(null, [stop, module.global.get(pointer, i32)], i32));
+  add('machine_stack', none, i32, module.global.get(pointer, i32));
 }
 
 /** `switching` names imports as `module.name`. All features that wasm-ld uses by default, and no other: Node 20

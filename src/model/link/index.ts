@@ -1,5 +1,6 @@
 export type { SwitchExports } from './asyncify.js';
 export type { BlockEdge, CodeBlock } from './blocks.js';
+export { type DataObject, dataObjectFlags, withoutRelocations } from './data-objects.js';
 export {
   type DebugInfo,
   type Entry,
@@ -20,7 +21,9 @@ export {
   faultSite,
   leaving,
   readMark,
+  stackGlobals,
 } from './pass-sites.js';
+export { withRedZones } from './red-zones.js';
 export type { SourcePlace, Symbols } from './symbols.js';
 export { firstThreadLocal, type ThreadLocalData, threadBase } from './thread-locals.js';
 export {

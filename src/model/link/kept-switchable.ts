@@ -6,7 +6,7 @@ import { keptModule } from '../compile/index.js';
 import { asyncify } from './asyncify.js';
 
 /** Changes whenever {@link asyncify} gives other bytes. */
-const asyncifyVersion = 3;
+const asyncifyVersion = 4;
 
 /** As {@link asyncify}, with what it gave before from the cache. */
 export function keptSwitchable(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { environmentError, inputError } from '../../base/index.js';
 import { type CodeBlock, codeBlocks } from './blocks.js';
+import { type DataObject, readDataObjects } from './data-objects.js';
 import { type DebugInfo, readDebugInfo } from './dwarf/index.js';
 import { type Fault, faultAt } from './faults.js';
 import { keptSwitchable } from './kept-switchable.js';
@@ -48,6 +49,8 @@ export interface Program {
   readonly threadLocals: ThreadLocalData | null;
   /** What stopped the program at `site`, where a call went through the table index `pointer`. */
   faultAt(site: number, pointer: number): Fault | null;
+  /** Its variables and constants by address; null when the linker was not asked for them. */
+  readonly dataObjects: readonly DataObject[] | null;
   /** The file of a function of the program; null when it has none of that name. */
   definedIn(name: string): string | null;
 }
@@ -115,6 +118,7 @@ export async function linkProgram(
     tableFunctions: functions,
     threadLocals: threadLocalData(module),
     faultAt: (site, pointer) => faultAt(module, functions, site, pointer),
+    dataObjects: readDataObjects(module),
     definedIn: (name) => symbols.definedIn(name),
   };
 }

@@ -16,6 +16,15 @@ const callIndirectOpcode = 0x11;
 const loopOpcode = 0x03;
 const globalGet = 0x23;
 const globalSet = 0x24;
+const globalExport = 3;
+
+/**
+ * Variables that the program has besides its own, by the names they are exported with: the lowest address that the
+ * stack of the running context may reach, and the site at which it went below, 0 while it has not.
+ */
+export const stackGlobals = { limit: 'machine_stack_limit', overflow: 'machine_stack_overflow' } as const;
+/** Bytes that no stack has: what lies so far above the limit has gone round below address 0. */
+const stackSpan = 1 << 24;
 
 /** Exported variables of a program with marks: the site that last might have stopped it, and whom a pointer called. */
 export const faultSite = 'machine_fault';
@@ -86,6 +95,7 @@ export function passSites(
     ...planRewrite(module, takesSite, told),
     marked: kinds,
     cover: coverOf(module, covered, kinds.globals === null ? 0 : addedCount),
+    stack: stackOf(module, (kinds.globals === null ? 0 : addedCount) + (covered === null ? 0 : 1)),
   };
   const calls: CallSite[] = [];
   const output = new ByteWriter();
@@ -117,6 +127,8 @@ interface Rewrite {
   /** The global variable that stands for the current thread's variables; null when there are none. */
   readonly threadBase: number | null;
   readonly cover: Cover | null;
+  /** The module's stack pointer, and {@link stackGlobals}; null for a module that exports none. */
+  readonly stack: { readonly pointer: number; readonly limit: number; readonly overflow: number } | null;
 }
 
 interface Cover {
@@ -153,11 +165,26 @@ function markedFunctions(module: WasmModule, marked: MarkedCalls | null): Rewrit
   return { kinds, told: marked.told, globals: readerOf(module, sectionIds.global)?.u32() ?? null };
 }
 
+/** `others`: global variables that are added in front of these. */
+function stackOf(module: WasmModule, others: number): Rewrite['stack'] {
+  const exports = readerOf(module, sectionIds.export);
+  const first = (readerOf(module, sectionIds.global)?.u32() ?? 0) + others;
+  if (exports === undefined) return null;
+  for (let count = exports.u32(); count > 0; count--) {
+    const name = exports.name();
+    const kind = exports.byte();
+    const index = exports.u32();
+    if (kind === globalExport && name === '__stack_pointer')
+      return { pointer: index, limit: first, overflow: first + 1 };
+  }
+  return null;
+}
+
 function planRewrite(
   module: WasmModule,
   takesSite: (name: string) => boolean,
   told: number | null,
-): Omit<Rewrite, 'marked' | 'cover'> {
+): Omit<Rewrite, 'marked' | 'cover' | 'stack'> {
   const addedTypes: [readonly number[], readonly number[]][] = [];
   const byOldType = new Map<number, number>();
   const newTypes = module.functionImports.map(({ name, typeIndex }) => {
@@ -294,8 +321,12 @@ function rewriteFunctions(module: WasmModule, reader: ByteReader, { wrappers }: 
 }
 
 /** Those of {@link added} behind all others: 32 bits each, mutable, 0. The base of thread-local data can be moved. */
-function rewriteGlobals(reader: ByteReader, { marked, cover, threadBase }: Rewrite): Uint8Array | undefined {
-  const more = (marked.globals === null ? 0 : addedCount) + (cover === null ? 0 : 1);
+function rewriteGlobals(
+  reader: ByteReader,
+  { marked, cover, stack, threadBase }: Rewrite,
+): Uint8Array | undefined {
+  const more =
+    (marked.globals === null ? 0 : addedCount) + (cover === null ? 0 : 1) + (stack === null ? 0 : 2);
   if (more === 0 && threadBase === null) return undefined;
   const count = reader.u32();
   const output = new ByteWriter().u32(count + more);
@@ -313,16 +344,18 @@ function rewriteGlobals(reader: ByteReader, { marked, cover, threadBase }: Rewri
   return output.finish();
 }
 
-function rewriteExports(reader: ByteReader, { marked, cover }: Rewrite): Uint8Array | undefined {
+function rewriteExports(reader: ByteReader, { marked, cover, stack }: Rewrite): Uint8Array | undefined {
   const exports: (readonly [name: string, index: number])[] = [];
   if (marked.globals !== null)
     exports.push([faultSite, marked.globals + added.fault], [faultCallee, marked.globals + added.callee]);
   if (cover !== null) exports.push([coverageExport, cover.base]);
+  if (stack !== null)
+    exports.push([stackGlobals.limit, stack.limit], [stackGlobals.overflow, stack.overflow]);
   if (exports.length === 0) return undefined;
   const output = new ByteWriter().u32(reader.u32() + exports.length).raw(rest(reader));
   for (const [name, index] of exports) {
     const bytes = new TextEncoder().encode(name);
-    output.u32(bytes.length).raw(bytes).byte(3).u32(index);
+    output.u32(bytes.length).raw(bytes).byte(globalExport).u32(index);
   }
   return output.finish();
 }
@@ -417,6 +450,24 @@ function rewriteBody(
       .u32(fault);
     if (isIndirect) output.byte(globalGet).u32(callee);
   };
+  /** Behind a new value of the stack pointer: if ((unsigned)(pointer - limit) > stackSpan) stop. */
+  const checkStack = (start: number) => {
+    const { stack } = rewrite;
+    if (stack === null) return;
+    const set = new ByteReader(reader.bytes, start + 1);
+    if (set.u32() !== stack.pointer) return;
+    output.raw(reader.bytes.subarray(copied, reader.position));
+    copied = reader.position;
+    output.byte(0x23).u32(stack.pointer).byte(0x23).u32(stack.limit).byte(0x6b);
+    output.byte(0x41).s32(stackSpan).byte(0x4b).byte(0x04).byte(0x40);
+    output
+      .byte(0x41)
+      .s32(start - base)
+      .byte(0x24)
+      .u32(stack.overflow)
+      .byte(0x00)
+      .byte(0x0b);
+  };
   for (let groups = reader.u32(); groups > 0; groups--) {
     reader.u32();
     reader.byte();
@@ -440,6 +491,7 @@ function rewriteBody(
     if (opcode !== callOpcode) {
       skipImmediates(opcode, reader);
       if (mayFault(opcode)) noteFault(start, opcode === callIndirectOpcode);
+      if (opcode === globalSet) checkStack(start);
       if (opcode === callIndirectOpcode) {
         callsOthers = true;
         tell(start);

@@ -14,6 +14,7 @@ export interface UndefinedVariable {
 export const undefinedVariableBytes = 4096;
 /** Symbol at which the room of the first begins; the program has to export it. */
 export const standInSymbol = 'millrace_stand_in';
+export const standInSegment = '.bss.millrace_undefined';
 
 const linkingVersion = 2;
 const subsections = { segments: 5, symbols: 8 } as const;
@@ -58,7 +59,7 @@ export function standInObject(variables: readonly UndefinedVariable[]): Uint8Arr
   memory.byte(2).byte(0).u32(1);
   const segments = new ByteWriter().u32(1);
   // Segments of this name are left out of the module, as all memory is zero at first.
-  writeName(segments, '.bss.millrace_undefined');
+  writeName(segments, standInSegment);
   segments.u32(4).u32(0);
   const symbols = new ByteWriter().u32(variables.length + 1);
   for (const [index, name] of [standInSymbol, ...variables.map(({ name }) => name)].entries()) {

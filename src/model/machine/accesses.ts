@@ -9,6 +9,9 @@ import type { Import } from './types.js';
 
 const { write: writing, marked } = accessFlags;
 
+/** `flags`: {@link accessFlags}. */
+export type Access = readonly [address: number, size: number, flags: number];
+
 /**
  * One access of the current context. Answers whether it may go on; if not, the caller must return at once.
  * `flags`: {@link accessFlags}.
@@ -16,8 +19,7 @@ const { write: writing, marked } = accessFlags;
 export function touch(m: Machine, address: number, size: number, flags: number, site: number): boolean {
   const write = (flags & writing) !== 0;
   const { current } = m;
-  if (address >>> 0 >= m.memoryEnd || (address - m.undefinedStart) >>> 0 < m.undefinedBytes)
-    return invalidAccess(m, address, size, write, site);
+  if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
   const next = m.markedNext[current] as number;
   const excused = next > 0 || m.markedDepth[current] !== 0;
   // A marked access takes part in protocols without locks: its place among others decides what is read.
@@ -25,7 +27,7 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
     if (!m.reach(address, size, write, 0, 0, site)) return false;
   } else if (!m.step(address, size, write, site)) return false;
   if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;
-  const invalid = address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size));
+  const invalid = isGone(m, address, size);
   // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
   if (!m.alone && m.checksOff[current] === 0 && (!invalid || isFreed(m, address, size)))
     m.detector.access(current, address, size, excused ? flags | marked : flags, site);
@@ -38,12 +40,40 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   return true;
 }
 
+/**
+ * Whether there is memory that may be accessed so. What lies on the heap is looked at when the access happens, which
+ * others may come before: see {@link isGone}.
+ */
+export function isThere(m: Machine, address: number, size: number, write: boolean): boolean {
+  const at = address >>> 0;
+  return at < m.heapStart ? m.bounds.holds(at, size, write) : at + (size >>> 0) <= m.memoryEnd;
+}
+
+/** Of memory that {@link isThere}: whether it is part of no block of the heap, or of one that is freed. */
+export function isGone(m: Machine, address: number, size: number): boolean {
+  return address >>> 0 >= m.heapStart && !m.heap.holds(address, size);
+}
+
+/**
+ * The current context uses the object of a primitive, a lock or the like, at `address`: this meets no other use, but
+ * whoever initialises it, frees it or writes over it. False with a finding where it is not there.
+ */
+export function useObject(m: Machine, address: number, size: number, site: number): boolean {
+  // What the machine keeps for itself lies in no memory of the program's.
+  if (address < nullPage) return true;
+  if (!isThere(m, address, size, true) || isGone(m, address, size))
+    return invalidAccess(m, address, size, true, site);
+  if (!m.alone) m.detector.access(m.current, address, size, marked | accessFlags.object, site);
+  return true;
+}
+
+/** The object of a primitive begins, or ends. False: return at once. */
+export function initObject(m: Machine, address: number, size: number, site: number): boolean {
+  return touch(m, address, size, writing | accessFlags.object, site);
+}
+
 /** Several accesses of one call, in order; as {@link touch}. */
-export function touchAll(
-  m: Machine,
-  site: number,
-  ...accesses: readonly (readonly [address: number, size: number, flags: number])[]
-): boolean {
+export function touchAll(m: Machine, site: number, ...accesses: readonly Access[]): boolean {
   for (let i = m.stage[m.current] as number; i < accesses.length; i++) {
     const [address, size, flags] = accesses[i] as (typeof accesses)[number];
     m.stage[m.current] = i;
@@ -79,9 +109,7 @@ export function invalidAccess(
       : `memory that T${block.freedBy} has freed`
     : block !== undefined
       ? `${address + size - block.address - block.size} bytes beyond a block of ${block.size}`
-      : address >>> 0 < nullPage
-        ? `address ${address >>> 0}, a null pointer`
-        : `address 0x${(address >>> 0).toString(16)}, which belongs to nothing`;
+      : placeWords(m, address >>> 0, size);
   m.fail({
     kind: freed ? 'use-after-free' : 'invalid-access',
     message: `${verb} of ${size} byte${size === 1 ? '' : 's'} at ${where}`,
@@ -91,6 +119,23 @@ export function invalidAccess(
     address,
   });
   return false;
+}
+
+function placeWords(m: Machine, address: number, size: number): string {
+  const place = m.bounds.placeOf(address, size);
+  const at = `address 0x${address.toString(16)}`;
+  switch (place.what) {
+    case 'null':
+      return `address ${address}, a null pointer`;
+    case 'frame':
+      return `${at}, in the stack of T${place.context}, where no function has variables`;
+    case 'constant':
+      return place.name === null ? 'a constant' : `${place.name}, a constant`;
+    case 'beyond':
+      return `${place.by} bytes beyond ${place.object.name}, which has ${place.object.size}`;
+    default:
+      return `${at}, which belongs to nothing`;
+  }
 }
 
 /** Whether that is a variable that nobody supplies, which ends the run. */

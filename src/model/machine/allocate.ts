@@ -38,7 +38,7 @@ export function freeBlock(
   const size = Math.max(block.size, 1);
   if (m.visible[site] === 0) m.steps++;
   else if (!m.reach(address, size, true, 0, 0, site)) return false;
-  if (!m.alone) m.detector.access(m.current, address, size, accessFlags.write, site);
+  if (!m.alone) m.detector.access(m.current, address, size, accessFlags.write | accessFlags.object, site);
   if (block.freeSite !== 0) {
     m.fail({
       kind: 'double-free',

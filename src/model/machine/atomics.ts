@@ -2,8 +2,7 @@
 // machine performs them. Interleavings are sequentially consistent; the memory orders decide what happens before
 // what, as C11 5.1.2.4 and 7.17 say: a relaxed operation orders nothing, a fence makes relaxed ones count.
 import { accessFlags } from '../detect/index.js';
-import { invalidAccess } from './accesses.js';
-import { nullPage } from './layout.js';
+import { invalidAccess, isGone, isThere } from './accesses.js';
 import type { Machine } from './machine.js';
 
 type Import = (...args: never[]) => unknown;
@@ -101,11 +100,12 @@ function addWidth(
         ? a === b
         : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
   const enter = (address: number, write: boolean, site: number, what: string): boolean => {
-    if (address >>> 0 >= m.memoryEnd || (address - m.undefinedStart) >>> 0 < m.undefinedBytes)
-      return invalidAccess(m, address, size, write, site);
+    if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-    if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
-      return invalidAccess(m, address, size, write, site);
+    return happens(address, write, site, what);
+  };
+  const happens = (address: number, write: boolean, site: number, what: string): boolean => {
+    if (isGone(m, address, size)) return invalidAccess(m, address, size, write, site);
     if (m.tracer !== null) m.tracer.operation(m.current, what, site, address, size);
     if (!m.alone)
       m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
@@ -147,9 +147,15 @@ function addWidth(
     failureOrder: number,
     site: number,
   ): Value | null => {
-    if (!enter(address, true, site, 'atomic compare-exchange')) return null;
+    if (!isThere(m, address, size, true)) {
+      invalidAccess(m, address, size, true, site);
+      return null;
+    }
+    if (!m.reachCompare(address, size, expected, site)) return null;
     const width = getWidth();
     const old = width.load(address);
+    // One that fails is a load (C11 7.17.7.4; "Failed" in the LKMM's explanation.txt).
+    if (!happens(address, same(old, expected), site, 'atomic compare-exchange')) return null;
     if (same(old, expected)) {
       ordering.read(address, mo);
       ordering.update(address, mo);

@@ -38,12 +38,18 @@ export class ContextTable {
   protected local = 0;
   /** Bit set of contexts whose operation happens only once nothing else can. */
   protected deferred = 0;
+  /** Bit set of contexts that stand before an operation which writes only under a condition: see {@link writesIf}. */
+  protected conditional = 0;
 
   /** What a context stands before. */
   readonly pendingAddress = this.cellsOfNext();
   readonly pendingSize = this.cellsOfNext();
   readonly pendingWrite = this.cellsOfNext();
   readonly pendingSite = this.cellsOfNext();
+  /** Of a conditional write: what has to be there, or, where the size is 0, the gate that has to be open. */
+  private readonly conditionSize = this.cellsOfNext();
+  private readonly conditionLow = this.cellsOfNext();
+  private readonly conditionHigh = this.cellsOfNext();
   /** Gate that must be above 0; gate 0 always is. */
   readonly pendingGate = this.cellsOfNext();
   /** Gate pair that the operation changes, by its first gate; 0 for none. */
@@ -96,6 +102,7 @@ export class ContextTable {
     this.count = 0;
     this.local = 0;
     this.deferred = 0;
+    this.conditional = 0;
   }
 
   protected saveContexts(): SavedContexts {
@@ -183,6 +190,7 @@ export class ContextTable {
     { pending, ...other }: Omit<Suspended, 'frames' | 'entry' | 'argument'>,
   ): void {
     const bit = 1 << context;
+    this.conditional &= ~bit;
     this.entrySites[context] = other.entrySite;
     this.stage[context] = other.stage;
     this.results[context] = other.result;
@@ -196,6 +204,43 @@ export class ContextTable {
     this.local = pending.address === noFootprint ? this.local | bit : this.local & ~bit;
   }
 
+  /** The current context's next operation writes if a gate is open then; a read otherwise. */
+  protected writesIfOpen(gate: number): void {
+    this.conditional |= 1 << this.current;
+    this.conditionSize[this.current] = 0;
+    this.conditionLow[this.current] = gate;
+  }
+
+  /** The current context's next operation writes if these bytes hold a value then; a read otherwise. */
+  protected writesIf(size: number, value: number | bigint): void {
+    const { current } = this;
+    const wide = typeof value === 'bigint';
+    this.conditional |= 1 << current;
+    this.conditionSize[current] = size;
+    this.conditionLow[current] = wide ? Number(BigInt.asIntN(32, value)) : value;
+    this.conditionHigh[current] = wide ? Number(BigInt.asIntN(32, value >> 32n)) : 0;
+  }
+
+  /** Whether each conditional operation would write now. */
+  protected settleConditions(bytes: Uint8Array, gates: Int32Array): void {
+    for (let rest = this.conditional & this.living; rest !== 0; rest &= rest - 1) {
+      const context = 31 - Math.clz32(rest & -rest);
+      const size = this.conditionSize[context] as number;
+      const low = this.conditionLow[context] as number;
+      const writes =
+        size === 0
+          ? (gates[low] as number) > 0
+          : holds(
+              bytes,
+              this.pendingAddress[context] as number,
+              size,
+              low,
+              this.conditionHigh[context] as number,
+            );
+      this.pendingWrite[context] = writes ? 1 : 0;
+    }
+  }
+
   /** Bit set of the contexts whose operation can happen now. */
   protected enabledContexts(gates: Int32Array): number {
     const { pendingGate } = this;
@@ -206,4 +251,11 @@ export class ContextTable {
     }
     return enabled;
   }
+}
+
+/** Whether bytes hold a value, least byte first. */
+function holds(bytes: Uint8Array, address: number, size: number, low: number, high: number): boolean {
+  for (let i = 0; i < size; i++)
+    if (bytes[address + i] !== (((i < 4 ? low : high) >>> (8 * (i & 3))) & 0xff)) return false;
+  return true;
 }

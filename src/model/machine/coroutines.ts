@@ -75,12 +75,29 @@ export class Coroutines {
     const bit = 1 << context;
     if ((this.fresh & bit) !== 0) {
       this.fresh &= ~bit;
-      this.program.machine_start(this.stackTops[context] as number, coverage);
+      const top = this.stackTops[context] as number;
+      this.program.machine_start(top, top - this.layout.stackBytes, coverage);
       return;
     }
     this.rewinding = true;
-    const { program, stackTops, stackPointers } = this;
-    program.machine_rewind(stackTops[context] as number, stackPointers[context] as number, coverage);
+    const top = this.stackTops[context] as number;
+    const limit = top - this.layout.stackBytes;
+    this.program.machine_rewind(top, this.stackPointers[context] as number, limit, coverage);
+  }
+
+  /** Of the context that runs. */
+  get stackPointer(): number {
+    return this.program.machine_stack();
+  }
+
+  /** Of one that is suspended. */
+  stackPointerOf(context: number): number {
+    return this.stackPointers[context] as number;
+  }
+
+  /** Whether a context has had other frames than its own in this execution. */
+  get hasExchanged(): boolean {
+    return this.exchanged;
   }
 
   /** From inside an import: the call that stopped goes on. */

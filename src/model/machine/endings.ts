@@ -4,6 +4,7 @@ import type { Program } from '../link/index.js';
 import { crash, EndlessLoop } from './failures.js';
 import type { CutKind, Incident } from './findings.js';
 import type { Walk } from './history.js';
+import type { MemoryLayout } from './layout.js';
 import { GivenUp, LongExecution } from './long-execution.js';
 import { abandon } from './scheduler.js';
 import { MachineSettings } from './settings.js';
@@ -18,6 +19,7 @@ export abstract class Endings extends MachineSettings {
   abstract readonly limits: MachineLimits;
   abstract readonly program: Program;
   abstract readonly exports: WebAssembly.Exports;
+  abstract readonly layout: MemoryLayout;
   /** Who has the turn next: a context, or {@link abandon}. */
   protected next = abandon;
   protected readonly long = new LongExecution();
@@ -81,7 +83,9 @@ export abstract class Endings extends MachineSettings {
   refine(refinement: number): boolean {
     if ((this.refined & refinement) !== 0) return false;
     this.refined |= refinement;
-    this.end('refine');
+    // Whatever else has been found in it, it is not all that is behind it.
+    this.ending = 'refine';
+    this.stop();
     return true;
   }
 
@@ -135,6 +139,9 @@ export abstract class Endings extends MachineSettings {
     const next = own < firstLook ? firstLook - 1 : this.looking ? power + power / 8 - 1 : 2 * power - 1;
     this.stepStop = Math.min(this.steps - own + Math.min(next, steps), this.lookAt);
   }
+
+  /** The site at which the stack of a context went below its limit; 0 when none has since the last call. */
+  abstract takeStackOverflow(): number;
 
   /** Which context goes on: {@link abandon} when the execution is over. */
   protected abstract schedule(current: number): number;

@@ -6,7 +6,10 @@ import type { Incident } from './findings.js';
 import type { Machine } from './machine.js';
 import type { WaitingLoop } from './spin-loops.js';
 
-type Failing = Pick<Machine, 'living' | 'current' | 'pendingSite' | 'waitingFor' | 'exports' | 'program'>;
+type Failing = Pick<
+  Machine,
+  'living' | 'current' | 'pendingSite' | 'waitingFor' | 'exports' | 'program' | 'takeStackOverflow' | 'layout'
+>;
 
 /** Contexts live, and none can go on. */
 export function deadlock(m: Failing): Incident {
@@ -65,6 +68,15 @@ export function crash(m: Failing, error: unknown): Incident | null {
     };
   const overflow = error instanceof RangeError;
   if (!(overflow || error instanceof WebAssembly.RuntimeError)) return null;
+  const overflown = m.takeStackOverflow();
+  if (overflown !== 0)
+    return {
+      kind: 'stack-overflow',
+      message: `the stack of T${m.current} has ${m.layout.stackBytes / 1024} KiB, and a function needs more`,
+      sites: [overflown],
+      contexts: [m.current],
+      key: `stack-overflow ${overflown}`,
+    };
   const { message: words } = error as Error;
   // Of what a load or a store does, V8 alone tells.
   const fault = overflow || words.startsWith('memory access') ? null : faultOf(m);

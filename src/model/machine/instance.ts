@@ -1,7 +1,7 @@
 // The module of a program, instantiated, and what the machine uses of its exports.
 import { setFlagsFromString } from 'node:v8';
 import { inputError } from '../../base/index.js';
-import { type Program, standInSymbol } from '../link/index.js';
+import { type Program, stackGlobals, standInSymbol } from '../link/index.js';
 import type { Entry } from './types.js';
 
 export interface ProgramInstance {
@@ -13,7 +13,12 @@ export interface ProgramInstance {
   readonly dataEnd: number;
   /** Where the room for variables that nobody supplies begins, behind all data; 0 in a program without. */
   readonly undefinedStart: number;
+  /** The site at which a stack went below its limit, 0 while none has: see {@link stackGlobals}. */
+  readonly stackOverflow: WebAssembly.Global;
 }
+
+/** Bytes of the stack that the linker lays out, for what runs before any context does. */
+const linkerStack = 64 * 1024;
 
 export function instantiate(
   program: Program,
@@ -25,11 +30,18 @@ export function instantiate(
     env: imports,
     machine: imports,
   });
+  const heapBase = Number((exports.__heap_base as WebAssembly.Global).value);
+  const pointer = exports.__stack_pointer as WebAssembly.Global;
+  (exports[stackGlobals.limit] as WebAssembly.Global).value = Math.max(
+    Number(pointer.value) - linkerStack,
+    0,
+  );
   return {
     exports,
+    stackOverflow: exports[stackGlobals.overflow] as WebAssembly.Global,
     memory: exports.memory as WebAssembly.Memory,
     table: exports.__indirect_function_table as WebAssembly.Table,
-    heapBase: Number((exports.__heap_base as WebAssembly.Global).value),
+    heapBase,
     dataEnd: Number((exports.__data_end as WebAssembly.Global).value),
     undefinedStart: Number((exports[standInSymbol] as WebAssembly.Global | undefined)?.value ?? 0),
   };

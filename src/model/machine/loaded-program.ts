@@ -23,6 +23,8 @@ export class LoadedProgram {
   readonly undefinedBytes: number;
   /** Memory that is put back before each execution. */
   private readonly image: SavedMemory;
+  /** First byte of data that can change: constants lie before all else. */
+  private readonly changingStart: number;
 
   constructor(
     program: Program,
@@ -32,7 +34,7 @@ export class LoadedProgram {
     this.instance = instantiate(program, imports);
     const { exports, memory, table, heapBase, dataEnd, undefinedStart } = this.instance;
     this.functions = new FunctionTable(table);
-    this.layout = layoutMemory(heapBase, dataEnd, limits.memory);
+    this.layout = layoutMemory(heapBase, dataEnd, limits.memory, limits.stack);
     const { end } = this.layout;
     const bytes = end + Coverage.bytesFor(program);
     memory.grow(Math.max(0, Math.ceil((bytes - memory.buffer.byteLength) / 65536)));
@@ -45,7 +47,9 @@ export class LoadedProgram {
     const noted = exports[coverageExport] as WebAssembly.Global | undefined;
     if (noted !== undefined) noted.value = this.coverage.nobody;
     (exports.__wasm_call_ctors as (() => void) | undefined)?.();
-    this.image = [this.saved(this.layout.dataStart, this.changingEnd())];
+    const changing = program.dataObjects?.find(({ constant }) => !constant)?.address;
+    this.changingStart = program.dataObjects === null ? this.layout.dataStart : (changing ?? dataEnd);
+    this.image = [this.saved(this.changingStart, this.changingEnd())];
   }
 
   reset(): void {
@@ -73,7 +77,7 @@ export class LoadedProgram {
       else parts.push({ start, end });
     }
     return [
-      this.saved(layout.dataStart, this.changingEnd()),
+      this.saved(this.changingStart, this.changingEnd()),
       // What a variable holds that nobody has initialised.
       this.saved(this.deepestUse(), layout.stackTop(0)),
       ...parts.map(({ start, end }) => this.saved(start, end)),
@@ -87,9 +91,9 @@ export class LoadedProgram {
   /** First byte of the first context's stack that any execution has written so far. */
   private deepestUse(): number {
     const top = this.layout.stackTop(0);
-    let address = this.layout.stackLow(0);
-    while (address < top && this.bytes[address] === 0) address++;
-    return address;
+    let word = this.layout.stackLow(0) >> 2;
+    while (word << 2 < top && this.words[word] === 0) word++;
+    return word << 2;
   }
 
   /** Nobody writes where variables stand that nobody supplies: where nothing lies behind, nothing is to be restored. */
@@ -98,6 +102,6 @@ export class LoadedProgram {
     const isLast =
       this.undefinedStart > 0 &&
       this.undefinedStart + Math.max(this.undefinedBytes, undefinedVariableBytes) >= dataEnd;
-    return isLast ? this.undefinedStart : dataEnd;
+    return Math.max(isLast ? this.undefinedStart : dataEnd, this.changingStart);
   }
 }

@@ -2,7 +2,9 @@
 // machine, memory restored before each execution, and one scheduler that takes every choice.
 import { maxContexts, RaceDetector } from '../detect/index.js';
 import type { Program } from '../link/index.js';
+import { useObject } from './accesses.js';
 import { Beginnings } from './beginnings.js';
+import { Bounds } from './bounds.js';
 import { contextsOf, firstOf } from './context-set.js';
 import { Coroutines, type SavedFrames } from './coroutines.js';
 import type { Coverage } from './coverage.js';
@@ -31,6 +33,7 @@ export class Machine extends Beginnings {
   readonly detector: RaceDetector;
   readonly heap: Heap;
   readonly layout: MemoryLayout;
+  readonly bounds: Bounds;
   /** Of {@link heap}, {@link layout} and {@link limits}, where speed matters. */
   readonly heapStart: number;
   readonly memoryEnd: number;
@@ -66,6 +69,7 @@ export class Machine extends Beginnings {
     this.bytes = bytes;
     this.words = words;
     this.coroutines = new Coroutines(instance, layout, words);
+    this.bounds = new Bounds(program, this.loaded, this.coroutines, this);
     this.detector = new RaceDetector(layout.end);
     this.detector.onRace = (pair) => {
       if (!this.doubtful) this.onRace(pair);
@@ -281,6 +285,27 @@ export class Machine extends Beginnings {
     return this.noted;
   }
 
+  /** As {@link reach}, for an operation on the object of `slot` at `address`, which has to be there. */
+  reachObject(address: number, write: boolean, gate: number, slot: number, site: number): boolean {
+    return this.reach(address, 4, write, gate, slot << 1, site) && useObject(this, address, 4, site);
+  }
+
+  /** As {@link reachObject}, for an operation that writes if `gate` is open when it happens, and looks if not. */
+  reachTry(address: number, gate: number, slot: number, site: number): boolean {
+    if (!this.coroutines.rewinding) this.writesIfOpen(gate);
+    if (!this.reachObject(address, true, 0, slot, site)) return false;
+    this.conditional &= ~(1 << this.current);
+    return true;
+  }
+
+  /** As {@link reach}, for an operation that writes if these bytes hold `expected` when it happens. */
+  reachCompare(address: number, size: number, expected: number | bigint, site: number): boolean {
+    if (!this.coroutines.rewinding) this.writesIf(size, expected);
+    if (!this.reach(address, size, true, 0, 0, site)) return false;
+    this.conditional &= ~(1 << this.current);
+    return true;
+  }
+
   /** The end of the whole program: happens once nothing else can. */
   reachExit(site: number): boolean {
     if (!this.coroutines.rewinding) this.deferred |= 1 << this.current;
@@ -367,6 +392,13 @@ export class Machine extends Beginnings {
     return this.spins.changes;
   }
 
+  takeStackOverflow(): number {
+    const { stackOverflow } = this.loaded.instance;
+    const site = Number(stackOverflow.value);
+    stackOverflow.value = 0;
+    return site;
+  }
+
   /** Bytes between the program's memory limits, for accesses that do not come from a block of the heap. */
   get stackLow(): number {
     return this.layout.stackLow(this.current);
@@ -421,6 +453,7 @@ export class Machine extends Beginnings {
       if (!this.timePasses()) return this.atStandstill();
       useful = running & ~this.spins.waiting;
     }
+    if (this.conditional !== 0) this.settleConditions(this.bytes, this.sync.gates);
     // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
     const isFree = useful === 0 || (this.tracer !== null && !this.looksOn);
     const picked = this.scheduler.pick(isFree ? running : useful, current);

@@ -7,11 +7,16 @@ import { touch } from './accesses.js';
 import type { Ordering } from './atomics.js';
 import type { Machine } from './machine.js';
 import type { Import } from './types.js';
+import type { VirtualTime } from './virtual-time.js';
 
 const relaxed = 0;
 const acquire = 2;
 
-export function markedAccessImports(m: Machine, ordering: Ordering): Record<string, Import> {
+export function markedAccessImports(
+  m: Machine,
+  ordering: Ordering,
+  time: VirtualTime,
+): Record<string, Import> {
   const imports: Record<string, Import> = {};
   const isPointer = (value: number) =>
     value >= m.heapStart
@@ -20,7 +25,7 @@ export function markedAccessImports(m: Machine, ordering: Ordering): Record<stri
   for (const size of [1, 2, 4, 8, 16])
     for (const unaligned of ['', 'unaligned_']) {
       imports[`__tsan_${unaligned}volatile_read${size}`] = (address: number, site: number) => {
-        if (!touch(m, address, size, accessFlags.marked, site)) return;
+        if (!time.mayBeRead(address) || !touch(m, address, size, accessFlags.marked, site)) return;
         const pointer = size === 4 && (address & 3) === 0 && isPointer(m.words[address >> 2] as number);
         ordering.read(address, pointer ? acquire : relaxed);
       };

@@ -3,6 +3,7 @@ import { inputError } from '../../base/index.js';
 import { callTold, leaving, type Program } from '../link/index.js';
 import { accessImports } from './accesses.js';
 import { atomicImports } from './atomics.js';
+import { threadStack } from './layout.js';
 import { type InputValues, libcImports, verifierMark } from './libc/index.js';
 import { Machine } from './machine.js';
 import { pthreadImports } from './pthread/index.js';
@@ -19,13 +20,13 @@ export function plainCMachine(
   inputs: InputValues,
   override: ImportOverride = () => ({}),
 ): Machine {
-  return new Machine(program, limits, (m) => {
+  return new Machine(program, { stack: threadStack, ...limits }, (m) => {
     m.onStandstill = (leaps) => {
       m.time += millisecond * 2 ** Math.min(leaps, longestLeap);
     };
     const fail = (error: number) => {
       const errnoAt = m.exports.__millrace_errno as { value: number } | undefined;
-      if (errnoAt !== undefined) m.words[errnoAt.value >> 2] = error;
+      if (errnoAt !== undefined) m.words[(errnoAt.value >> 2) + m.current] = error;
       return -1;
     };
     const own: Record<string, Import> = {

@@ -19,7 +19,7 @@ export type Ending =
   | 'refine';
 
 /** Things that cost executions and are looked at only once a program is seen to need them. */
-export const refinements = { unlocks: 1, nesting: 2, fewThreads: 4 } as const;
+export const refinements = { unlocks: 1, nesting: 2, fewThreads: 4, time: 8, arrivals: 16 } as const;
 
 /** What a context waits for that a time limit frees in the end. */
 export const timedWait = 'a condition, for a limited time';
@@ -31,6 +31,8 @@ export interface MachineLimits {
   readonly memory: number;
   /** Threads of one execution, the first one among them; as many as are modelled when not given. */
   readonly threads?: number | undefined;
+  /** Bytes of each context's stack, and for what is saved of its frames; those of kernel code when not given. */
+  readonly stack?: { readonly stackBytes: number; readonly asyncifyBytes: number } | undefined;
 }
 
 export interface Tracer {

@@ -16,7 +16,16 @@ import {
   ObjectCache,
   refuseForeignFiles,
 } from '../compile/index.js';
-import { firstThreadLocal, hasThreadLocals, threadBase, undefinedVariables } from '../link/index.js';
+import {
+  dataObjectFlags,
+  firstThreadLocal,
+  hasThreadLocals,
+  parseModule,
+  threadBase,
+  undefinedVariables,
+  withoutRelocations,
+  withRedZones,
+} from '../link/index.js';
 import { compileHint, refusedAttributes, type UninitializedRead, uninitializedReads } from './hints.js';
 import { sourceFiles } from './sources.js';
 
@@ -66,6 +75,7 @@ const linkFlags = [
     '--export-if-defined=__original_main',
   ],
   ...['--export-if-defined=__millrace_errno', '--export-if-defined=__millrace_argv'],
+  ...dataObjectFlags,
 ];
 
 export interface PlainCOptions {
@@ -265,7 +275,9 @@ async function linkAnew(
   const folder = await mkdtemp(join(tmpdir(), 'millrace-link-'));
   try {
     const names = objects.map((_, index) => `${index}.o`);
-    await Promise.all(objects.map((object, index) => writeFile(join(folder, names[index] ?? ''), object)));
+    await Promise.all(
+      objects.map((object, index) => writeFile(join(folder, names[index] ?? ''), withRedZones(object))),
+    );
     const result = await compiler.tool(
       'wasm-ld',
       [...args, ...names.map((name) => `/millrace/objects/${name}`)],
@@ -274,7 +286,7 @@ async function linkAnew(
     );
     if (result.exitCode !== 0)
       throw environmentError('the program does not link', { excerpt: result.stderr.trim() });
-    return result.stdout;
+    return withoutRelocations(parseModule(result.stdout));
   } catch (error) {
     if (error instanceof Error && 'excerpt' in error && String(error.excerpt).includes('duplicate symbol'))
       throw inputError(`${files.join(', ')} define a symbol twice`, { excerpt: String(error.excerpt) });

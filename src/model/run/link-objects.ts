@@ -4,13 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inputError } from '../../base/index.js';
 import { keptModule, type ModelCompiler } from '../compile/index.js';
-import { standInSymbol } from '../link/index.js';
+import {
+  dataObjectFlags,
+  parseModule,
+  standInSymbol,
+  withoutRelocations,
+  withRedZones,
+} from '../link/index.js';
 
 const linkFlags = [
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
   ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
   `--export-if-defined=${standInSymbol}`,
+  ...dataObjectFlags,
 ];
+/** Changes whenever other bytes come of the same objects and flags. */
+const linkVersion = 2;
 
 /** Errors: `input` with the linker's words. */
 export async function linkObjects(
@@ -18,7 +27,7 @@ export async function linkObjects(
   objects: readonly Uint8Array[],
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  return keptModule('linked', [compiler.version, linkFlags, ...objects], () =>
+  return keptModule('linked', [compiler.version, linkVersion, linkFlags, ...objects], () =>
     linkAnew(compiler, objects, signal),
   );
 }
@@ -31,7 +40,9 @@ async function linkAnew(
   const inputs = await mkdtemp(join(tmpdir(), 'millrace-link-'));
   try {
     const names = objects.map((_, index) => `${index}.o`);
-    await Promise.all(objects.map((object, index) => writeFile(join(inputs, names[index] ?? ''), object)));
+    await Promise.all(
+      objects.map((object, index) => writeFile(join(inputs, names[index] ?? ''), withRedZones(object))),
+    );
     const result = await compiler.tool(
       'wasm-ld',
       [...linkFlags, ...names.map((name) => `/millrace/objects/${name}`)],
@@ -43,7 +54,7 @@ async function linkAnew(
         excerpt: result.stderr.trim().replaceAll(/\/millrace\/objects\//g, ''),
         hint: 'A function or variable is defined twice: in the harness and in a source, or in two sources.',
       });
-    return result.stdout;
+    return withoutRelocations(parseModule(result.stdout));
   } finally {
     await rm(inputs, { recursive: true, force: true });
   }

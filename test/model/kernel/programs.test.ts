@@ -2,10 +2,9 @@
 // or Debian's. Each program says in its head what is found in it, and which of the tree's own files it needs.
 
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compileModel, findModelCompiler } from '../../../src/model/compile/index.js';
 import { explore } from '../../../src/model/explore/index.js';
 import { testEntry } from '../../../src/model/kernel-test/index.js';
@@ -13,23 +12,18 @@ import {
   linkProgram,
   type Program,
   standInObject,
-  standInSymbol,
   undefinedVariables,
 } from '../../../src/model/link/index.js';
 import { kernelMachine } from '../../../src/model/machine/index.js';
+import { linkObjects } from '../../../src/model/run/link-objects.js';
 import { cachedTrees, openTree } from '../../../src/tree/index.js';
 import { checkOptions } from '../programs.js';
 
 const spec = process.env.MILLRACE_TREE ?? (await cachedTrees())[0]?.path ?? 'debian:6.12';
 const folder = import.meta.dirname;
 const data = join(folder, '../../../arch/wasm32/kernel/data.c');
-const linkFlags = [
-  ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
-  ...['--export=__heap_base', '--export=__data_end', '--export-if-defined=__wasm_call_ctors'],
-  `--export-if-defined=${standInSymbol}`,
-];
 
-async function build(file: string, scratch: string): Promise<Program> {
+async function build(file: string): Promise<Program> {
   const compiler = await findModelCompiler();
   const text = await readFile(join(folder, file), 'utf8');
   const sources = [...text.matchAll(/^\/\/ source (.*)$/gm)].map(([, path = '']) => path);
@@ -44,13 +38,8 @@ async function build(file: string, scratch: string): Promise<Program> {
   });
   const compiled = units.map(({ object }) => object);
   const variables = undefinedVariables(compiled);
-  const inputs = [...compiled, standInObject(variables)];
-  const names = inputs.map((_, index) => `${index}.o`);
-  await Promise.all(inputs.map((object, index) => writeFile(join(scratch, names[index] ?? ''), object)));
-  const objects = names.map((name) => `/millrace/objects/${name}`);
-  const linked = await compiler.tool('wasm-ld', [...linkFlags, ...objects], { objects: scratch });
-  if (linked.exitCode !== 0) throw new Error(linked.stderr);
-  return linkProgram(linked.stdout, (name) => name !== '__tsan_init', {
+  const linked = await linkObjects(compiler, [...compiled, standInObject(variables)], undefined);
+  return linkProgram(linked, (name) => name !== '__tsan_init', {
     covered: true,
     undefinedVariables: variables,
   });
@@ -81,12 +70,9 @@ const files = await Promise.all(names.map(async (file) => [file, await expectati
 
 describe.each(files)('%s', (file, expected) => {
   let program: Program;
-  let scratch: string;
   beforeAll(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'millrace-test-'));
-    program = await build(file, scratch);
+    program = await build(file);
   });
-  afterAll(() => rm(scratch, { recursive: true, force: true }));
 
   it.each(expected)('%s', async (name, kinds) => {
     const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });

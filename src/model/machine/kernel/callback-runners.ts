@@ -2,8 +2,9 @@
 // comes before whoever waits for it. One that comes again keeps its context.
 import { inputError } from '../../../base/index.js';
 import { maxContexts } from '../../detect/index.js';
+import { useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
-import { type Callback, type CallbackStep, maxRuns, openGates, touchCallback } from './callback.js';
+import { type Callback, type CallbackStep, maxRuns, openGates } from './callback.js';
 import type { CpuState } from './cpu.js';
 
 /** How far a context is with the run at hand. */
@@ -77,11 +78,16 @@ export class CallbackRunners {
         }
         this.phases[current] = phases.ends;
       }
-      if (!touchCallback(m, callback, site)) return 0;
+      // A callback may free its own object.
+      if (!m.reach(callback.spec.footprint ?? callback.object, 4, true, 0, callback.slot << 1, site))
+        return 0;
       callback.running = false;
       m.release(callback.slot);
       this.cpu.interruptEnded();
-      if (callback.spec.again?.(this.results[current] as number)) callback.pending = true;
+      if (callback.spec.again?.(this.results[current] as number)) {
+        callback.pending = true;
+        callback.spec.mark?.(true);
+      }
       if (callback.runs >= maxRuns || !callback.pending) callback.runner = -1;
       openGates(m, callback);
       m.changed();
@@ -106,8 +112,10 @@ export class CallbackRunners {
       if (!m.reach(spec.footprint ?? callback.object, 4, true, spec.gate ?? 0, slot << 1, site)) return false;
       if (!callback.pending || callback.runner !== current) return false;
     } while (!this.mayStart(callback));
+    if (!useObject(m, callback.object, 4, site)) return false;
     const step = callback.spec.begin();
     callback.pending = false;
+    callback.spec.mark?.(false);
     if (step === null) {
       callback.runner = -1;
       openGates(m, callback);

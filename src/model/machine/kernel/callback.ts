@@ -1,5 +1,6 @@
 // What runs later on behalf of somebody: a timer, a work item, a tasklet, an interrupt, an RCU callback. It is known by
 // the address of its object; it is pending, runs, or neither, and never runs twice at a time.
+import { useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { KernelContext } from './cpu-stacks.js';
 
@@ -17,6 +18,8 @@ export interface CallbackSpec {
   readonly context: KernelContext;
   /** Address that whoever changes the object's state touches; the object's own when not given. */
   readonly footprint?: number;
+  /** Told when it becomes pending, and when it is so no more: what the program's own code looks at. */
+  readonly mark?: (pending: boolean) => void;
   /** Made when it starts to run; null when there is nothing to run after all. */
   readonly begin: () => CallbackStep | null;
   /** Whether it may run now; asked again after each change. */
@@ -54,4 +57,9 @@ export function openGates(m: Machine, { slot, running, pending, runner, runs }: 
 /** An operation on its state. False: return at once. */
 export function touchCallback(m: Machine, { spec, object, slot }: Callback, site: number): boolean {
   return m.reach(spec.footprint ?? object, 4, true, 0, slot << 1, site);
+}
+
+/** As {@link touchCallback}, by who knows its object, which has to be there. */
+export function useCallback(m: Machine, callback: Callback, site: number): boolean {
+  return touchCallback(m, callback, site) && useObject(m, callback.object, 4, site);
 }

@@ -1,7 +1,7 @@
 // Posting callbacks, taking them back, and waiting for their end.
 import type { Machine } from '../machine.js';
 import { noFootprint } from '../types.js';
-import { type Callback, type CallbackSpec, openGates, touchCallback } from './callback.js';
+import { type Callback, type CallbackSpec, openGates, touchCallback, useCallback } from './callback.js';
 import { CallbackRunners } from './callback-runners.js';
 import type { CpuState } from './cpu.js';
 
@@ -46,7 +46,7 @@ export class Callbacks {
   post(object: number, spec: CallbackSpec, site: number): -1 | 0 | 1 | null {
     const { m } = this;
     const callback = this.get(object, spec);
-    if (!touchCallback(m, callback, site)) return null;
+    if (!useCallback(m, callback, site)) return null;
     return this.postWithin(object, spec, site);
   }
 
@@ -60,11 +60,22 @@ export class Callbacks {
     if (callback.pending) return 0;
     callback.pending = true;
     callback.spec = spec;
+    spec.mark?.(true);
     openGates(m, callback);
     m.changed();
     if (callback.runner >= 0) return 1;
     if (m.alone) this.held.push({ callback, site });
     else this.runners.launch(callback, site);
+    return 1;
+  }
+
+  /** Changes it with `then` when it is pending. 1 when it was, 0 when not; null: return at once. */
+  repost(object: number, then: () => void, site: number): 0 | 1 | null {
+    const callback = this.get(object, none);
+    if (!useCallback(this.m, callback, site)) return null;
+    if (!callback.pending) return 0;
+    then();
+    this.m.release(callback.slot);
     return 1;
   }
 
@@ -82,7 +93,7 @@ export class Callbacks {
    */
   cancel(object: number, site: number, then: () => void = () => {}): 0 | 1 | null {
     const callback = this.get(object, none);
-    if (!touchCallback(this.m, callback, site)) return null;
+    if (!useCallback(this.m, callback, site)) return null;
     then();
     return this.takeBack(callback, site);
   }
@@ -98,7 +109,7 @@ export class Callbacks {
     // Stages: 0 first, 1 waits for its end, 2 takes back what it posted anew while it was waited for.
     for (;;) {
       if (m.stage[current] !== 1) {
-        if (!touchCallback(m, callback, site)) return null;
+        if (!useCallback(m, callback, site)) return null;
         const before = m.stage[current] === 0 ? 0 : (m.results[current] as number);
         if (m.stage[current] === 0) then();
         m.results[current] = before | this.takeBack(callback, site);
@@ -110,13 +121,16 @@ export class Callbacks {
     }
   }
 
-  /** Waits until it neither is pending nor runs. */
-  flush(object: number, site: number): 0 | 1 | null {
+  /**
+   * Waits until it neither is pending nor runs. `isKnown`: whether the caller names its object, which the callback may
+   * have freed otherwise.
+   */
+  flush(object: number, site: number, isKnown = true): 0 | 1 | null {
     const { m } = this;
     const { current } = m;
     const callback = this.get(object, none);
     if (m.stage[current] === 0) {
-      if (!touchCallback(m, callback, site)) return null;
+      if (!(isKnown ? useCallback : touchCallback)(m, callback, site)) return null;
       m.results[current] = callback.pending || callback.running ? 1 : 0;
       m.stage[current] = 1;
     }
@@ -130,7 +144,7 @@ export class Callbacks {
     const callback = this.get(object, none);
     const { m } = this;
     if (m.stage[m.current] === 0) {
-      if (!touchCallback(m, callback, site)) return false;
+      if (!useCallback(m, callback, site)) return false;
       m.stage[m.current] = 1;
     }
     return this.awaitEnd(object, site);
@@ -159,7 +173,10 @@ export class Callbacks {
     callback.pending = false;
     if (!callback.running) callback.runner = -1;
     openGates(m, callback);
-    if (was === 1) m.changed();
+    if (was === 1) {
+      callback.spec.mark?.(false);
+      m.changed();
+    }
     return was;
   }
 

@@ -1,6 +1,7 @@
 // Completions (kernel/sched/completion.c, v6.12). Their count lies first in struct completion, in the program's memory,
 // where reinit_completion() writes it without a lock: that write can race.
 import { accessFlags } from '../../detect/index.js';
+import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import { type CpuState, maySleep } from './cpu.js';
@@ -52,7 +53,7 @@ export function completionImports(m: Machine, cpu: CpuState): Record<string, Imp
   /** Takes it if it is there; null: return at once. */
   const tryWait = (address: number, what: string, site: number): boolean | null => {
     const slot = slotOf(address, site);
-    if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return null;
+    if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return null;
     const there = done(address) !== 0;
     m.tracer?.operation(m.current, `${what}: ${there ? 'done' : 'not done'}`, site, address, 0);
     if (there) take(address, slot, site);
@@ -66,7 +67,8 @@ export function completionImports(m: Machine, cpu: CpuState): Record<string, Imp
       ? Math.max(timeout, 1)
       : 0;
   return {
-    __init_swait_queue_head: (head: number) => {
+    __init_swait_queue_head: (head: number, _name: number, _key: number, site: number) => {
+      if (!initObject(m, head, 12, site)) return;
       m.words[head >> 2] = 0;
       m.words[(head + 4) >> 2] = head + 4;
       m.words[(head + 8) >> 2] = head + 4;

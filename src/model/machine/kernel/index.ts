@@ -110,7 +110,7 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
   const free = (address: number, site: number) => void allocator.free(address, site);
   return {
     ...accessImports(m),
-    ...markedAccessImports(m, ordering),
+    ...markedAccessImports(m, ordering, clock.time),
     ...atomicImports(m, ordering),
     ...cpuImports(m, cpu),
     ...perCpuImports(m, cpu, perCpu),
@@ -124,7 +124,7 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...waitQueueImports(m, cpu, usage, tasks),
     ...completionImports(m, cpu),
     ...timers.imports(),
-    ...hrtimerImports(m, callbacks),
+    ...hrtimerImports(m, callbacks, clock),
     ...works.imports,
     ...softirqImports(m, callbacks),
     ...srcuImports(m, cpu, callbacks),

@@ -3,7 +3,7 @@
 import { accessFlags } from '../../detect/index.js';
 import { touchAll } from '../accesses.js';
 import { allocateBlock, freeBlock } from '../allocate.js';
-import { readString } from '../libc/text.js';
+import { stringLength } from '../libc/text.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import { type CpuState, maySleep } from './cpu.js';
@@ -142,7 +142,7 @@ export function kmallocImports(m: Machine, allocator: Allocator): Record<string,
     kmemdup_noprof: duplicate,
     kmemdup: duplicate,
     kstrdup: (from: number, flags: number, site: number) =>
-      from === 0 ? 0 : duplicate(from, readString(m, from).length + 1, flags, site),
+      from === 0 ? 0 : duplicate(from, stringLength(m, from) + 1, flags, site),
     ...slabCacheImports(m, allocator),
     ...dmaImports(m, allocator),
   };

@@ -1,28 +1,61 @@
 // Device registers: memory of the harness's, or what it maps. Each access is an operation that others can come
-// before and behind, and none is a data race: to the compiler they are volatile, to the LKMM marked.
+// before and behind, and none is a data race: to the compiler they are volatile, to the LKMM marked. Ports are bytes that
+// the harness supplies.
+import { inputError } from '../../../base/index.js';
 import { accessFlags } from '../../detect/index.js';
+import { invalidAccess, isGone, isThere } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import { toldNumber } from './object.js';
+
+/** PCI_IOBASE and IO_SPACE_LIMIT, arch/wasm32/include/asm/io.h. */
+const portBase = 0xf0000000;
+const portCount = 0x10000;
 
 export function mmioImports(m: Machine): Record<string, Import> {
   const enter = (address: number, size: number, write: boolean, site: number): boolean => {
+    if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
     if (!m.reach(address, size, write, 0, 0, site)) return false;
+    if (isGone(m, address, size)) return invalidAccess(m, address, size, write, site);
     if (!m.alone)
       m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
     if (m.tracer !== null)
       m.tracer.operation(m.current, write ? 'write register' : 'read register', site, address, size);
     return true;
   };
+  /** The address of a register; -1 with the run ended where it is a port that nobody supplies. */
+  const placeOf = (address: number, write: boolean, site: number): number => {
+    const port = (address >>> 0) - portBase;
+    if (port < 0 || port >= portCount) return address;
+    const first = toldNumber(m, 'millrace_ports_first', 0);
+    const known = port - first;
+    if (known >= 0 && known < toldNumber(m, 'millrace_ports_count', 0))
+      return toldNumber(m, 'millrace_ports_bytes', 0) + known;
+    const place = m.program.symbols.place(site);
+    m.abort(
+      inputError(
+        `port 0x${port.toString(16)} is not supplied, and ${place.function}() ${write ? 'writes' : 'reads'} it`,
+        {
+          at: { file: place.file, line: place.line },
+          hint: `Supply it in the harness: MILLRACE_PORTS(0x${port.toString(16)}, 1) makes it a byte of millrace_ports[].`,
+        },
+      ),
+    );
+    return -1;
+  };
   let made: DataView | undefined;
   const view = () => (made ??= new DataView(m.memory.buffer));
   const read =
     <T extends number | bigint>(size: number, zero: T, get: (view: DataView, address: number) => T) =>
-    (address: number, site: number): T =>
-      enter(address, size, false, site) ? get(view(), address) : zero;
+    (given: number, site: number): T => {
+      const address = placeOf(given, false, site);
+      return address !== -1 && enter(address, size, false, site) ? get(view(), address) : zero;
+    };
   const write =
     <T extends number | bigint>(size: number, set: (view: DataView, address: number, value: T) => void) =>
-    (value: T, address: number, site: number): void => {
-      if (!enter(address, size, true, site)) return;
+    (value: T, given: number, site: number): void => {
+      const address = placeOf(given, true, site);
+      if (address === -1 || !enter(address, size, true, site)) return;
       set(view(), address, value);
       m.changed();
     };

@@ -1,5 +1,6 @@
 // Mutexes (kernel/locking/mutex.c, v6.12): one owner, who alone may unlock; locking may sleep. No signal ever comes,
 // so the interruptible forms are the plain ones.
+import { initObject, useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { type Import, refinements } from '../types.js';
@@ -21,7 +22,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     const slot = objectSlot(m, address, 'mutex', site);
     if (slot === 0) return 0;
     m.waitingFor[m.current] = sync.owners[slot] === m.current ? 'a mutex that it holds itself' : 'a mutex';
-    if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
+    if (!m.reachObject(address, true, slot << 1, slot, site)) return 0;
     m.tracer?.operation(m.current, 'mutex_lock', site, address, 0);
     take(slot, address, site);
     return 0;
@@ -41,8 +42,9 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     }
     if ((m.refined & refinements.unlocks) === 0) {
       m.steps++;
+      if (!useObject(m, address, 4, site)) return;
       m.sees(address, true, site);
-    } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    } else if (!m.reachObject(address, true, 0, slot, site)) return;
     m.tracer?.operation(m.current, 'mutex_unlock', site, address, 0);
     m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });
     sync.owners[slot] = -1;
@@ -50,9 +52,12 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     m.release(slot);
     m.changedHere(false);
   };
+  const initialise = (address: number, site: number) => {
+    if (initObject(m, address, 4, site)) sync.destroy(address);
+  };
   return {
-    __mutex_init: (address: number) => sync.destroy(address),
-    mutex_init_generic: (address: number) => sync.destroy(address),
+    __mutex_init: (address: number, _name: number, _key: number, site: number) => initialise(address, site),
+    mutex_init_generic: (address: number, site: number) => initialise(address, site),
     mutex_lock: lock,
     mutex_lock_io: lock,
     mutex_lock_interruptible: lock,
@@ -60,7 +65,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     mutex_trylock: (address: number, site: number) => {
       const slot = objectSlot(m, address, 'mutex', site);
       if (slot === 0 || m.refine(refinements.unlocks)) return 0;
-      if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+      if (!m.reachTry(address, slot << 1, slot, site)) return 0;
       const free = sync.owners[slot] === -1;
       m.tracer?.operation(m.current, free ? 'mutex_trylock: taken' : 'mutex_trylock: busy', site, address, 0);
       if (free) take(slot, address, site);
@@ -70,7 +75,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     mutex_is_locked: (address: number, site: number) => {
       const slot = objectSlot(m, address, 'mutex', site);
       if (slot === 0 || m.refine(refinements.unlocks)) return 0;
-      if (!m.reach(address, 4, false, 0, slot << 1, site)) return 0;
+      if (!m.reachObject(address, false, 0, slot, site)) return 0;
       return sync.owners[slot] === -1 ? 0 : 1;
     },
   };

@@ -1,6 +1,5 @@
 // What all primitives do with the kernel object that they are called for.
-import { invalidAccess } from '../accesses.js';
-import { nullPage } from '../layout.js';
+import { invalidAccess, isGone, isThere } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { SyncKind } from '../sync-objects.js';
 
@@ -15,11 +14,7 @@ export function objectSlot(
   site: number,
   gates: 0 | 1 = 1,
 ): number {
-  if (
-    address < nullPage ||
-    (address >= m.heapStart && !m.heap.holds(address, 4)) ||
-    (address - m.undefinedStart) >>> 0 < m.undefinedBytes
-  ) {
+  if (!isThere(m, address, 4, true) || isGone(m, address, 4)) {
     invalidAccess(m, address, 4, true, site);
     return 0;
   }

@@ -1,17 +1,20 @@
 // What kernel code says: into the trace of a replay.
-import { formatText, readString } from '../libc/text.js';
+import { touchAll } from '../accesses.js';
+import { formatReads, formatText, readString } from '../libc/text.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 
 export function printkImports(m: Machine): Record<string, Import> {
-  const print = (format: number, args: number): number => {
-    if (m.tracer === null) return 0;
+  const print = (format: number, args: number, site: number): number => {
+    if (!touchAll(m, site, ...formatReads(m, format, args))) return 0;
     // The level stands before the text as two characters, the first of them SOH (include/linux/kern_levels.h).
     const text = formatText(m, readString(m, format), args);
-    m.tracer.output(m.current, text.charCodeAt(0) === 1 ? text.slice(2) : text);
-    return text.length;
+    const plain = text.charCodeAt(0) === 1 ? text.slice(2) : text;
+    m.tracer?.output(m.current, plain);
+    return Buffer.byteLength(plain);
   };
-  const deviceMessage = (_device: number, format: number, args: number) => print(format, args);
+  const deviceMessage = (_device: number, format: number, args: number, site: number) =>
+    print(format, args, site);
   return {
     _printk: print,
     _dev_err: deviceMessage,

@@ -109,7 +109,7 @@ export function rcuImports(
       const left = barriers.get(m.current) ?? callbacks.busy('RCU callback');
       barriers.set(m.current, left);
       while (left.length > 0) {
-        if (callbacks.flush(left[0] as number, site) === null) return;
+        if (callbacks.flush(left[0] as number, site, false) === null) return;
         left.shift();
       }
       barriers.delete(m.current);

@@ -1,6 +1,7 @@
 // Locks that many may hold for reading or one for writing: rwlock_t (kernel/locking/spinlock.c, v6.12), which spins,
 // and struct rw_semaphore (kernel/locking/rwsem.c), which sleeps. Gate 0 of the slot lets a writer in, gate 1 a reader.
 import { maxContexts } from '../../detect/index.js';
+import { initObject } from '../accesses.js';
 import type { LockKind } from '../lock-events.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
@@ -42,7 +43,7 @@ class ReaderWriterLocks {
     }
     m.waitingFor[current] = write ? 'a write lock' : 'a read lock';
     // Readers commute with each other.
-    if (!m.reach(address, 4, write, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return 0;
+    if (!m.reachObject(address, write, (slot << 1) + (write ? 0 : 1), slot, site)) return 0;
     m.stage[current] = 0;
     if (!form.sleeps && !this.usage.note(slot, site, !write)) return 0;
     m.tracer?.operation(current, name, site, address, 0);
@@ -59,7 +60,7 @@ class ReaderWriterLocks {
       if (!cpu.beforeLock(form, site)) return 0;
       m.stage[m.current] = 1;
     }
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    if (!m.reachTry(address, (slot << 1) + (write ? 0 : 1), slot, site)) return 0;
     m.stage[m.current] = 0;
     const free = (m.sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
     m.tracer?.operation(
@@ -86,7 +87,7 @@ class ReaderWriterLocks {
       misuse(m, `${write ? 'write' : 'read'} unlock of a lock that the context does not hold so`, site);
       return;
     }
-    if (!m.reach(address, 4, write, 0, slot << 1, site)) return;
+    if (!m.reachObject(address, write, 0, slot, site)) return;
     m.tracer?.operation(current, write ? 'write unlock' : 'read unlock', site, address, 0);
     m.tracer?.lock({ kind: 'released', context: current, lock: kindOf(form), address });
     if (write) {
@@ -113,7 +114,7 @@ class ReaderWriterLocks {
       misuse(m, 'downgrade_write() of a lock that the context does not hold so', site);
       return;
     }
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+    if (!m.reachObject(address, true, 0, slot, site)) return;
     m.tracer?.operation(m.current, 'downgrade_write', site, address, 0);
     m.tracer?.lock({ kind: 'downgraded', context: m.current, address });
     m.sync.owners[slot] = -1;
@@ -210,6 +211,8 @@ export function readerWriterImports(m: Machine, cpu: CpuState, usage: LockUsage)
       locks.unlock(address, write, { sleeps: true }, 0, site);
   }
   imports.downgrade_write = (address: number, site: number) => locks.downgrade(address, site);
-  imports.__init_rwsem = (address: number) => m.sync.destroy(address);
+  imports.__init_rwsem = (address: number, _name: number, _key: number, site: number) => {
+    if (initObject(m, address, 4, site)) m.sync.destroy(address);
+  };
   return imports;
 }

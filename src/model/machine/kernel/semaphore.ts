@@ -24,7 +24,7 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     if (!maySleep(m, cpu, 'down()', site)) return 0;
     const slot = slotOf(address, site);
     m.waitingFor[m.current] = 'a semaphore';
-    if (slot === 0 || !m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
+    if (slot === 0 || !m.reachObject(address, true, slot << 1, slot, site)) return 0;
     m.tracer?.operation(m.current, 'down', site, address, 0);
     change(address, slot, -1);
     ordered(m, slot);
@@ -33,7 +33,7 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
   /** Whether it was taken; null when the caller must return at once. */
   const tryDown = (address: number, site: number): boolean | null => {
     const slot = slotOf(address, site);
-    if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return null;
+    if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return null;
     const free = count(address) > 0;
     m.tracer?.operation(m.current, free ? 'down_trylock: taken' : 'down_trylock: busy', site, address, 0);
     if (free) {
@@ -53,7 +53,7 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     up: (address: number, site: number) => {
       const slot = slotOf(address, site);
       // They commute with each other: which of two came first, nobody learns.
-      if (slot === 0 || !m.reach(address, 4, false, 0, slot << 1, site)) return;
+      if (slot === 0 || !m.reachObject(address, false, 0, slot, site)) return;
       m.tracer?.operation(m.current, 'up', site, address, 0);
       change(address, slot, 1);
       m.release(slot);

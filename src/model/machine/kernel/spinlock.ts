@@ -1,4 +1,5 @@
 // Spinlocks as drivers take them (kernel/locking/spinlock.c, v6.12), and arch_spinlock_t taken directly.
+import { useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { type Import, refinements } from '../types.js';
@@ -30,7 +31,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       m.stage[current] = 1;
     }
     m.waitingFor[current] = sync.owners[slot] === current ? 'a spinlock that it holds itself' : 'a spinlock';
-    if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
+    if (!m.reachObject(address, true, slot << 1, slot, site)) return 0;
     m.stage[current] = 0;
     if (!usage.note(slot, site)) return 0;
     take(slot, address, site, what);
@@ -50,9 +51,9 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       }
       // Nobody can tell when a lock is released, but for those who try it and those who come on this CPU.
       if ((m.refined & refinements.unlocks) === 0) {
-        if (!cpu.stacks.beforeUnlock(site)) return;
+        if (!cpu.stacks.beforeUnlock(site) || !useObject(m, address, 4, site)) return;
         m.sees(address, true, site);
-      } else if (!m.reach(address, 4, true, 0, slot << 1, site)) return;
+      } else if (!m.reachObject(address, true, 0, slot, site)) return;
       m.tracer?.operation(current, what, site, address, 0);
       m.tracer?.lock({ kind: 'released', context: current, lock: 'spinlock', address });
       sync.owners[slot] = -1;
@@ -70,7 +71,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       if (form !== null && !cpu.beforeLock(form, site)) return 0;
       m.stage[current] = 1;
     }
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    if (!m.reachTry(address, slot << 1, slot, site)) return 0;
     m.stage[current] = 0;
     if (sync.owners[slot] === -1) {
       // Who only tries cannot be caught waiting for itself.
@@ -85,7 +86,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
   const isLocked = (address: number, site: number) => {
     const slot = slotOf(address, site);
     if (slot === 0 || m.refine(refinements.unlocks)) return 0;
-    if (!m.reach(address, 4, false, 0, slot << 1, site)) return 0;
+    if (!m.reachObject(address, false, 0, slot, site)) return 0;
     return sync.owners[slot] === -1 ? 0 : 1;
   };
 

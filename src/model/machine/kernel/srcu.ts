@@ -112,7 +112,7 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
       const left = barriers.get(m.current) ?? [...(domains.get(address)?.posted ?? [])];
       barriers.set(m.current, left);
       while (left.length > 0) {
-        if (callbacks.flush(left[0] as number, site) === null) return;
+        if (callbacks.flush(left[0] as number, site, false) === null) return;
         left.shift();
       }
       barriers.delete(m.current);

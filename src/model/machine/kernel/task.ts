@@ -110,12 +110,18 @@ export class Tasks {
       if (timeout === maxTimeout) return this.sleep(site, 'being woken') ? timeout : 0;
       if (!maySleep(m, cpu, 'schedule_timeout()', site)) return 0;
       const task = this.current;
-      if (!m.reach(task.address + stateOffset, 4, true, 0, 0, site)) return 0;
-      const woken = m.words[(task.address + stateOffset) >> 2] === 0;
-      if (woken) m.acquire(task.slot);
-      this.setState(task, 0);
-      this.clock.pass(timeout * jiffy);
-      return woken ? Math.max(timeout, 1) : 0;
+      const { current, stage, results } = m;
+      if (stage[current] === 0) {
+        if (!m.reach(task.address + stateOffset, 4, true, 0, 0, site)) return 0;
+        const woken = m.words[(task.address + stateOffset) >> 2] === 0;
+        if (woken) m.acquire(task.slot);
+        this.setState(task, 0);
+        results[current] = woken ? 1 : 0;
+        stage[current] = 1;
+      }
+      if (!this.clock.pass(timeout * jiffy, site)) return 0;
+      stage[current] = 0;
+      return results[current] === 1 ? Math.max(timeout, 1) : 0;
     };
     return {
       millrace_current: () => this.current.address,

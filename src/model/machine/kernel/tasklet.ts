@@ -1,6 +1,7 @@
 // Tasklets (kernel/softirq.c, v6.12). The inline half of the kernel keeps their state in memory: SCHED is set before
 // the machine is called, and a count above 0 keeps one from running. struct tasklet_struct on wasm32: next 0, state 4,
 // count 8, use_callback 12, function 16, data 20.
+import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { CallbackSpec } from './callback.js';
@@ -37,15 +38,17 @@ export function taskletImports(m: Machine, cpu: CpuState, callbacks: Callbacks):
     },
   });
   const schedule = (tasklet: number, site: number) => void callbacks.post(tasklet, spec(tasklet), site);
-  const setUp = (useCallback: number) => (tasklet: number, callback: number, data: number) => {
+  const setUp = (tasklet: number, callback: number, useCallback: number, data: number, site: number) => {
+    if (!initObject(m, tasklet, 24, site)) return;
     for (const offset of [0, offsets.state, offsets.count]) m.words[(tasklet + offset) >> 2] = 0;
     m.bytes[tasklet + offsets.useCallback] = useCallback;
     m.words[(tasklet + offsets.function) >> 2] = callback;
-    m.words[(tasklet + offsets.data) >> 2] = useCallback === 0 ? data : 0;
+    m.words[(tasklet + offsets.data) >> 2] = data;
   };
   return {
-    tasklet_setup: setUp(1),
-    tasklet_init: setUp(0),
+    tasklet_setup: (tasklet: number, callback: number, site: number) => setUp(tasklet, callback, 1, 0, site),
+    tasklet_init: (tasklet: number, callback: number, data: number, site: number) =>
+      setUp(tasklet, callback, 0, data, site),
     __tasklet_schedule: schedule,
     __tasklet_hi_schedule: schedule,
     // Waits until it has run if it was scheduled, and does not run any more.

@@ -1,9 +1,9 @@
 // Strings (lib/string.c, v6.12) and text by a format (lib/vsprintf.c) without what the kernel's own %p takes behind it:
 // a pointer is an address here.
 import { accessFlags } from '../../detect/index.js';
-import { touchAll } from '../accesses.js';
+import { type Access, touchAll } from '../accesses.js';
 import { stringImports } from '../libc/string.js';
-import { formatText, readString, stringLength } from '../libc/text.js';
+import { formatReads, formatText, readString, stringLength } from '../libc/text.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 
@@ -13,10 +13,12 @@ const unlimited = 0x7fffffff;
 
 export function textImports(m: Machine): Record<string, Import> {
   /** Writes as much as fits with a zero behind it. Answers the bytes written, without the zero; -1 to come back. */
-  const put = (to: number, limit: number, text: Uint8Array, site: number): number => {
-    if (limit <= 0) return 0;
+  const put = (to: number, limit: number, format: number, args: number, site: number): number => {
+    const text = encoded(format, args);
     const size = Math.min(text.length, limit - 1);
-    if (!touchAll(m, site, [to, size + 1, accessFlags.write])) return -1;
+    const writes: Access[] = limit > 0 ? [[to, size + 1, accessFlags.write]] : [];
+    if (!touchAll(m, site, ...formatReads(m, format, args), ...writes)) return -1;
+    if (limit <= 0) return 0;
     m.bytes.set(text.subarray(0, size), to);
     m.bytes[to + size] = 0;
     return size;
@@ -25,13 +27,13 @@ export function textImports(m: Machine): Record<string, Import> {
     new TextEncoder().encode(formatText(m, readString(m, format), args));
   /** What the whole text would have taken. */
   const print = (to: number, limit: number, format: number, args: number, site: number): number => {
-    const text = encoded(format, args);
-    put(to, limit, text, site);
-    return text.length;
+    const { length } = encoded(format, args);
+    put(to, limit, format, args, site);
+    return length;
   };
   /** What was written. */
   const printCounted = (to: number, limit: number, format: number, args: number, site: number): number =>
-    put(to, limit, encoded(format, args), site);
+    put(to, limit, format, args, site);
   const copy = (to: number, from: number, limit: number, site: number): number => {
     const length = stringLength(m, from);
     const size = Math.min(length, Math.max(limit - 1, 0));

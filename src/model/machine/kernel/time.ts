@@ -1,6 +1,7 @@
-// Virtual time: it goes on by what code waits, and promises nothing about who comes first. Sleeping lets others run.
+// The clocks of kernel code (kernel/time/, v6.12) over virtual time, which promises nothing about who comes first.
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import { VirtualTime } from '../virtual-time.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { toldNumber } from './object.js';
 
@@ -14,27 +15,37 @@ const longestLeap = 20;
 /** Nanoseconds of virtual time are the machine's; `jiffies` is kept in the program's memory. */
 export class Clock {
   private readonly m: Machine;
+  readonly time: VirtualTime;
   /** Where `jiffies` lies, 0 when nowhere. */
   private readonly state: { jiffiesAt: number };
 
   constructor(m: Machine) {
     this.m = m;
+    this.time = new VirtualTime(m);
     this.state = m.perExecution({ jiffiesAt: 0 });
     // Everybody waits in a loop: maybe for time to pass.
-    m.onStandstill = (leaps) => this.pass(jiffy * 2 ** Math.min(leaps, longestLeap));
+    m.onStandstill = (leaps) => this.advance(jiffy * 2 ** Math.min(leaps, longestLeap));
   }
 
   /** Before the test's setup. */
   begin(): void {
     this.state.jiffiesAt = toldNumber(this.m, 'millrace_jiffies', 0);
     this.m.clockWord = this.state.jiffiesAt;
+    this.time.variable = this.state.jiffiesAt;
   }
 
   get jiffies(): number {
     return Math.floor(this.m.time / jiffy);
   }
 
-  pass(nanoseconds: number): void {
+  /** The current context waits so long. False: return at once. */
+  pass(nanoseconds: number, site: number): boolean {
+    if (!this.time.aboutToPass(site)) return false;
+    this.advance(nanoseconds);
+    return true;
+  }
+
+  private advance(nanoseconds: number): void {
     const { m } = this;
     const before = this.jiffies;
     m.time += nanoseconds;
@@ -45,9 +56,9 @@ export class Clock {
 }
 
 export function timeImports(m: Machine, cpu: CpuState, clock: Clock): Record<string, Import> {
-  const now = (...args: unknown[]) => BigInt(Math.floor(m.readTime(Number(args.at(-1)))));
+  const now = (site: number) => (clock.time.aboutToRead(site) ? BigInt(Math.floor(m.readTime(site))) : 0n);
   const sleep = (nanoseconds: number, what: string, site: number) => {
-    if (maySleep(m, cpu, what, site)) clock.pass(nanoseconds);
+    if (maySleep(m, cpu, what, site)) clock.pass(nanoseconds, site);
   };
   const range = (least: number, site: number) => sleep(least * 1e3, 'usleep_range()', site);
   return {
@@ -58,15 +69,16 @@ export function timeImports(m: Machine, cpu: CpuState, clock: Clock): Record<str
     },
     usleep_range_state: (least: number, _most: number, _state: number, site: number) => range(least, site),
     usleep_range: (least: number, _most: number, site: number) => range(least, site),
-    millrace_delay_ns: (nanoseconds: bigint) => clock.pass(Number(nanoseconds)),
+    millrace_delay_ns: (nanoseconds: bigint, site: number) => void clock.pass(Number(nanoseconds), site),
     millrace_cycles: now,
     ktime_get: now,
     ktime_get_mono_fast_ns: now,
-    ktime_get_with_offset: now,
+    ktime_get_with_offset: (_offset: number, site: number) => now(site),
     ktime_get_raw: now,
     sched_clock: now,
     local_clock: now,
     get_jiffies_64: (site: number) => {
+      if (!clock.time.aboutToRead(site)) return 0n;
       m.readTime(site);
       return BigInt(clock.jiffies);
     },

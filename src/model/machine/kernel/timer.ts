@@ -1,6 +1,7 @@
 // Timers (kernel/time/timer.c, v6.12): an armed timer runs its callback once, in a softirq, at any point behind its
 // arming: virtual time promises no more. struct timer_list on wasm32 (include/linux/timer_types.h): entry 0, expires 8,
 // function 12, flags 16.
+import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
@@ -8,7 +9,7 @@ import type { CallbackSpec } from './callback.js';
 import type { Callbacks } from './callbacks.js';
 import type { CpuState } from './cpu.js';
 
-const offsets = { expires: 8, function: 12, flags: 16 } as const;
+const offsets = { queued: 4, expires: 8, function: 12, flags: 16 } as const;
 
 export class Timers {
   private readonly m: Machine;
@@ -36,8 +37,17 @@ export class Timers {
       return callbacks.post(timer, this.spec(timer), site) === 0 ? 1 : 0;
     };
     const modify = (timer: number, expires: number, site: number): number => {
+      if (m.stage[m.current] === 0) {
+        if (!initObject(m, timer + offsets.expires, 4, site)) return 0;
+        m.words[(timer + offsets.expires) >> 2] = expires;
+        m.stage[m.current] = 1;
+      }
+      const was = arm(timer, site);
+      if (!m.suspending) m.stage[m.current] = 0;
+      return was;
+    };
+    const initExpires = (timer: number, expires: number) => {
       m.words[(timer + offsets.expires) >> 2] = expires;
-      return arm(timer, site);
     };
     const cancel = (timer: number, site: number, then?: () => void): number =>
       callbacks.cancel(timer, site, then) ?? 0;
@@ -54,7 +64,15 @@ export class Timers {
       };
       return sync ? cancelSync(timer, site, forget) : cancel(timer, site, forget);
     };
-    const initialise = (timer: number, callback: number, flags: number) => {
+    const initialise = (
+      timer: number,
+      callback: number,
+      flags: number,
+      _name: number,
+      _key: number,
+      site: number,
+    ) => {
+      if (!initObject(m, timer, 20, site)) return;
       m.words[(timer + offsets.function) >> 2] = callback;
       m.words[(timer + offsets.flags) >> 2] = flags;
       m.words[timer >> 2] = 0;
@@ -71,7 +89,7 @@ export class Timers {
       mod_timer: modify,
       timer_reduce: modify,
       mod_timer_pending: (timer: number, expires: number, site: number) =>
-        m.resuming || callbacks.isPending(timer) ? modify(timer, expires, site) : 0,
+        callbacks.repost(timer, () => initExpires(timer, expires), site) ?? 0,
       add_timer: (timer: number, site: number) => void arm(timer, site),
       add_timer_on: (timer: number, _cpu: number, site: number) => void arm(timer, site),
       timer_delete: (timer: number, site: number) => cancel(timer, site),
@@ -96,6 +114,11 @@ export class Timers {
     const spec: CallbackSpec = {
       what: 'timer',
       context: 'softirq',
+      // timer_pending() looks at it.
+      footprint: timer + offsets.queued,
+      mark: (pending) => {
+        m.words[(timer + offsets.queued) >> 2] = pending ? timer : 0;
+      },
       // What has been shut down is not armed any more, in silence.
       refuse: () => this.functionOf(timer) === 0,
       begin: () => {

@@ -2,7 +2,7 @@
 // of the kernel looks at it. On wasm32: struct wait_queue_head is lock 0, head 4; struct wait_queue_entry is flags 0,
 // private 4, func 8, entry 12.
 import { accessFlags } from '../../detect/index.js';
-import { touch } from '../accesses.js';
+import { initObject, touch, useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { CpuState } from './cpu.js';
@@ -64,6 +64,7 @@ export function waitQueueImports(
     const slot = lockOf(head, site);
     m.waitingFor[m.current] = 'the lock of a wait queue';
     if (slot === 0 || !m.reach(head, 12, true, slot << 1, slot << 1, site)) return 0;
+    if (!useObject(m, head, 12, site)) return 0;
     m.tracer?.operation(m.current, what, site, head, 0);
     ordered(m, slot);
     return slot;
@@ -159,7 +160,8 @@ export function waitQueueImports(
     };
   const wake = wakeAs(false);
   return {
-    __init_waitqueue_head: (head: number) => {
+    __init_waitqueue_head: (head: number, _name: number, _key: number, site: number) => {
+      if (!initObject(m, head, 12, site)) return;
       put(head, 0);
       put(head + headOffset, head + headOffset);
       put(head + headOffset + 4, head + headOffset);

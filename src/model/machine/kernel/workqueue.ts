@@ -1,6 +1,7 @@
 // Work items (kernel/workqueue.c, v6.12). An item runs in a task of its own, any two at a time but one only once; items
 // of an ordered workqueue run one behind the other. struct work_struct on wasm32: data 0, entry 4, func 12; struct
 // delayed_work begins with one.
+import { useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { CallbackSpec } from './callback.js';
@@ -8,6 +9,8 @@ import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
 
 const functionOffset = 12;
+/** WORK_STRUCT_PENDING. */
+const pendingBit = 1;
 /** __WQ_ORDERED. */
 const orderedFlag = 1 << 17;
 const workqueueBytes = 64;
@@ -36,6 +39,11 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
     return {
       what,
       context: 'task',
+      // work_pending() looks at it.
+      mark: (pending) => {
+        const data = m.words[work >> 2] as number;
+        m.words[work >> 2] = pending ? data | pendingBit : data & ~pendingBit;
+      },
       refuse: () => (disabled.get(work) ?? 0) > 0,
       ...(slot === undefined ? {} : { gate: slot << 1 }),
       begin: () => {
@@ -68,7 +76,7 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
       );
     flushing.set(m.current, left);
     while (left.length > 0) {
-      if (callbacks.flush(left[0] as number, site) === null) return false;
+      if (callbacks.flush(left[0] as number, site, false) === null) return false;
       left.shift();
     }
     flushing.delete(m.current);
@@ -121,7 +129,7 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
     alloc_workqueue_noprof: allocate,
     destroy_workqueue: (queueAddress: number, site: number) => void flushQueue(queueAddress, site),
     work_busy: (work: number, site: number) => {
-      if (!m.reach(work, 4, false, 0, 0, site)) return 0;
+      if (!m.reach(work, 4, false, 0, 0, site) || !useObject(m, work, 4, site)) return 0;
       return (callbacks.isPending(work) ? 1 : 0) | (callbacks.isRunning(work) ? 2 : 0);
     },
     current_work: () => callbacks.currentObject,

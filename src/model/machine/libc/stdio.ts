@@ -1,35 +1,40 @@
 // stdio.h as far as it prints: text goes into the trace of a replay, and nowhere else. What is read are inputs.
 import { inputError } from '../../../base/index.js';
 import { accessFlags } from '../../detect/index.js';
-import { touch, touchAll } from '../accesses.js';
+import { type Access, touch, touchAll } from '../accesses.js';
 import type { Machine } from '../machine.js';
-import { formatText, readString } from './text.js';
+import { formatReads, formatText, readString, textRead } from './text.js';
 import { chooseInput, type InputValues } from './verifier.js';
 
 type Import = (...args: never[]) => unknown;
 
 export function stdioImports(m: Machine, inputs: InputValues): Record<string, Import> {
-  const print = (format: number, args: number): number => {
-    if (m.tracer === null) return 0;
+  const print = (format: number, args: number, site: number): number => {
+    if (!touchAll(m, site, ...formatReads(m, format, args))) return 0;
     const text = formatText(m, readString(m, format), args);
-    m.tracer.output(m.current, text);
-    return text.length;
+    m.tracer?.output(m.current, text);
+    return Buffer.byteLength(text);
   };
   const printInto = (to: number, limit: number, format: number, args: number, site: number): number => {
     const text = new TextEncoder().encode(formatText(m, readString(m, format), args));
     const size = Math.min(text.length, limit - 1);
-    if (limit > 0 && touchAll(m, site, [to, size + 1, accessFlags.write])) {
+    const writes: Access[] = limit > 0 ? [[to, size + 1, accessFlags.write]] : [];
+    if (!touchAll(m, site, ...formatReads(m, format, args), ...writes)) return 0;
+    if (limit > 0) {
       m.bytes.set(text.subarray(0, size), to);
       m.bytes[to + size] = 0;
     }
     return text.length;
   };
   const unlimited = 0x7fffffff;
-  const put = (text: string) => {
-    m.tracer?.output(m.current, text);
+  const put = (text: number, end: string, site: number) => {
+    if (touchAll(m, site, textRead(m, text))) m.tracer?.output(m.current, `${readString(m, text)}${end}`);
     return 0;
   };
-  const put8 = (value: number) => put(String.fromCharCode(value & 0xff));
+  const put8 = (value: number) => {
+    m.tracer?.output(m.current, String.fromCharCode(value & 0xff));
+    return value & 0xff;
+  };
   const byte = () => chooseInput(m, inputs, -1, 255);
   /** What is read are inputs; of the formats, those of whole numbers and single characters. */
   const scan = (format: number, args: number, site: number): number => {
@@ -57,8 +62,8 @@ export function stdioImports(m: Machine, inputs: InputValues): Record<string, Im
   return {
     printf: print,
     vprintf: print,
-    fprintf: (_stream: number, format: number, args: number) => print(format, args),
-    vfprintf: (_stream: number, format: number, args: number) => print(format, args),
+    fprintf: (_stream: number, format: number, args: number, site: number) => print(format, args, site),
+    vfprintf: (_stream: number, format: number, args: number, site: number) => print(format, args, site),
     sprintf: (to: number, format: number, args: number, site: number) =>
       printInto(to, unlimited, format, args, site),
     snprintf: printInto,
@@ -75,10 +80,10 @@ export function stdioImports(m: Machine, inputs: InputValues): Record<string, Im
     fputc: put8,
     putc: put8,
     _IO_putc: put8,
-    puts: (text: number) => put(`${readString(m, text)}\n`),
-    fputs: (text: number) => put(readString(m, text)),
+    puts: (text: number, site: number) => put(text, '\n', site),
+    fputs: (text: number, _stream: number, site: number) => put(text, '', site),
     putchar: put8,
     fflush: () => 0,
-    perror: (text: number) => void put(`${readString(m, text)}\n`),
+    perror: (text: number, site: number) => void put(text, '\n', site),
   };
 }

@@ -10,6 +10,12 @@ const { write } = accessFlags;
 
 export function stringImports(m: Machine): Record<string, Import> {
   const length = (at: number) => stringLength(m, at);
+  /** Bytes of two texts that are looked at to find which comes first. */
+  const compared = (a: number, b: number, limit: number): number => {
+    let size = 0;
+    while (size < limit && m.bytes[a + size] === m.bytes[b + size] && (m.bytes[a + size] ?? 0) !== 0) size++;
+    return Math.min(size + 1, limit);
+  };
   const compare = (a: number, b: number, size: number): number => {
     for (let i = 0; i < size; i++) {
       const difference = (m.bytes[a + i] ?? 0) - (m.bytes[b + i] ?? 0);
@@ -22,7 +28,9 @@ export function stringImports(m: Machine): Record<string, Import> {
     return to;
   };
   const find = (at: number, byte: number, last: boolean, site: number): number => {
-    const size = length(at) + 1;
+    const whole = length(at) + 1;
+    const first = m.bytes.subarray(at, at + whole).indexOf(byte & 0xff);
+    const size = last || first < 0 ? whole : first + 1;
     if (!touchAll(m, site, [at, size, 0])) return 0;
     const text = m.bytes.subarray(at, at + size);
     const index = last ? text.lastIndexOf(byte & 0xff) : text.indexOf(byte & 0xff);
@@ -31,11 +39,11 @@ export function stringImports(m: Machine): Record<string, Import> {
   return {
     strlen: (at: number, site: number) => (touchAll(m, site, [at, length(at) + 1, 0]) ? length(at) : 0),
     strcmp: (a: number, b: number, site: number) => {
-      const size = Math.min(length(a), length(b)) + 1;
+      const size = compared(a, b, Number.POSITIVE_INFINITY);
       return touchAll(m, site, [a, size, 0], [b, size, 0]) ? compare(a, b, size) : 0;
     },
     strncmp: (a: number, b: number, limit: number, site: number) => {
-      const size = Math.min(length(a) + 1, length(b) + 1, limit);
+      const size = compared(a, b, limit >>> 0);
       return touchAll(m, site, [a, size, 0], [b, size, 0]) ? compare(a, b, size) : 0;
     },
     memcmp: (a: number, b: number, size: number, site: number) =>
@@ -58,15 +66,15 @@ export function stringImports(m: Machine): Record<string, Import> {
     strchr: (at: number, byte: number, site: number) => find(at, byte, false, site),
     strrchr: (at: number, byte: number, site: number) => find(at, byte, true, site),
     memchr: (at: number, byte: number, size: number, site: number) => {
-      if (!touchAll(m, site, [at, size, 0])) return 0;
-      const index = m.bytes.subarray(at, at + size).indexOf(byte & 0xff);
+      const index = m.bytes.subarray(at, at + (size >>> 0)).indexOf(byte & 0xff);
+      if (!touchAll(m, site, [at, index < 0 ? size : index + 1, 0])) return 0;
       return index < 0 ? 0 : at + index;
     },
     strdup: (at: number, site: number) => {
       const size = length(at) + 1;
       if (!touchAll(m, site, [at, size, 0])) return 0;
       const copied = m.heap.allocate(m.current, size, site);
-      m.bytes.copyWithin(copied, at, at + size);
+      if (copied !== 0) m.bytes.copyWithin(copied, at, at + size);
       return copied;
     },
   };

@@ -1,23 +1,47 @@
 // Strings in the program's memory, and printf's formats (C11 7.21.6.1) over wasm32's variable arguments, which lie
 // one behind the other at an address: 4 bytes each, 8 and so aligned for long long and double.
+import type { Access } from '../accesses.js';
 import type { Machine } from '../machine.js';
 
 const decoder = new TextDecoder();
 
 /** Bytes up to the terminating zero, which is not counted. */
 export function stringLength(m: Machine, address: number): number {
-  const end = m.bytes.indexOf(0, address);
-  return (end < 0 ? m.bytes.length : end) - address;
+  const start = address >>> 0;
+  const end = m.bytes.indexOf(0, start);
+  return (end < 0 ? Math.max(m.bytes.length, start) : end) - start;
 }
 
-export function readString(m: Machine, address: number): string {
+/** `limit`: bytes that are read at most. */
+export function readString(m: Machine, address: number, limit = Number.POSITIVE_INFINITY): string {
   if (address === 0) return '(null)';
-  return decoder.decode(m.bytes.subarray(address, address + stringLength(m, address)));
+  const length = Math.min(stringLength(m, address), limit);
+  return decoder.decode(m.bytes.subarray(address, address + length));
+}
+
+/** The bytes that whoever reads a text up to its end, or up to `limit` bytes of it, reads. */
+export function textRead(m: Machine, address: number, limit = Number.POSITIVE_INFINITY): Access {
+  return [address, Math.min(stringLength(m, address) + 1, limit), 0];
+}
+
+/** What formatting reads besides its arguments themselves: the format, where it can change, and texts for `%s`. */
+export function formatReads(m: Machine, format: number, args: number): Access[] {
+  const reads: Access[] = [];
+  if (!m.bounds.isConstant(format)) reads.push(textRead(m, format));
+  if (m.bytes.subarray(format, format + stringLength(m, format)).includes(115))
+    formatText(m, readString(m, format), args, (address, limit) => reads.push(textRead(m, address, limit)));
+  return reads;
 }
 
 const directive = /%([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?(hh|h|ll|l|j|z|t|L)?([a-zA-Z%])/g;
 
-export function formatText(m: Machine, format: string, args: number): string {
+/** `onText`: told of each text that is read, and of how many bytes of it at most. */
+export function formatText(
+  m: Machine,
+  format: string,
+  args: number,
+  onText: (address: number, limit: number | undefined) => void = () => {},
+): string {
   const view = new DataView(m.memory.buffer);
   let at = args;
   const int32 = () => {
@@ -41,7 +65,11 @@ export function formatText(m: Machine, format: string, args: number): string {
       integer,
       unsigned,
       double: () => view.getFloat64(align(), true),
-      string: () => readString(m, int32()),
+      string: (limit) => {
+        const address = int32();
+        if (address !== 0) onText(address, limit);
+        return readString(m, address, limit);
+      },
     });
     return pad(text, columns, flags ?? '');
   });
@@ -51,7 +79,7 @@ interface Arguments {
   integer(): bigint;
   unsigned(): bigint;
   double(): number;
-  string(): string;
+  string(limit: number | undefined): string;
 }
 
 function convert(
@@ -79,7 +107,7 @@ function convert(
     case 'c':
       return String.fromCharCode(Number(take.unsigned() & 0xffn));
     case 's':
-      return take.string().slice(0, digits);
+      return take.string(digits);
     case 'p':
       return `0x${take.unsigned().toString(16)}`;
     case 'f':

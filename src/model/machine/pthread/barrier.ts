@@ -1,8 +1,8 @@
-// Barriers (POSIX.1-2017, pthread_barrier_wait). Of those that meet, the one with the lowest number is told that it
-// is the serial thread: the standard leaves open which.
+import { initObject } from '../accesses.js';
+import { contextsOf } from '../context-set.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
-import { noFootprint } from '../types.js';
+import { noFootprint, refinements } from '../types.js';
 import { errno } from './errno.js';
 
 type Import = (...args: never[]) => unknown;
@@ -10,6 +10,8 @@ type Import = (...args: never[]) => unknown;
 interface Barrier {
   readonly count: number;
   arrived: number[];
+  /** Bit set of all that ever came. */
+  seen: number;
   /** The slot whose gate opens when the round is complete. */
   round: number;
 }
@@ -20,16 +22,18 @@ export function barrierImports(m: Machine): Record<string, Import> {
   const rounds = new Int32Array(32);
   const serial = new Uint8Array(32);
   return {
-    pthread_barrier_init: (address: number, _attributes: number, count: number) => {
+    pthread_barrier_init: (address: number, _attributes: number, count: number, site: number) => {
       if (count <= 0) return errno.EINVAL;
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       m.sync.create(address, 'barrier');
-      barriers.set(address, { count, arrived: [], round: 0 });
+      barriers.set(address, { count, arrived: [], seen: 0, round: 0 });
       return 0;
     },
     pthread_barrier_destroy: (address: number, site: number) => {
       if ((barriers.get(address)?.arrived.length ?? 0) > 0)
         misuse(m, 'destruction of a barrier that threads wait at', site);
+      else if (!initObject(m, address, 4, site)) return -1;
       barriers.delete(address);
       m.sync.destroy(address);
       return 0;
@@ -43,7 +47,12 @@ export function barrierImports(m: Machine): Record<string, Import> {
           return 0;
         }
         const slot = m.sync.find(address);
-        if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+        // Where no more come than meet, nobody can tell in which order they came.
+        const seen = barrier.seen | (1 << current);
+        if (contextsOf(seen).length > barrier.count && m.refine(refinements.arrivals)) return 0;
+        const ordered = (m.refined & refinements.arrivals) !== 0;
+        if (!m.reachObject(address, ordered, 0, slot, site)) return 0;
+        barrier.seen = seen;
         m.tracer?.operation(current, 'barrier wait', site, address, 0);
         if (barrier.arrived.length === 0) barrier.round = m.sync.create(0, 'other');
         barrier.arrived.push(current);

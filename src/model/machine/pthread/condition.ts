@@ -1,5 +1,4 @@
-// Condition variables (POSIX.1-2017, pthread_cond_wait). A signal wakes any one of those who wait, each in turn;
-// nobody wakes without a signal.
+import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { noFootprint, timedWait } from '../types.js';
@@ -40,7 +39,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
         return -1;
       }
       const slot = slotOf(address);
-      if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+      if (!m.reachObject(address, true, 0, slot, site)) return -1;
       m.tracer?.operation(current, 'wait', site, address, 0);
       const gone = timed && m.choose(2, true, true) === 1;
       const own = wakeSlot(current);
@@ -73,7 +72,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
 
   const signal = (address: number, site: number): number => {
     const slot = slotOf(address);
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+    if (!m.reachObject(address, true, 0, slot, site)) return 0;
     const waiting = waiters.get(slot) as number[];
     m.tracer?.operation(
       m.current,
@@ -88,7 +87,8 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
   };
 
   return {
-    pthread_cond_init: (address: number) => {
+    pthread_cond_init: (address: number, _attributes: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = 0;
       return 0;
@@ -96,6 +96,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     pthread_cond_destroy: (address: number, site: number) => {
       if ((waiters.get(m.sync.find(address)) ?? []).length > 0)
         misuse(m, 'destruction of a condition that threads wait on', site);
+      else if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       return 0;
     },
@@ -106,7 +107,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     pthread_cond_signal: signal,
     pthread_cond_broadcast: (address: number, site: number) => {
       const slot = slotOf(address);
-      if (!m.reach(address, 4, true, 0, slot << 1, site)) return 0;
+      if (!m.reachObject(address, true, 0, slot, site)) return 0;
       const waiting = waiters.get(slot) as number[];
       m.tracer?.operation(
         m.current,

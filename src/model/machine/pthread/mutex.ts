@@ -1,11 +1,14 @@
 // pthread mutexes (POSIX.1-2017, pthread_mutex_lock): normal, recursive, error-checking. The first word of
 // pthread_mutex_t is its type.
-
+import { accessFlags } from '../../detect/index.js';
+import { initObject, touch, touchAll, useObject } from '../accesses.js';
+import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { refinements } from '../types.js';
 import { errno } from './errno.js';
 
+const { write } = accessFlags;
 const types = { normal: 0, recursive: 1, errorcheck: 2 } as const;
 /** glibc's: a normal one that spins before it waits. */
 const adaptive = 3;
@@ -25,11 +28,12 @@ export class Mutexes {
     const { m } = this;
     const known = m.sync.find(address);
     if (known !== 0) return known;
+    if (address >>> 0 >= nullPage && !useObject(m, address, 4, site)) return 0;
     const word = address >> 2;
     // A static initialiser of glibc's (2.36) has it in the fourth word, or in the fifth where longs have 64 bits.
     const inner = m.words[word] === 0 ? (m.words[word + 3] as number) || (m.words[word + 4] as number) : 0;
     const type = inner === types.recursive || inner === types.errorcheck ? inner : (m.words[word] ?? -1);
-    if (address < 1024 || type < 0 || type > types.errorcheck) {
+    if (address >>> 0 < nullPage || type < 0 || type > types.errorcheck) {
       misuse(m, 'the mutex was never initialised, or was destroyed', site);
       return 0;
     }
@@ -54,7 +58,7 @@ export class Mutexes {
       if (sync.extras[slot] === types.errorcheck) return errno.EDEADLK;
       m.waitingFor[m.current] = 'a mutex that it holds itself';
     } else m.waitingFor[m.current] = 'a mutex';
-    if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return -1;
+    if (!m.reachObject(address, true, slot << 1, slot, site)) return -1;
     this.take(slot, site);
     m.tracer?.operation(m.current, 'lock', site, address, 0);
     return 0;
@@ -64,7 +68,7 @@ export class Mutexes {
     const { m } = this;
     const slot = this.slotOf(address, site);
     if (slot === 0 || m.refine(refinements.unlocks)) return -1;
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    if (!m.reachTry(address, slot << 1, slot, site)) return -1;
     const { sync } = m;
     const again = sync.owners[slot] === m.current && sync.extras[slot] === types.recursive;
     const free = sync.owners[slot] === -1;
@@ -103,10 +107,10 @@ export class Mutexes {
   /** Nobody can tell when a mutex is released, but for those who try it. False: return at once. */
   reachRelease(address: number, slot: number, site: number): boolean {
     const { m } = this;
-    if ((m.refined & refinements.unlocks) !== 0) return m.reach(address, 4, true, 0, slot << 1, site);
+    if ((m.refined & refinements.unlocks) !== 0) return m.reachObject(address, true, 0, slot, site);
     m.steps++;
     m.sees(address, true, site);
-    return true;
+    return useObject(m, address, 4, site);
   }
 
   release(slot: number): void {
@@ -152,10 +156,11 @@ type Import = (...args: never[]) => unknown;
 
 export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Import> {
   return {
-    pthread_mutex_init: (address: number, attributes: number) => {
-      const type = attributes === 0 ? types.normal : (m.words[attributes >> 2] as number);
+    pthread_mutex_init: (address: number, attributes: number, site: number) => {
+      const size = attributes === 0 ? 0 : 4;
+      if (!touchAll(m, site, [attributes, size, 0], [address, 4, write | accessFlags.object])) return -1;
       m.sync.destroy(address);
-      m.words[address >> 2] = type;
+      m.words[address >> 2] = attributes === 0 ? types.normal : (m.words[attributes >> 2] as number);
       return 0;
     },
     pthread_mutex_destroy: (address: number, site: number) => {
@@ -164,6 +169,7 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
         misuse(m, 'destruction of a mutex that is locked', site);
         return 0;
       }
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = -1;
       return 0;
@@ -176,29 +182,34 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
     },
     pthread_mutex_trylock: (address: number, site: number) => mutexes.tryLock(address, site),
     pthread_mutex_unlock: (address: number, site: number) => mutexes.unlock(address, site),
-    pthread_mutexattr_init: (attributes: number) => {
+    pthread_mutexattr_init: (attributes: number, site: number) => {
+      if (!touch(m, attributes, 4, write, site)) return -1;
       m.words[attributes >> 2] = types.normal;
       return 0;
     },
     pthread_mutexattr_destroy: () => 0,
     pthread_mutexattr_setpshared: () => 0,
     pthread_mutexattr_setprotocol: () => 0,
-    pthread_mutexattr_settype: (attributes: number, type: number) => {
+    pthread_mutexattr_settype: (attributes: number, type: number, site: number) => {
       if (type < 0 || type > adaptive) return errno.EINVAL;
+      if (!touch(m, attributes, 4, write, site)) return -1;
       m.words[attributes >> 2] = type === adaptive ? types.normal : type;
       return 0;
     },
-    pthread_mutexattr_gettype: (attributes: number, type: number) => {
+    pthread_mutexattr_gettype: (attributes: number, type: number, site: number) => {
+      if (!touchAll(m, site, [attributes, 4, 0], [type, 4, write])) return -1;
       m.words[type >> 2] = m.words[attributes >> 2] as number;
       return 0;
     },
     // A spin lock is a mutex that cannot sleep: who waits for it is no different here.
-    pthread_spin_init: (address: number) => {
+    pthread_spin_init: (address: number, _shared: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = types.normal;
       return 0;
     },
-    pthread_spin_destroy: (address: number) => {
+    pthread_spin_destroy: (address: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = -1;
       return 0;

@@ -18,7 +18,7 @@ export function onceImports(m: Machine): Record<string, Import> {
     __millrace_once_begin: (address: number, site: number) => {
       const slot = slotOf(address);
       m.waitingFor[m.current] = 'pthread_once()';
-      if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
+      if (!m.reachObject(address, true, slot << 1, slot, site)) return 0;
       m.tracer?.operation(m.current, 'once', site, address, 0);
       m.acquire(slot);
       if (sync.counts[slot] === 1) return 0;

@@ -1,5 +1,4 @@
-// Read-write locks (POSIX.1-2017, pthread_rwlock_rdlock). Gate 0 of the slot lets a writer in, gate 1 a reader;
-// readers are let in whenever no writer holds the lock.
+import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { errno } from './errno.js';
@@ -57,14 +56,14 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     if (!m.resuming && sync.owners[slot] === m.current) return errno.EDEADLK;
     m.waitingFor[m.current] = write ? 'a write lock' : 'a read lock';
     // Readers commute with each other.
-    if (!m.reach(address, 4, write, (slot << 1) + (write ? 0 : 1), slot << 1, site)) return -1;
+    if (!m.reachObject(address, write, (slot << 1) + (write ? 0 : 1), slot, site)) return -1;
     m.tracer?.operation(m.current, write ? 'write lock' : 'read lock', site, address, 0);
     take(slot, write, address, site);
     return 0;
   };
   const tryLock = (write: boolean) => (address: number, site: number) => {
     const slot = slotOf(address);
-    if (!m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    if (!m.reachTry(address, (slot << 1) + (write ? 0 : 1), slot, site)) return -1;
     const free = (sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
     m.tracer?.operation(
       m.current,
@@ -84,7 +83,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
       misuse(m, 'unlock of a read-write lock that the thread does not hold', site);
       return -1;
     }
-    if (!m.reach(address, 4, writer, 0, slot << 1, site)) return -1;
+    if (!m.reachObject(address, writer, 0, slot, site)) return -1;
     m.tracer?.operation(m.current, writer ? 'write unlock' : 'read unlock', site, address, 0);
     m.tracer?.lock({ kind: 'released', context: m.current, lock: 'rwlock', address });
     if (writer) {
@@ -104,7 +103,8 @@ export function rwlockImports(m: Machine): Record<string, Import> {
   };
   const timedOut = (result: number) => (result === errno.EBUSY ? errno.ETIMEDOUT : result);
   return {
-    pthread_rwlock_init: (address: number) => {
+    pthread_rwlock_init: (address: number, _attributes: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       sync.destroy(address);
       return 0;
     },
@@ -112,6 +112,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
       const slot = sync.find(address);
       if (slot !== 0 && ((sync.owners[slot] as number) >= 0 || (sync.counts[slot] as number) > 0))
         misuse(m, 'destruction of a read-write lock that is held', site);
+      else if (!initObject(m, address, 4, site)) return -1;
       sync.destroy(address);
       return 0;
     },

@@ -1,5 +1,8 @@
 // Semaphores (POSIX.1-2017, semaphore.h). The first word of sem_t holds the value that sem_init gave; after that the
 // machine's gate counts.
+import { accessFlags } from '../../detect/index.js';
+import { initObject, touch, useObject } from '../accesses.js';
+import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 
@@ -8,11 +11,22 @@ type Import = (...args: never[]) => unknown;
 export function semaphoreImports(m: Machine, fail: (error: number) => number): Record<string, Import> {
   const slotOf = (address: number, site: number): number => {
     const slot = m.sync.find(address);
-    if (slot === 0 || m.sync.kinds[slot] !== 'semaphore') {
+    if (slot !== 0 && m.sync.kinds[slot] === 'semaphore') return slot;
+    if (!useObject(m, address, 4, site)) return 0;
+    if (address >>> 0 < nullPage || m.words[address >> 2] !== 0) {
       misuse(m, 'the semaphore was never initialised, or was destroyed', site);
       return 0;
     }
-    return slot;
+    // One of zeroes is as good as one that was initialised with 0, until it is.
+    if (!m.resuming)
+      m.note({
+        kind: 'lock-misuse',
+        message: 'the semaphore was never initialised',
+        sites: [site],
+        contexts: [m.current],
+        key: `lock-misuse ${site} the semaphore was never initialised`,
+      });
+    return m.sync.create(address, 'semaphore');
   };
   const add = (slot: number, step: number) => {
     m.sync.gates[slot << 1] = (m.sync.gates[slot << 1] as number) + step;
@@ -20,7 +34,7 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
   };
   const tryWait = (address: number, site: number, busy: number): number => {
     const slot = slotOf(address, site);
-    if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
+    if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return -1;
     const free = (m.sync.gates[slot << 1] as number) > 0;
     m.tracer?.operation(m.current, free ? 'sem_trywait: taken' : 'sem_trywait: busy', site, address, 0);
     if (!free) return fail(busy);
@@ -29,20 +43,25 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     return 0;
   };
   return {
-    sem_init: (address: number, _shared: number, value: number) => {
+    sem_init: (address: number, _shared: number, value: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
+      m.words[address >> 2] = value;
       m.sync.gates[m.sync.create(address, 'semaphore') << 1] = value;
+      m.changed();
       return 0;
     },
-    sem_destroy: (address: number) => {
+    sem_destroy: (address: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
+      m.words[address >> 2] = -1;
       return 0;
     },
     sem_wait: (address: number, site: number) => {
       const slot = slotOf(address, site);
       if (slot === 0) return -1;
       m.waitingFor[m.current] = 'a semaphore';
-      if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return -1;
+      if (!m.reachObject(address, true, slot << 1, slot, site)) return -1;
       m.tracer?.operation(m.current, 'sem_wait', site, address, 0);
       add(slot, -1);
       m.acquire(slot);
@@ -53,16 +72,23 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     sem_post: (address: number, site: number) => {
       const slot = slotOf(address, site);
       // Posts commute with each other.
-      if (slot === 0 || !m.reach(address, 4, false, 0, slot << 1, site)) return -1;
+      if (slot === 0 || !m.reachObject(address, false, 0, slot, site)) return -1;
       m.tracer?.operation(m.current, 'sem_post', site, address, 0);
       m.release(slot);
       add(slot, 1);
       return 0;
     },
     sem_getvalue: (address: number, value: number, site: number) => {
-      const slot = slotOf(address, site);
-      if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return -1;
-      m.words[value >> 2] = m.sync.gates[slot << 1] as number;
+      const { current } = m;
+      if (m.stage[current] === 0) {
+        const slot = slotOf(address, site);
+        if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return -1;
+        m.results[current] = m.sync.gates[slot << 1] as number;
+        m.stage[current] = 1;
+      }
+      if (!touch(m, value, 4, accessFlags.write, site)) return -1;
+      m.stage[current] = 0;
+      m.words[value >> 2] = m.results[current] as number;
       return 0;
     },
   };

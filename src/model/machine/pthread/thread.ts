@@ -117,12 +117,14 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
       m.exit(result);
     },
     pthread_self: () => m.current + 1,
+    __millrace_thread: () => m.current,
     pthread_equal: (a: number, b: number) => (a === b ? 1 : 0),
     pthread_yield: () => 0,
     sched_yield: () => 0,
     pthread_setconcurrency: () => 0,
     pthread_setcancelstate: () => 0,
-    pthread_attr_init: (attributes: number) => {
+    pthread_attr_init: (attributes: number, site: number) => {
+      if (!touch(m, attributes, 4, accessFlags.write, site)) return -1;
       m.words[attributes >> 2] = 0;
       return 0;
     },
@@ -136,7 +138,8 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
     pthread_attr_destroy: () => 0,
     pthread_attr_setstacksize: () => 0,
     pthread_attr_setscope: () => 0,
-    pthread_key_create: (key: number, destructor: number) => {
+    pthread_key_create: (key: number, destructor: number, site: number) => {
+      if (!touch(m, key, 4, accessFlags.write, site)) return -1;
       values.push(new Int32Array(maxContexts));
       m.words[key >> 2] = keys.push({ destructor, deleted: false }) - 1;
       return 0;

@@ -1,0 +1,29 @@
+// expect: none
+// one that fails is a read, which meets no plain read
+#include <pthread.h>
+#include <stdatomic.h>
+
+static int shared = 1;
+
+static void *fails(void *unused)
+{
+	int free = 0;
+	__atomic_compare_exchange_n(&shared, &free, 2, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return unused;
+}
+
+static void *writes(void *unused)
+{
+	return shared ? unused : 0;
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, 0, fails, 0);
+	pthread_create(&b, 0, writes, 0);
+	pthread_join(a, 0);
+	pthread_join(b, 0);
+	return 0;
+}
