@@ -9,16 +9,19 @@ import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-mo
 const segmentSubsection = 5;
 /** The linker puts equal strings of such segments together, and would drop the room behind them. */
 const stringsFlag = 1;
-/** Bytes behind a variable, and behind a constant, of which there are more. */
-const room = { variable: 64, constant: 32 } as const;
+/** Bytes behind a constant, of which there are many. */
+const constantRoom = 32;
 
 /** Relocations with an addend: R_WASM_MEMORY_ADDR_*, _FUNCTION_OFFSET_*, _SECTION_OFFSET_I32. */
 const withAddend: ReadonlySet<number> = new Set([3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 22, 23, 25]);
 
-/** The object with such room; itself when it has no variables. */
-export function withRedZones(object: Uint8Array): Uint8Array {
+/**
+ * The object with such room; itself when it has no variables. `room`: bytes behind each variable; all of them are put back
+ * before each execution.
+ */
+export function withRedZones(object: Uint8Array, room: number): Uint8Array {
   const module = parseModule(object);
-  const segments = segmentsOf(module);
+  const segments = segmentsOf(module, room);
   if (segments.length === 0) return object;
   const data = rewriteData(module, segments);
   const output = new ByteWriter().raw(object.subarray(0, 8));
@@ -43,7 +46,7 @@ interface Segment {
 }
 
 /** By index. */
-function segmentsOf(module: WasmModule): Segment[] {
+function segmentsOf(module: WasmModule, room: number): Segment[] {
   const section = findSection(module, sectionIds.custom, 'linking');
   if (section === undefined) return [];
   const reader = new ByteReader(module.bytes, section.start, section.end);
@@ -56,7 +59,7 @@ function segmentsOf(module: WasmModule): Segment[] {
       continue;
     }
     return Array.from({ length: reader.u32() }, () => {
-      const bytes = roomBehind(reader.name());
+      const bytes = roomBehind(reader.name(), room);
       reader.skipLeb();
       const flagsAt = reader.position;
       reader.skipLeb();
@@ -66,10 +69,10 @@ function segmentsOf(module: WasmModule): Segment[] {
   return [];
 }
 
-function roomBehind(name: string): number {
+function roomBehind(name: string, room: number): number {
   if (name === standInSegment) return 0;
-  if (name.startsWith('.rodata')) return room.constant;
-  return name.startsWith('.data') || name.startsWith('.bss') ? room.variable : 0;
+  if (name.startsWith('.rodata')) return constantRoom;
+  return name.startsWith('.data') || name.startsWith('.bss') ? room : 0;
 }
 
 function withoutStrings(contents: Uint8Array, start: number, segments: readonly Segment[]): Uint8Array {

@@ -65,6 +65,9 @@ const strictFlags = ['uninitialized', 'sometimes-uninitialized', 'conditional-un
 /** What glibc's headers ask of GCC and clang refuses, for files that come preprocessed: read as C all the same. */
 const preprocessedFlags = ['-D__malloc__(...)=', '-D__regparm__(count)='];
 
+/** Bytes that belong to nobody behind each variable. */
+const redZone = 256;
+
 const linkFlags = [
   ...[`--export-if-defined=${threadBase}`, `--export-if-defined=${firstThreadLocal}`],
   ...['--no-entry', '--allow-undefined', '--export-table', '--export=__stack_pointer'],
@@ -255,7 +258,7 @@ async function linkObjects(
   { signal, exports = [] }: PlainCOptions,
 ): Promise<Uint8Array> {
   const args = [...linkFlags, ...exports.map((name) => `--export=${name}`)];
-  return keptModule('linked', [compiler.version, args, ...objects], () =>
+  return keptModule('linked', [compiler.version, redZone, args, ...objects], () =>
     linkAnew(compiler, objects, args, files, signal),
   );
 }
@@ -276,7 +279,9 @@ async function linkAnew(
   try {
     const names = objects.map((_, index) => `${index}.o`);
     await Promise.all(
-      objects.map((object, index) => writeFile(join(folder, names[index] ?? ''), withRedZones(object))),
+      objects.map((object, index) =>
+        writeFile(join(folder, names[index] ?? ''), withRedZones(object, redZone)),
+      ),
     );
     const result = await compiler.tool(
       'wasm-ld',

@@ -18,8 +18,8 @@ const linkFlags = [
   `--export-if-defined=${standInSymbol}`,
   ...dataObjectFlags,
 ];
-/** Changes whenever other bytes come of the same objects and flags. */
-const linkVersion = 2;
+/** Bytes that belong to nobody behind each variable. */
+const redZone = 64;
 
 /** Errors: `input` with the linker's words. */
 export async function linkObjects(
@@ -27,7 +27,7 @@ export async function linkObjects(
   objects: readonly Uint8Array[],
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  return keptModule('linked', [compiler.version, linkVersion, linkFlags, ...objects], () =>
+  return keptModule('linked', [compiler.version, redZone, linkFlags, ...objects], () =>
     linkAnew(compiler, objects, signal),
   );
 }
@@ -41,7 +41,9 @@ async function linkAnew(
   try {
     const names = objects.map((_, index) => `${index}.o`);
     await Promise.all(
-      objects.map((object, index) => writeFile(join(inputs, names[index] ?? ''), withRedZones(object))),
+      objects.map((object, index) =>
+        writeFile(join(inputs, names[index] ?? ''), withRedZones(object, redZone)),
+      ),
     );
     const result = await compiler.tool(
       'wasm-ld',
