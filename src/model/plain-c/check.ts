@@ -48,6 +48,8 @@ export interface FindingPlace {
   readonly thread: number;
   /** For a race: `read`, `write`, each also with ` (marked)`. */
   readonly access: string | null;
+  /** The library's function that is called there, which makes the access itself; null for none. */
+  readonly call: string | null;
 }
 
 export interface CheckFinding {
@@ -272,6 +274,7 @@ function findingOf(
         line: place.line,
         function: place.function,
         thread: incident.contexts[index] ?? 0,
+        call: libraryCall(program, incident.sites[index] ?? 0),
         access:
           access === undefined
             ? null
@@ -281,6 +284,13 @@ function findingOf(
     schedule: formatSchedule({ program: program.identity, stretches, choices }),
     preemptions,
   };
+}
+
+/** Accesses that the compiler tells of by itself are calls too, but none of the program's. */
+function libraryCall({ boundary }: Program, site: number): string | null {
+  for (const { name, sites } of boundary.values())
+    if (!name.startsWith('__tsan_') && sites.includes(site)) return name;
+  return null;
 }
 
 /** Several races of one pair of lines are one finding: `x++` reads and writes. The one with a write first stays. */

@@ -1,7 +1,7 @@
 // What `millrace check` says, for people, in 80 columns.
 import { dirname, resolve } from 'node:path';
 import { readOwnFile } from '../../base/index.js';
-import type { CheckFinding, CheckLimit, CheckResult } from './check.js';
+import type { CheckFinding, CheckLimit, CheckResult, FindingPlace } from './check.js';
 
 const titles: Partial<Record<CheckFinding['kind'], string>> = {
   'data-race': 'data race',
@@ -37,8 +37,10 @@ function renderFinding(
   const title = titles[finding.kind] ?? finding.kind;
   const message = finding.kind === 'data-race' ? '' : `: ${finding.message}`;
   const lines = wrap(`${number}. ${title}${message}`, 80, '   ');
-  for (const { file, line, function: name, thread, access } of finding.places) {
-    lines.push(`   T${thread} ${access === null ? '' : `${access} `}in ${name}() at ${file}:${line}`);
+  for (const place of finding.places) {
+    const { file, line, thread } = place;
+    const words = `T${thread} ${accessWords(place)}in ${place.function}() at ${file}:${line}`;
+    lines.push(...wrap(words, 77, '   ').map((part, index) => (index === 0 ? `   ${part}` : part)));
     const text = textAt(file, line);
     if (text !== '') lines.push(`      ${text}`.slice(0, 80));
   }
@@ -46,6 +48,20 @@ function renderFinding(
   const how = count === null ? 'not reduced' : `${count} preemption${count === 1 ? '' : 's'}`;
   lines.push(`   schedule (${how}):`, `     ${finding.schedule}`);
   return lines;
+}
+
+/** What functions of the library store on behalf of who calls them. */
+const stored: Partial<Record<string, string>> = {
+  pthread_create: 'the thread id',
+  pthread_join: 'the result of the thread',
+  sem_getvalue: 'the value',
+};
+
+function accessWords({ access, call }: FindingPlace): string {
+  if (access === null) return '';
+  if (call === null) return `${access} `;
+  const what = access === 'write' ? stored[call] : undefined;
+  return what === undefined ? `${access} by ${call}() ` : `${access} of ${what}, which ${call}() stores, `;
 }
 
 function verdict({ findings, exploration, limits }: CheckResult): string {
