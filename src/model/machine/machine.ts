@@ -290,7 +290,10 @@ export class Machine extends Beginnings {
     return this.reach(address, 4, write, gate, slot << 1, site) && useObject(this, address, 4, site);
   }
 
-  /** As {@link reachObject}, for an operation that writes if `gate` is open when it happens, and looks if not. */
+  /**
+   * As {@link reachObject}, for an operation that writes if `gate` is open when it happens, and looks if not. Not where
+   * operations that open or close the gate are told as reads, because they commute.
+   */
   reachTry(address: number, gate: number, slot: number, site: number): boolean {
     if (!this.coroutines.rewinding) this.writesIfOpen(gate);
     if (!this.reachObject(address, true, 0, slot, site)) return false;

@@ -2,7 +2,6 @@
 // comes before whoever waits for it. One that comes again keeps its context.
 import { inputError } from '../../../base/index.js';
 import { maxContexts } from '../../detect/index.js';
-import { useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { type Callback, type CallbackStep, maxRuns, openGates } from './callback.js';
 import type { CpuState } from './cpu.js';
@@ -112,7 +111,6 @@ export class CallbackRunners {
       if (!m.reach(spec.footprint ?? callback.object, 4, true, spec.gate ?? 0, slot << 1, site)) return false;
       if (!callback.pending || callback.runner !== current) return false;
     } while (!this.mayStart(callback));
-    if (!useObject(m, callback.object, 4, site)) return false;
     const step = callback.spec.begin();
     callback.pending = false;
     callback.spec.mark?.(false);

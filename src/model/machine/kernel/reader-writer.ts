@@ -60,7 +60,7 @@ class ReaderWriterLocks {
       if (!cpu.beforeLock(form, site)) return 0;
       m.stage[m.current] = 1;
     }
-    if (!m.reachTry(address, (slot << 1) + (write ? 0 : 1), slot, site)) return 0;
+    if (!m.reachObject(address, true, 0, slot, site)) return 0;
     m.stage[m.current] = 0;
     const free = (m.sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
     m.tracer?.operation(

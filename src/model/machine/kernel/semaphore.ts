@@ -33,7 +33,7 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
   /** Whether it was taken; null when the caller must return at once. */
   const tryDown = (address: number, site: number): boolean | null => {
     const slot = slotOf(address, site);
-    if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return null;
+    if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return null;
     const free = count(address) > 0;
     m.tracer?.operation(m.current, free ? 'down_trylock: taken' : 'down_trylock: busy', site, address, 0);
     if (free) {

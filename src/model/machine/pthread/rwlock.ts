@@ -63,7 +63,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
   };
   const tryLock = (write: boolean) => (address: number, site: number) => {
     const slot = slotOf(address);
-    if (!m.reachTry(address, (slot << 1) + (write ? 0 : 1), slot, site)) return -1;
+    if (!m.reachObject(address, true, 0, slot, site)) return -1;
     const free = (sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
     m.tracer?.operation(
       m.current,

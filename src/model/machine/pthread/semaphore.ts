@@ -34,7 +34,7 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
   };
   const tryWait = (address: number, site: number, busy: number): number => {
     const slot = slotOf(address, site);
-    if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return -1;
+    if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return -1;
     const free = (m.sync.gates[slot << 1] as number) > 0;
     m.tracer?.operation(m.current, free ? 'sem_trywait: taken' : 'sem_trywait: busy', site, address, 0);
     if (!free) return fail(busy);
