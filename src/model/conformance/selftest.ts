@@ -57,6 +57,7 @@ export function runSelftest(program: Program, settings: KcsanSettings, seed: num
   });
   const { machine: m } = kernel;
   m.eager = false;
+  m.findsWaits = false;
   scheduler.onPublish = () => parts.kcsan.barrier('release');
   return tests.map((name) => {
     messages = [];

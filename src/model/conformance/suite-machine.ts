@@ -98,6 +98,7 @@ export class SuiteMachine {
       for (const line of text.split('\n')) this.print(line);
     };
     this.machine.eager = false;
+    this.machine.findsWaits = false;
     // Interrupts come upon tasks here from the beginning: nothing is found out on the way that would end a case.
     this.machine.refined |= refinements.nesting | refinements.unlocks;
   }

@@ -227,7 +227,7 @@ export class Machine extends Beginnings {
     if (address === noFootprint) this.local |= bit;
     else {
       this.local &= ~bit;
-      if (this.noted || spins.note(current, this.placeOf(site))) {
+      if (this.noted || (this.findsWaits && spins.note(current, this.placeOf(site)))) {
         this.noted = false;
         // Its variables can be looked at once they are saved: see execute().
         this.judging = true;
@@ -278,7 +278,7 @@ export class Machine extends Beginnings {
 
   /** Whether the variables of the current context are to be looked at where it stands. */
   private isDue(site: number): boolean {
-    if (!this.looking) return false;
+    if (!this.looking || !this.findsWaits) return false;
     const { spins, current } = this;
     spins.settle(current);
     this.noted ||= spins.note(current, this.placeOf(site));

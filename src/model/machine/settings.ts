@@ -16,6 +16,11 @@ export abstract class MachineSettings extends ExecutionState {
    * what they still do which other orders there are. What the failed one stood before has no effect on them.
    */
   goesOn = false;
+  /**
+   * Whether loops that wait are recognised. Not where executions are sampled: there time decides who goes on, and what a
+   * context does next does not follow from its variables alone.
+   */
+  findsWaits = true;
   tracer: Tracer | null = null;
   /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
   looksOn = false;

@@ -78,6 +78,7 @@ function shownOf({ hits, first }: Count): Shown {
 /** Runs the program once more, as the next round on the same kernel. */
 export function nextExecution({ machine, kcsan, scheduler, entry }: KcsanProgram): Ending {
   machine.eager = false;
+  machine.findsWaits = false;
   // Without other code, counts would go in step with the rounds, and some accesses would never be watched.
   kcsan.skipOthers(scheduler.random);
   return machine.execute(scheduler, entry);
