@@ -175,8 +175,8 @@ static void release_late(int order, int unlock)
 	int expected = 0;
 	int i;
 
-	if (!__atomic_compare_exchange_n(&flag, &expected, 1, 0, order, __ATOMIC_RELAXED))
-		return;
+	while (!__atomic_compare_exchange_n(&flag, &expected, 1, 0, order, __ATOMIC_RELAXED))
+		expected = 0;
 	for (i = 0; i < 10; i++)
 		var++;
 	__atomic_store_n(&flag, 0, unlock);
