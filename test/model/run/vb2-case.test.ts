@@ -81,6 +81,7 @@ describe.skipIf(spec === null)(`videobuf2${spec === null ? ` (${noTree})` : ''}`
     expect(race?.sides.map(({ variable }) => variable)).toEqual(
       Array(2).fill({
         name: 'pending_dma_en',
+        signed: false,
         struct: 'tw686x_dev',
         field: 'pending_dma_en',
         offset: expect.any(Number),

@@ -27,12 +27,18 @@ export function supplyCapturedLocals(text: string): string {
     at = end;
   }
   if (added.size === 0) return text;
-  return lines
-    .flatMap((line, index) => [...(added.has(index) ? [added.get(index) ?? ''] : []), line])
-    .join('\n');
+  // The pass declares only the functions that it calls itself.
+  const called = new Set([...added.values()].flatMap((line) => /@(\w+)\(/.exec(line)?.[1] ?? []));
+  const undeclared = [...called].filter((name) => !module.declares(name));
+  return [
+    ...lines.flatMap((line, index) => [...(added.has(index) ? [added.get(index) ?? ''] : []), line]),
+    ...undeclared.map((name) => `declare void @${name}(ptr)`),
+    '',
+  ].join('\n');
 }
 
 interface Module {
+  declares(name: string): boolean;
   /** All attributes of the function whose `define` or `declare` this is. */
   attributesOf(head: string): string;
   /** Whether a function of this name says of its parameter that it does not keep it. */
@@ -50,6 +56,7 @@ function readModule(lines: readonly string[]): Module {
     if (name !== null) parameters.set(name[1] ?? '', splitList(line, name.index + name[0].length));
   }
   return {
+    declares: (name) => parameters.has(name),
     attributesOf: (head) =>
       [head, ...[...head.matchAll(/#\d+/g)].map(([group]) => groups.get(group) ?? '')].join(' '),
     keepsNot: (name, parameter) => isNotKept(parameters.get(name)?.[parameter] ?? ''),
