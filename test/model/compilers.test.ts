@@ -7,10 +7,9 @@ import { compilePrograms, linkPlainC } from '../../src/model/plain-c/index.js';
 import { accessLines, nativeClang } from './accesses.js';
 
 const native = await nativeClang();
+const file = fileURLToPath(new URL('fixtures/locals.c', import.meta.url));
 
-/** Lines with the accesses that are told of, by the native compiler (where there is none, the packaged one) and by that. */
-async function linesOfBoth(name: string) {
-  const file = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+it.skipIf(native === null)('both compilers tell of the same accesses to local variables', async () => {
   const [theirs = [], ours = []] = await Promise.all(
     [
       native ?? (await findModelCompiler({ prefer: 'packaged' })),
@@ -20,16 +19,6 @@ async function linesOfBoth(name: string) {
       return accessLines(await linkPlainC(wasm as Uint8Array));
     }),
   );
-  return { theirs, ours };
-}
-
-it.skipIf(native === null)('a function that only such an access calls is declared', async () => {
-  const { theirs, ours } = await linesOfBoth('sole-access.c');
-  expect(theirs).toEqual(ours);
-});
-
-it.skipIf(native === null)('both compilers tell of the same accesses to local variables', async () => {
-  const { theirs, ours } = await linesOfBoth('locals.c');
   expect(theirs).toEqual(ours);
   const line = (text: string) => ours.find((one) => one.includes(text));
   expect(line('locals.c:37: ')).toBe('locals.c:37: write2');
