@@ -14,6 +14,7 @@ import {
 } from '../../src/base/index.js';
 import { errorText } from '../../src/cli/errors.js';
 import { checkProgram, prepareCheck, renderCheck } from '../../src/model/plain-c/index.js';
+import { nativeClang } from '../model/accesses.js';
 import { checkOptions } from '../model/programs.js';
 
 const secret = 'fortytwo_is_the_secret';
@@ -146,3 +147,12 @@ it('what a compiler says of other files is cut to the places', () => {
   expect(shown).toContain('/etc/shadow:1:5: error: ');
   expect(shown).toContain('    3 | int');
 });
+
+it.skipIf((await nativeClang()) === null)(
+  'static variables beyond any memory are an error that says so',
+  async () => {
+    expect(await said('char array[600000000];\nint main(void) { return array[5]; }\n')).toMatch(
+      /static variables of \S* take 572 MiB/,
+    );
+  },
+);

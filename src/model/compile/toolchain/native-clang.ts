@@ -1,10 +1,10 @@
 // clang and wasm-ld as the host has them: about five times as fast as the packaged ones.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import which from 'which';
-import { environmentError, run } from '../../../base/index.js';
+import { environmentError, inputError, run } from '../../../base/index.js';
 import { firstWithCapturedLocals, supplyCapturedLocals } from './captured-locals.js';
 import { cleanEnvironment, compilerLimits, refuseExhausted } from './limits.js';
 import {
@@ -135,7 +135,7 @@ class NativeClang implements ModelCompiler {
     const listed = dependencyPaths(await readFile(dependencies, 'utf8'));
     return {
       ok: true,
-      object: await readFile(output),
+      object: await readObject(output, args[job.args.length - 1] ?? ''),
       opened: listed.map((path) => virtualPath(resolve(path), job.mounts)),
     };
   }
@@ -198,4 +198,16 @@ async function firstThatRuns(programs: readonly string[], signal?: AbortSignal):
     }
   }
   return null;
+}
+
+/** Bytes. An object holds the static variables, those that begin as 0 too; a program has far less memory. */
+const largestObject = 256 * 1024 * 1024;
+
+async function readObject(path: string, source: string): Promise<Uint8Array> {
+  const { size } = await stat(path);
+  if (size > largestObject)
+    throw inputError(`the static variables of ${source} take ${Math.round(size / 1024 / 1024)} MiB`, {
+      hint: `Make them smaller: an object may have ${largestObject / 1024 / 1024} MiB, and a program what --max-memory gives it.`,
+    });
+  return readFile(path);
 }
