@@ -45,7 +45,7 @@ interface KernelReportCount {
 
 export function createTextSink(output: GatheringOutput, options: ParseTextOptions): ParseSink {
   const colours = pc.createColors(options.colour);
-  const groups = createRaceGroups(maxRaces);
+  const groups = createRaceGroups();
   const firstReports = new Map<string, RaceReport>();
   let reports = 0;
   const statuses: Record<TestResult['status'], number> = { passed: 0, failed: 0, skipped: 0, crashed: 0 };
@@ -160,7 +160,7 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
     async take(event) {
       if (event.kind === 'report') {
         reports += 1;
-        if (groups.add(event.report)?.isNew)
+        if (groups.add(event.report)?.isNew && firstReports.size < maxRaces)
           firstReports.set(keyOf(racingFunctions(event.report)), event.report);
         if (event.report.accesses.length === 0) withoutAccess += 1;
       } else if (event.kind === 'kernel-report') {
@@ -182,10 +182,15 @@ export function createTextSink(output: GatheringOutput, options: ParseTextOption
     async end() {
       const races = groups.races();
       if (reports === 0) await say(`No KCSAN report in ${printable(options.source)}.`);
-      else await say(colours.bold(`${plural(reports, 'KCSAN report')} of ${plural(races.length, 'race')}`));
-      for (const [i, race] of races.entries()) await sayRace(race, i);
-      if (groups.overflow() > 0)
-        await say('', `${plural(groups.overflow(), 'report')} of further races: --json prints them all.`);
+      else {
+        const atLeast = groups.overflow() > 0 ? 'at least ' : '';
+        await say(
+          colours.bold(`${plural(reports, 'KCSAN report')} of ${atLeast}${plural(races.length, 'race')}`),
+        );
+      }
+      for (const [i, race] of races.slice(0, maxRaces).entries()) await sayRace(race, i);
+      if (races.length > maxRaces)
+        await say('', `${plural(races.length - maxRaces, 'further race')}: --json prints them all.`);
       await sayKernelReports();
       await sayTests();
       await sayMissing();

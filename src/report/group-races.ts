@@ -29,7 +29,7 @@ export interface RaceGroups {
 }
 
 /** {@link groupRaces} as reports come, for at most `limit` races, so that no input exhausts the memory. */
-export function createRaceGroups(limit = 20_000): RaceGroups {
+export function createRaceGroups(limit = 200_000): RaceGroups {
   const byPair = new Map<string, Race>();
   let dropped = 0;
   return {

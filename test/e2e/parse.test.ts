@@ -181,4 +181,22 @@ describe('millrace parse', () => {
     const { tests } = JSON.parse(stdout) as ParseOutput;
     expect(tests.map(({ path }) => path[0])).toEqual(results.map((_, i) => `case_${i + 1}`));
   });
+
+  test('counts every race of a long log, in text and in JSON', async () => {
+    const many = 21_000;
+    const access = (type: string, name: string) =>
+      `${type} to 0xffff888000000010 of 4 bytes by task 83 on cpu 5:\n ${name}+0x1e/0x20\n\n`;
+    const input = Array.from(
+      { length: many },
+      (_, i) =>
+        `BUG: KCSAN: data-race in a_${i} / b_${i}\n\n${access('write', `a_${i}`)}${access('read', `b_${i}`)}`,
+    ).join('');
+    const [text, json] = await Promise.all([
+      execa(process.execPath, [main, 'parse'], { input }),
+      execa(process.execPath, [main, 'parse', '--json'], { input }),
+    ]);
+    expect(text.stdout).toContain(`${many} KCSAN reports of ${many} races\n`);
+    expect(text.stdout).toContain('20000 further races: --json prints them all.');
+    expect((JSON.parse(json.stdout) as ParseOutput).races.length).toBe(many);
+  });
 });
