@@ -10,7 +10,7 @@ export default defineConfig({
       'test/model/kernel/**/*.test.ts',
       'test/e2e/kernel/**/*.test.ts',
       'test/model/compile/kernel-tree.test.ts',
-      'test/model/run/*-case.test.ts',
+      'test/model/run/*.test.ts',
       'test/scaffold/*-case.test.ts',
       'test/corpus/litmus.test.ts',
     ],
