@@ -11,7 +11,8 @@ export class Breath {
   }
 
   async take(): Promise<void> {
-    await new Promise<void>((resume) => setImmediate(resume));
+    // A browser has no setImmediate().
+    await new Promise<void>((resume) => (globalThis.setImmediate ?? setTimeout)(resume));
     this.last = performance.now();
   }
 }

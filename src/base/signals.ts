@@ -8,6 +8,8 @@ export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * around work that does not return to the event loop, where a handler would never be called.
  */
 export function letSignalsEndUs(): () => void {
+  // A browser has no signals.
+  if (globalThis.process === undefined) return () => {};
   const taken = endingSignals.map((name) => ({ name, listeners: process.listeners(name) }));
   for (const { name } of taken) process.removeAllListeners(name);
   return () => {

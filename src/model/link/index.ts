@@ -13,7 +13,7 @@ export {
   type TypePlace,
 } from './dwarf/index.js';
 export type { Fault } from './faults.js';
-export { type BoundaryFunction, callTold, type LinkOptions, linkProgram, type Program } from './link.js';
+export { linkProgram } from './link.js';
 export {
   type CallKind,
   coverageExport,
@@ -23,6 +23,14 @@ export {
   readMark,
   stackGlobals,
 } from './pass-sites.js';
+export {
+  assembleProgram,
+  type BoundaryFunction,
+  callTold,
+  type LinkOptions,
+  type MakeSwitchable,
+  type Program,
+} from './program.js';
 export { withRedZones } from './red-zones.js';
 export type { SourcePlace, Symbols } from './symbols.js';
 export { firstThreadLocal, type ThreadLocalData, threadBase } from './thread-locals.js';

@@ -25,6 +25,9 @@ export interface SavedFrames {
   readonly stackPointer: number;
 }
 
+/** Gives each byte a character of its own. */
+const bytesText = new TextDecoder('latin1');
+
 export class Coroutines {
   rewinding = false;
   unwinding = false;
@@ -136,10 +139,10 @@ export class Coroutines {
   stateOf(context: number): string {
     const { words } = this;
     const data = this.stackTops[context] as number;
-    const bytes = Buffer.from(words.buffer);
+    const bytes = new Uint8Array(words.buffer);
     const frames = bytes.subarray(data + 8, words[data >> 2]);
     const stack = bytes.subarray(this.stackPointers[context], data);
-    return `${frames.toString('latin1')} ${stack.toString('latin1')}`;
+    return `${bytesText.decode(frames)} ${bytesText.decode(stack)}`;
   }
 
   /** The entry has returned because of {@link unwind}. */

@@ -1,5 +1,4 @@
 // The module of a program, instantiated, and what the machine uses of its exports.
-import { setFlagsFromString } from 'node:v8';
 import { inputError } from '../../base/index.js';
 import { type Program, stackGlobals, standInSymbol } from '../link/index.js';
 import type { Entry } from './types.js';
@@ -24,8 +23,7 @@ export function instantiate(
   program: Program,
   imports: Record<string, WebAssembly.ImportValue>,
 ): ProgramInstance {
-  // Node 20 calls exports through a generic wrapper that costs more than a whole switch of contexts.
-  setFlagsFromString('--no-wasm-generic-wrapper');
+  withFastCalls();
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(program.wasm), {
     env: imports,
     machine: imports,
@@ -45,6 +43,15 @@ export function instantiate(
     dataEnd: Number((exports.__data_end as WebAssembly.Global).value),
     undefinedStart: Number((exports[standInSymbol] as WebAssembly.Global | undefined)?.value ?? 0),
   };
+}
+
+/**
+ * Node 20 calls exports through a generic wrapper that costs more than a whole switch of contexts. A browser has its own
+ * ways, and no such flag: asked for where it is, so that nothing of Node's is imported.
+ */
+function withFastCalls(): void {
+  const v8 = globalThis.process?.getBuiltinModule?.('node:v8');
+  v8?.setFlagsFromString('--no-wasm-generic-wrapper');
 }
 
 /** The export of that name as an entry of a context. Errors: `input` when there is none. */

@@ -11,7 +11,7 @@ export function printkImports(m: Machine): Record<string, Import> {
     const text = formatText(m, readString(m, format), args);
     const plain = text.charCodeAt(0) === 1 ? text.slice(2) : text;
     m.tracer?.output(m.current, plain);
-    return Buffer.byteLength(plain);
+    return new TextEncoder().encode(plain).length;
   };
   const deviceMessage = (_device: number, format: number, args: number, site: number) =>
     print(format, args, site);

@@ -13,7 +13,7 @@ export function stdioImports(m: Machine, inputs: InputValues): Record<string, Im
     if (!touchAll(m, site, ...formatReads(m, format, args))) return 0;
     const text = formatText(m, readString(m, format), args);
     m.tracer?.output(m.current, text);
-    return Buffer.byteLength(text);
+    return new TextEncoder().encode(text).length;
   };
   const printInto = (to: number, limit: number, format: number, args: number, site: number): number => {
     const text = new TextEncoder().encode(formatText(m, readString(m, format), args));
