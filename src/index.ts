@@ -11,6 +11,7 @@ export * from './case/index.js';
 export * from './doctor/index.js';
 export * from './evidence/index.js';
 export { type ExportRequest, type ExportResult, exportCase } from './export/index.js';
+export * from './judge/index.js';
 export type {
   BootOutcome,
   BootRecord,

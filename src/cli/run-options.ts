@@ -1,7 +1,38 @@
-// The options of `millrace run` that belong to one engine alone.
+// The options of `millrace run`, and which of them belong to one engine alone.
 import { inputError } from '../base/index.js';
-import { defaultModelOptions, type ModelOptions } from '../model/index.js';
-import type { RunArguments } from './run.js';
+import { defaultModelOptions, type ModelOptions, type ModelStrategy } from '../model/index.js';
+
+export interface RunArguments {
+  case: string;
+  tree: string | undefined;
+  engine: 'model' | 'kernel' | 'both';
+  fix: string | undefined;
+  boots: number | undefined;
+  seconds: number | undefined;
+  timeout: number | undefined;
+  cpus: number | undefined;
+  memory: number | undefined;
+  filter: string | undefined;
+  test: string | undefined;
+  'make-option': string[] | undefined;
+  jobs: number | undefined;
+  instrument: 'case' | 'all' | undefined;
+  lockdep: boolean | undefined;
+  qemu: string | undefined;
+  strategy: ModelStrategy | undefined;
+  seed: number | undefined;
+  preemptions: number | undefined;
+  'max-schedules': number | undefined;
+  'max-time': number | undefined;
+  workers: number | undefined;
+  'max-memory': number | undefined;
+  'max-steps': number | undefined;
+  compiler: 'native' | 'packaged' | undefined;
+  detector: 'kcsan' | 'happens-before' | 'both' | undefined;
+  boundary: boolean | undefined;
+  json: boolean;
+  quiet: boolean;
+}
 
 const kernelOnly = [
   ...(['boots', 'seconds', 'timeout', 'cpus', 'memory'] as const),

@@ -2,8 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { didYouMean, inputError, safeJson } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
-import { exitCodeFor, verdictExitCode } from '../evidence/index.js';
-import type { ModelStrategy } from '../model/index.js';
+import { exitCodeFor, verdictExitCode } from '../judge/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
 import { findFix, runBoth, runCase, runModelCase } from '../run/index.js';
@@ -21,41 +20,9 @@ import {
   quietOption,
 } from './options.js';
 import { terminalProgress } from './progress.js';
-import { modelOptions, refuseExploring, refuseOtherEngine } from './run-options.js';
+import { modelOptions, type RunArguments, refuseExploring, refuseOtherEngine } from './run-options.js';
 import { version } from './version.js';
 import { workersOf } from './workers.js';
-
-export interface RunArguments {
-  case: string;
-  tree: string | undefined;
-  engine: 'model' | 'kernel' | 'both';
-  fix: string | undefined;
-  boots: number | undefined;
-  seconds: number | undefined;
-  timeout: number | undefined;
-  cpus: number | undefined;
-  memory: number | undefined;
-  filter: string | undefined;
-  test: string | undefined;
-  'make-option': string[] | undefined;
-  jobs: number | undefined;
-  instrument: 'case' | 'all' | undefined;
-  lockdep: boolean | undefined;
-  qemu: string | undefined;
-  strategy: ModelStrategy | undefined;
-  seed: number | undefined;
-  preemptions: number | undefined;
-  'max-schedules': number | undefined;
-  'max-time': number | undefined;
-  workers: number | undefined;
-  'max-memory': number | undefined;
-  'max-steps': number | undefined;
-  compiler: 'native' | 'packaged' | undefined;
-  detector: 'kcsan' | 'happens-before' | 'both' | undefined;
-  boundary: boolean | undefined;
-  json: boolean;
-  quiet: boolean;
-}
 
 export const runCommand: CommandModule<object, RunArguments> = {
   builder: (yargs) =>

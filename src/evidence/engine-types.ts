@@ -1,14 +1,15 @@
 // What each engine counted, and its verdict, as part of the evidence. Plain data.
-import type { ModelContext } from '../model/index.js';
-import type { KcsanPairEvidence } from './judge-kcsan.js';
-import type { Interval } from './statistics.js';
+
 import type {
   EvidenceVerdict,
+  Interval,
+  KcsanPairEvidence,
   PairEvidence,
   SideSummary,
   TestStandings,
   TroubleCount,
-} from './verdict-types.js';
+} from '../judge/index.js';
+import type { ModelContext } from '../model/index.js';
 
 /** `kcsan`: KCSAN's algorithm on the model machine. */
 export type EngineName = 'model' | 'kcsan' | 'kernel';

@@ -1,4 +1,7 @@
 // What each engine of a record counted, base against fix.
+
+import type { EvidenceVerdict } from '../judge/index.js';
+import { exitCodeFor, shareInterval } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
 import type {
   EngineEvidence,
@@ -9,10 +12,7 @@ import type {
   ModelEvidence,
   SideEvidence,
 } from './engine-types.js';
-import { exitCodeFor } from './exit-code.js';
-import { shareInterval } from './statistics.js';
 import { unfinished } from './verdict.js';
-import type { EvidenceVerdict } from './verdict-types.js';
 
 export function enginesOf(record: RunRecord): EngineEvidence[] {
   return [modelEvidence(record), kcsanEvidence(record), kernelEvidence(record)].filter((one) => one !== null);

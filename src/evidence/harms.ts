@@ -1,10 +1,10 @@
 // What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
 // about outcomes; the schedules themselves.
+
+import { displayName, findingText } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
 import type { SideEvidence } from './engine-types.js';
-import { displayName } from './names.js';
 import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
-import { findingText } from './wait-text.js';
 
 type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
 type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;

@@ -1,7 +1,8 @@
 // What a run shows, worked out from its record alone: the value that every rendering is made of. Plain data, the same
 // after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
+
+import type { EvidenceVerdict } from '../judge/index.js';
 import type { EngineEvidence, SideEvidence } from './engine-types.js';
-import type { EvidenceVerdict } from './verdict-types.js';
 
 export interface Evidence {
   readonly verdict: EvidenceVerdict;

@@ -1,13 +1,19 @@
 // Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
+
+import {
+  displayName,
+  expectedPairs,
+  type FieldName,
+  isSameField,
+  matchPair,
+  racingField,
+} from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
 import type { Access, RaceReport } from '../report/index.js';
 import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';
 import { classify } from './classify.js';
 import type { EngineName } from './engine-types.js';
-import { type FieldName, isSameField, racingField } from './fields.js';
 import { lockRule } from './lock-rule.js';
-import { expectedPairs, matchPair } from './match.js';
-import { displayName } from './names.js';
 import type { EngineCounts, LinePairEvidence, ReachEvidence, VariableEvidence } from './types.js';
 
 type Side = 'base' | 'fixed';

@@ -1,7 +1,8 @@
 // One verdict for a record, of however many engines ran.
+
+import type { EvidenceVerdict, VerdictKind } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
 import type { EngineEvidence, EngineName } from './engine-types.js';
-import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
 
 /**
  * Of the model engine's detectors, the exploration leads. Of two engines, what speaks against the fix decides, whichever

@@ -1,8 +1,8 @@
 // What a sample under KCSAN's algorithm hands on: plain data for evidence/, record/ and render/. The same case, tree,
 // compiler and options give the same bytes, unless time runs out.
 import type { RaceReport } from '../report/index.js';
+import type { ModelSide, ModelVariable } from './basics.js';
 import type { ModelTimeline } from './observations.js';
-import type { ModelSide, ModelVariable } from './types.js';
 
 export interface KcsanOptions {
   /** Of each test, at most. */

@@ -1,7 +1,8 @@
 // What a run on the model engine saw besides its findings: every access in reach with its locks, the outcomes, and the
 // steps of the schedules that it tells of. Plain data, stored with the run.
+
+import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './basics.js';
 import type { LockMode } from './machine/index.js';
-import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './types.js';
 
 export interface ModelHeldLock {
   /** As the source writes it where it is taken: `dev->lock`; struct and field, or the address, where it does not tell. */

@@ -2,6 +2,7 @@
 // options give the same bytes.
 import type { Todo } from '../case/index.js';
 import type { RaceReport } from '../report/index.js';
+import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './basics.js';
 import type { LockMode } from './machine/index.js';
 import type {
   ModelConflict,
@@ -12,9 +13,6 @@ import type {
 } from './observations.js';
 
 export type ModelStrategy = 'dpor' | 'bounded' | 'pct' | 'random';
-
-/** What a side of a test is; `setup` stands for the test's own setup and check. */
-export type ModelContext = 'task' | 'timer' | 'softirq' | 'hardirq' | 'work' | 'setup';
 
 export interface ModelOptions {
   readonly strategy: ModelStrategy;
@@ -30,22 +28,6 @@ export interface ModelOptions {
   readonly maxSteps: number;
 }
 
-/** One of the contexts that a test runs against each other. */
-export interface ModelSide {
-  /** As the harness calls it. */
-  readonly name: string;
-  readonly context: ModelContext;
-  readonly cpu: number;
-}
-
-export interface ModelPlace {
-  readonly function: string;
-  /** Path inside the tree, or the harness's file name. */
-  readonly file: string;
-  /** Counts from 1; 0 where the compiler gave none. */
-  readonly line: number;
-}
-
 export interface ModelLock {
   /** `spinlock`, `mutex`, `rwlock (read)` … */
   readonly kind: string;
@@ -58,23 +40,6 @@ export interface ModelLock {
   readonly taken: ModelPlace;
 }
 
-/** What an address holds, by debug information or, for an object whose type that does not tell, by the source. */
-export interface ModelVariable {
-  /** `pending_dma_en`, `vidq_queued.next`, `jiffies`; the struct's name for an access to more than one field. */
-  readonly name: string;
-  /** Without the keyword; null for what is part of no struct. Lists, locks and the like count as fields. */
-  readonly struct: string | null;
-  readonly field: string | null;
-  /** Bytes from the struct's begin, or the variable's. */
-  readonly offset: number;
-  /** Bytes of the field. */
-  readonly size: number;
-  /** The way to it from the object that was allocated, or the static variable: `fake.dev.pending_dma_en`. */
-  readonly object: string | null;
-  /** Of a number: whether it can be negative; null for what is none, or is not known. */
-  readonly signed?: boolean | null | undefined;
-}
-
 /** What {@link RaceReport} has no room for, of one access. */
 export interface ModelRaceSide {
   readonly side: ModelSide;
@@ -83,14 +48,6 @@ export interface ModelRaceSide {
   readonly locks: readonly ModelLock[];
   /** What both accesses of the race touch. */
   readonly variable: ModelVariable | null;
-}
-
-/** A schedule that shows a finding. */
-export interface ModelSchedule {
-  /** For `millrace replay`. */
-  readonly text: string;
-  /** The fewest with which it can be had; null where that was not found out. */
-  readonly preemptions: number | null;
 }
 
 /** The races of one pair of lines. */

@@ -1,7 +1,7 @@
 // What a sample under KCSAN's algorithm handed on, as a record holds it. `satisfies` keeps each schema in step with its
 // type.
 import { z } from 'zod';
-import type { KcsanPairEvidence, KcsanVerdict } from '../evidence/index.js';
+import type { KcsanPairEvidence, KcsanVerdict } from '../judge/index.js';
 import type { KcsanRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
 import { count, interval, side, variable, verdictKind } from './model-parts.js';

@@ -1,6 +1,6 @@
 // What the model engine handed on, as a record holds it. `satisfies` keeps each schema in step with its type.
 import { z } from 'zod';
-import type { ModelVerdict } from '../evidence/index.js';
+import type { ModelVerdict } from '../judge/index.js';
 import type { ModelRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
 import { count, lockMode, place, schedule, side, variable, verdictKind } from './model-parts.js';

@@ -1,7 +1,7 @@
 // run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
 import { z } from 'zod';
-import type { LineFields } from '../evidence/index.js';
 import type { StockSteps } from '../export/index.js';
+import type { LineFields } from '../judge/index.js';
 import { kcsanSection } from './kcsan-schema.js';
 import { kernelRun } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';

@@ -1,6 +1,6 @@
-// The verdict as a record holds it; src/evidence/verdict-types.ts says what each figure means.
+// The verdict as a record holds it; src/judge/types.ts says what each figure means.
 import { z } from 'zod';
-import type { Verdict } from '../evidence/index.js';
+import type { Verdict } from '../judge/index.js';
 import { parseOutputSchema } from '../report/index.js';
 import { count, interval, verdictKind } from './model-parts.js';
 

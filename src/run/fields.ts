@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CaseFix, functionDefinitions } from '../case/index.js';
-import type { FieldName, LineFields } from '../evidence/index.js';
+import type { FieldName, LineFields } from '../judge/index.js';
 import type { KernelRun } from '../kernel/index.js';
 import { applyPatch, readPatch, type Tree } from '../tree/index.js';
 

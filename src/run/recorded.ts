@@ -1,8 +1,8 @@
 // A run with its record, whichever engines take part: made at the first moment, brought up to date at each step, and
 // finished whatever happens.
 import { interruptedError, MillraceError } from '../base/index.js';
-import type { Verdict } from '../evidence/index.js';
 import { type StockSteps, stockSteps } from '../export/index.js';
+import type { Verdict } from '../judge/index.js';
 import { createRun, finishRun, type Run, type RunStart, type RunUpdate, updateRun } from '../record/index.js';
 import type { RunBasics } from './start.js';
 

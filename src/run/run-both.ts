@@ -1,5 +1,6 @@
 // A case on both engines, with one record and one verdict: the model engine first, since it takes seconds.
-import { type EvidenceVerdict, evidenceOf, exitCodeFor, verdictExitCode } from '../evidence/index.js';
+import { evidenceOf } from '../evidence/index.js';
+import { type EvidenceVerdict, exitCodeFor, verdictExitCode } from '../judge/index.js';
 import { caseFiles, harnessPath } from '../kernel/index.js';
 import type { Run } from '../record/index.js';
 import { recorded } from './recorded.js';

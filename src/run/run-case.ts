@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { didYouMean, inputError } from '../base/index.js';
 import type { Case, CaseFix, KernelSettings } from '../case/index.js';
-import { judge, type Verdict } from '../evidence/index.js';
+import { judge, type Verdict } from '../judge/index.js';
 import {
   type BootRecord,
   caseFiles,

@@ -1,6 +1,6 @@
 // What KCSAN would report of a case, in a sample of executions on the model machine: a part of a run of the model engine.
 import type { Case, CaseFix } from '../case/index.js';
-import { expectedPairs, judgeKcsan, matchPair } from '../evidence/index.js';
+import { expectedPairs, judgeKcsan, matchPair } from '../judge/index.js';
 import {
   type CountedPairs,
   defaultKcsanOptions,

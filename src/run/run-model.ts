@@ -1,7 +1,8 @@
 // A case, a tree and perhaps a fix, to a verdict and a record of it, on the model engine: explored, sampled under KCSAN's
 // algorithm, or both.
 import type { CaseFix } from '../case/index.js';
-import { type EvidenceVerdict, evidenceOf, judgeModel } from '../evidence/index.js';
+import { evidenceOf } from '../evidence/index.js';
+import { type EvidenceVerdict, judgeModel } from '../judge/index.js';
 import { type ModelOptions, type ModelRun, runModel } from '../model/index.js';
 import type { Run, RunRecord } from '../record/index.js';
 import { commitToFix } from './fixes.js';

@@ -1,6 +1,6 @@
 // Which settings of KCSAN find a case's race soonest: chances with their intervals, best first.
 import { checkCaseAgainstTree } from '../case/index.js';
-import { shareInterval } from '../evidence/index.js';
+import { shareInterval } from '../judge/index.js';
 import { runTune, type TuneRequest, type TuneRun, type TuneSample } from '../model/index.js';
 import { filterTests } from './filter.js';
 

@@ -3,8 +3,8 @@
 import type { CFunction } from '../c-syntax/index.js';
 import type { Case } from '../case/index.js';
 import { defaultModelOptions, listBoundary } from '../model/index.js';
-import type { HarnessSide } from './harness.js';
-import type { Site } from './reach-types.js';
+import type { CScope } from './c-scope.js';
+import type { Reach, Site } from './reach-types.js';
 
 export interface FunctionFake {
   readonly name: string;
@@ -26,7 +26,7 @@ export interface MissingFunctions {
  */
 export async function missingFunctions(
   request: Pick<Parameters<typeof listBoundary>[0], 'tree' | 'progress' | 'signal'> & { readonly case: Case },
-  sides: readonly HarnessSide[],
+  sides: readonly { readonly reach: Reach; readonly scope: CScope }[],
 ): Promise<MissingFunctions> {
   const entries = await listBoundary({ ...request, fix: null, options: defaultModelOptions });
   const reached = new Set(sides.flatMap(({ reach }) => reach.functions.map(({ name }) => name)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runRecordSchema } from '../../src/record/record-schema.js';
-import { times } from '../evidence/runs.js';
+import { times } from '../judge/runs.js';
 import { bootFrom, kernel, record } from '../render/records.js';
 
 const main = join(import.meta.dirname, '../../dist/cli/main.js');

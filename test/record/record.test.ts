@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentError } from '../../src/base/index.js';
 import type { Case } from '../../src/case/index.js';
-import { judge } from '../../src/evidence/index.js';
+import { judge } from '../../src/judge/index.js';
 import {
   createRun,
   finishRun,
@@ -20,7 +20,7 @@ import {
   stateOf,
   updateRun,
 } from '../../src/record/index.js';
-import { base, boot, fixed, hit, run as kernelRun, tw686x } from '../evidence/runs.js';
+import { base, boot, fixed, hit, run as kernelRun, tw686x } from '../judge/runs.js';
 
 let folder: string;
 let start: RunStart;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/record/index.js';
 import { renderKernelResult } from '../../src/render/terminal/index.js';
-import { times } from '../evidence/runs.js';
+import { times } from '../judge/runs.js';
 import { bootFrom, kernel, record } from './records.js';
 
 const racing = bootFrom('base');

@@ -1,7 +1,8 @@
 // A mail held against the record that it was made of: every figure and every command.
 import { execFileSync } from 'node:child_process';
 import { quoted } from '../../src/base/index.js';
-import { chanceLimit, evidenceOf } from '../../src/evidence/index.js';
+import { evidenceOf } from '../../src/evidence/index.js';
+import { chanceLimit } from '../../src/judge/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 
 /** A mail without its header. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { judgeModel } from '../../src/evidence/index.js';
+import { judgeModel } from '../../src/judge/index.js';
 import type { ModelFinding, ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { runRecordSchema } from '../../src/record/record-schema.js';

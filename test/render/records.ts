@@ -1,7 +1,7 @@
 // Records as runs leave them, their boots read from consoles by the real parser.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judge } from '../../src/evidence/index.js';
+import { judge } from '../../src/judge/index.js';
 import type { BootRecord, KernelRun } from '../../src/kernel/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import {
@@ -10,7 +10,7 @@ import {
   type TestResult,
   type Trouble,
 } from '../../src/report/index.js';
-import { core, tw686x, video } from '../evidence/runs.js';
+import { core, tw686x, video } from '../judge/runs.js';
 
 export function bootFrom(fixture: string, more: Partial<BootRecord> = {}): BootRecord {
   const reports: RaceReport[] = [];

@@ -1,11 +1,11 @@
 // Records for the renderings: of both engines, with every kind of verdict.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeKcsan, judgeModel } from '../../src/evidence/index.js';
+import { judgeKcsan, judgeModel } from '../../src/judge/index.js';
 import type { KcsanRun, ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { runRecordSchema } from '../../src/record/record-schema.js';
-import { times } from '../evidence/runs.js';
+import { times } from '../judge/runs.js';
 import { bootFrom, kernel, record } from './records.js';
 
 function json(name: string): RunRecord {

@@ -1,7 +1,8 @@
 // From the accesses that a tracer saw to variables with their accesses, as the source calls them.
+
+import type { ModelSide, ModelVariable } from '../basics.js';
 import type { HeldLock } from '../machine/index.js';
 import type { ModelAccess, ModelHeldLock, ModelReach, ModelShared } from '../observations.js';
-import type { ModelSide, ModelVariable } from '../types.js';
 import { heldKind, type NamedLock } from './lock-names.js';
 import type { SeenAccess } from './reach.js';
 import { callerPlace, type SourceNames } from './source-names.js';

@@ -1,7 +1,8 @@
 // What the case's code leaves undefined, who supplies it and who calls it.
 import { basename } from 'node:path';
+import type { ModelPlace } from '../basics.js';
 import { kernelMachine } from '../machine/index.js';
-import type { ModelOptions, ModelPlace } from '../types.js';
+import type { ModelOptions } from '../types.js';
 import { harnessFile, type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
 import { machineLimits } from './run.js';
 import { sourceNames } from './source-names.js';

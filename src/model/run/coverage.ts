@@ -1,5 +1,7 @@
 // How far each side of a test came, from the blocks of code that it ran in any execution: functions, lines, conditions
 // that came out one way each time, and what was expected to run and did not.
+
+import type { ModelPlace, ModelSide } from '../basics.js';
 import type { CodeBlock, Program } from '../link/index.js';
 import type { Coverage } from '../machine/index.js';
 import type {
@@ -11,7 +13,6 @@ import type {
   ModelStop,
   ModelUnreached,
 } from '../observations.js';
-import type { ModelPlace, ModelSide } from '../types.js';
 import type { SourceNames } from './source-names.js';
 
 export interface CoverageRequest {

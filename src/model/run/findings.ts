@@ -1,6 +1,7 @@
 // From what an exploration met to what a reader wants to know: each finding's schedule is run again on a program that
 // tells its calls, and read off there: stacks, values, locks.
 import type { Access, RaceReport, StackFrame } from '../../report/index.js';
+import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from '../basics.js';
 import type { ReducedSighting } from '../explore/index.js';
 import type { Program } from '../link/index.js';
 import type { Incident, KernelMachine } from '../machine/index.js';
@@ -13,18 +14,7 @@ import {
   replaySchedule,
   type Schedule,
 } from '../replay/index.js';
-import type {
-  ModelFailure,
-  ModelFinding,
-  ModelLock,
-  ModelPlace,
-  ModelRace,
-  ModelRaceSide,
-  ModelSchedule,
-  ModelSide,
-  ModelVariable,
-  ModelWait,
-} from '../types.js';
+import type { ModelFailure, ModelFinding, ModelLock, ModelRace, ModelRaceSide, ModelWait } from '../types.js';
 import { heldKind } from './lock-names.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 import { namesIn } from './step-names.js';

@@ -1,9 +1,9 @@
 // What KCSAN saw, as a kernel names it: symbols with offset and size, files and lines, and the variables besides.
 import type { RaceReport } from '../../report/index.js';
+import type { ModelVariable } from '../basics.js';
 import { type FrameNames, type KcsanReport, raceReport } from '../detect/kcsan/index.js';
 import type { Program } from '../link/index.js';
 import type { HeapBlock, ReplayStep } from '../replay/index.js';
-import type { ModelVariable } from '../types.js';
 import { type SourceNames, sourceNames } from './source-names.js';
 import { namesIn } from './step-names.js';
 import { variableNamesOf } from './variables.js';

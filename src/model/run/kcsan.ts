@@ -1,6 +1,7 @@
 // One side of a case under KCSAN's own algorithm: a sample of executions of every test, and what KCSAN would have
 // reported in them.
 import type { RaceReport } from '../../report/index.js';
+import type { ModelSide } from '../basics.js';
 import { type KcsanReport, type KcsanSettings, kcsanConfigLines } from '../detect/kcsan/index.js';
 import type { KcsanOptions, KcsanRace, KcsanRun, KcsanTest } from '../kcsan-types.js';
 import { testSides } from '../kernel-test/index.js';
@@ -13,7 +14,6 @@ import {
   sample,
   watchExecutions,
 } from '../sampling/index.js';
-import type { ModelSide } from '../types.js';
 import { type KcsanNames, kcsanNames } from './kcsan-names.js';
 import type { PreparedModel, PrepareRequest } from './prepare.js';
 import { machineLimits, sidesOf } from './run.js';

@@ -1,10 +1,12 @@
 // What a test showed besides its findings: every access in reach, the outcomes, and how each schedule that does harm
 // went, step by step.
+
+import type { ModelSchedule, ModelSide } from '../basics.js';
 import { type ExploreOptions, explore, type Sighting } from '../explore/index.js';
 import { type Outcomes, testEntry } from '../kernel-test/index.js';
 import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
 import { type Replay, type ReplayStep, replaySchedule } from '../replay/index.js';
-import type { ModelOptions, ModelSchedule, ModelSide } from '../types.js';
+import type { ModelOptions } from '../types.js';
 import { describeReach } from './accesses.js';
 import { type Conflict, conflictsIn } from './conflicts.js';
 import { type FindingContext, type ReplayedSighting, sideAt } from './findings.js';

@@ -1,7 +1,8 @@
 // Outcomes that no serial order gives, with the values that tell them from those that one does.
+
+import type { ModelSchedule, ModelVariable } from '../basics.js';
 import type { Outcome, Outcomes } from '../kernel-test/index.js';
 import type { ModelOutcome, ModelOutcomes, ModelValue } from '../observations.js';
-import type { ModelSchedule, ModelVariable } from '../types.js';
 
 /** @param schedule that shows the example; null when there is none */
 export function describeOutcomes(

@@ -1,12 +1,13 @@
 // One schedule of a case again, step by step: the table that kernel commit messages use.
 import { inputError, interruptedError } from '../../base/index.js';
 import type { RaceReport } from '../../report/index.js';
+import type { ModelSide } from '../basics.js';
 import { kcsanConfigLines } from '../detect/kcsan/index.js';
 import { testEntry, testSides } from '../kernel-test/index.js';
 import { kernelMachine } from '../machine/index.js';
 import { type Replay, replaySchedule, type Schedule, scheduleTable } from '../replay/index.js';
 import { watchExecutions } from '../sampling/index.js';
-import type { ModelOptions, ModelSide } from '../types.js';
+import type { ModelOptions } from '../types.js';
 import { type CaseSchedule, differences, originOf } from './case-schedule.js';
 import { sideAt } from './findings.js';
 import { kcsanSides, sampledProgram } from './kcsan.js';

@@ -1,12 +1,13 @@
 // One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
 import { basename } from 'node:path';
 import { openTodos } from '../../case/index.js';
+import type { ModelSide } from '../basics.js';
 import { canaryName } from '../compile/index.js';
 import { type Exploration, explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
 import { findsCanary, testEntry, testSides } from '../kernel-test/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
-import type { ModelCanary, ModelCut, ModelOptions, ModelRun, ModelSide, ModelTest } from '../types.js';
+import type { ModelCanary, ModelCut, ModelOptions, ModelRun, ModelTest } from '../types.js';
 import { describeCoverage } from './coverage.js';
 import { describeFindings, type FindingContext, replaySightings, sideAt } from './findings.js';
 import { observeExample, observeOutcomes, observeReach, observeReplays } from './observe.js';

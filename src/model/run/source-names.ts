@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { readOwnFile } from '../../base/index.js';
 import { type FunctionDefinition, functionDefinitions } from '../../case/index.js';
 import type { StackFrame } from '../../report/index.js';
+import type { ModelPlace } from '../basics.js';
 import type { Program } from '../link/index.js';
-import type { ModelPlace } from '../types.js';
 
 export interface SourceNames {
   /**

@@ -1,7 +1,8 @@
 // What steps and accesses of an execution are about, as the source calls it.
+
+import type { ModelVariable } from '../basics.js';
 import type { Program } from '../link/index.js';
 import type { HeapBlock, ReplayStep } from '../replay/index.js';
-import type { ModelVariable } from '../types.js';
 import { lockNames, type NamedLock } from './lock-names.js';
 import type { SourceNames } from './source-names.js';
 import type { VariableNames } from './variables.js';

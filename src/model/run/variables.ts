@@ -1,6 +1,7 @@
 // What is at an address of the machine's memory: a static variable by its debug information; an object on the heap by
 // the type that its allocation or the harness gives it; else what the source says at the place of the access.
 import { basename } from 'node:path';
+import type { ModelVariable } from '../basics.js';
 import {
   type DebugInfo,
   type Entry,
@@ -14,7 +15,6 @@ import {
   type TypePlace,
 } from '../link/index.js';
 import { type HeapBlock, type Replay, type ReplayStep, typedValue } from '../replay/index.js';
-import type { ModelVariable } from '../types.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 
 export interface VariableRequest {

@@ -1,17 +1,15 @@
 // What each engine counted, base against fix, as sections of the page.
 import type { Element } from 'hast';
-import {
-  chanceLimit,
-  type EngineEvidence,
-  type Evidence,
-  type KcsanCounts,
-  type KcsanEvidence,
-  type KernelEvidence,
-  type ModelCounts,
-  type ModelEvidence,
-  percent,
-  significant,
+import type {
+  EngineEvidence,
+  Evidence,
+  KcsanCounts,
+  KcsanEvidence,
+  KernelEvidence,
+  ModelCounts,
+  ModelEvidence,
 } from '../../evidence/index.js';
+import { chanceLimit, percent, significant } from '../../judge/index.js';
 import { type Content, el, facts, list, section, table } from './elements.js';
 
 export function countSections({ engines }: Evidence): Element[] {

@@ -7,7 +7,6 @@ import { plural } from '../../base/index.js';
 import {
   type EngineEvidence,
   type Evidence,
-  type EvidenceVerdict,
   evidenceOf,
   type KcsanCounts,
   type KcsanEvidence,
@@ -15,6 +14,7 @@ import {
   type ModelCounts,
   type ModelEvidence,
 } from '../../evidence/index.js';
+import type { EvidenceVerdict } from '../../judge/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { listed, printableText } from '../plain/index.js';
 

@@ -6,10 +6,9 @@ import type {
   KernelEvidence,
   ModelCounts,
   ModelEvidence,
-  PairEvidence,
-  SideSummary,
 } from '../../evidence/index.js';
-import { chanceLimit, percent, significant } from '../../evidence/index.js';
+import type { PairEvidence, SideSummary } from '../../judge/index.js';
+import { chanceLimit, percent, significant } from '../../judge/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
 import { predictions } from '../story/index.js';

@@ -1,5 +1,5 @@
 // The first report of a kernel, and the first race of the model, as text.
-import { expectedPairs, matchPair } from '../../evidence/index.js';
+import { expectedPairs, matchPair } from '../../judge/index.js';
 import type { ModelRace } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
 import {

@@ -1,6 +1,7 @@
 // What KCSAN would report of a case, by its algorithm on the model machine, on the terminal: a pure function of the
 // record. The reports are as a kernel prints them.
-import { evidenceOf, shareInterval } from '../../evidence/index.js';
+import { evidenceOf } from '../../evidence/index.js';
+import { shareInterval } from '../../judge/index.js';
 import type { KcsanRun, KcsanTest } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { formatRaceReport } from '../../report/index.js';

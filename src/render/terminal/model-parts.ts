@@ -1,6 +1,6 @@
 // What results of the model engine have in common on the terminal, whichever detector looked: head, place and verdict.
 import { quoted } from '../../base/index.js';
-import type { EvidenceVerdict } from '../../evidence/index.js';
+import type { EvidenceVerdict } from '../../judge/index.js';
 import type { ModelRun } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { commonFacts, type Fact, titledFacts } from './head.js';

@@ -1,6 +1,6 @@
 // One finding of the model engine on the terminal: accesses with stack, context, CPU and locks, and its schedule.
 import { plural } from '../../base/index.js';
-import { findingText } from '../../evidence/index.js';
+import { findingText } from '../../judge/index.js';
 import type {
   ModelFailure,
   ModelFinding,

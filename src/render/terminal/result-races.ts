@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path/posix';
 import { nounFor, plural } from '../../base/index.js';
-import { expectedPairs, matchPair } from '../../evidence/index.js';
+import { expectedPairs, matchPair } from '../../judge/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { type RaceReport, racingFunctions } from '../../report/index.js';
 import { renderRaceReport } from './race.js';

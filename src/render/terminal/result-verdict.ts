@@ -1,13 +1,6 @@
 // The verdict: base and fixed side by side, the sentence, and the figures behind it.
-import type {
-  Interval,
-  PairEvidence,
-  Rate,
-  SideSummary,
-  Verdict,
-  VerdictKind,
-} from '../../evidence/index.js';
-import { chanceLimit, intervalLevel } from '../../evidence/index.js';
+import type { Interval, PairEvidence, Rate, SideSummary, Verdict, VerdictKind } from '../../judge/index.js';
+import { chanceLimit, intervalLevel } from '../../judge/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { bulletLines, factLines, type ResultOptions, seconds, section, whole } from './section.js';
 import { tableLines } from './table.js';

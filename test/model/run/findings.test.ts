@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { silentProgress } from '../../../src/base/index.js';
 import { type Case, loadCase } from '../../../src/case/index.js';
-import { judgeModel } from '../../../src/evidence/index.js';
+import { judgeModel } from '../../../src/judge/index.js';
 import { defaultModelOptions, type ModelRun, runModel } from '../../../src/model/index.js';
 import { openTree } from '../../../src/tree/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';

@@ -6,7 +6,7 @@ import { createTwoFilesPatch } from 'diff';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentProgress } from '../../../src/base/index.js';
 import { type Case, loadCase } from '../../../src/case/index.js';
-import { judgeModel } from '../../../src/evidence/index.js';
+import { judgeModel } from '../../../src/judge/index.js';
 import {
   defaultModelOptions,
   listBoundary,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeKcsan, type KcsanVerdict } from '../../src/evidence/index.js';
+import { judgeKcsan, type KcsanVerdict } from '../../src/judge/index.js';
 import type { KcsanRun, KcsanTest } from '../../src/model/index.js';
 import type { RaceReport } from '../../src/report/index.js';
 import { tw686x } from './runs.js';

@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  chanceByBoots,
-  chanceByExposure,
-  poissonRate,
-  shareInterval,
-} from '../../src/evidence/statistics.js';
+import { chanceByBoots, chanceByExposure, poissonRate, shareInterval } from '../../src/judge/statistics.js';
 
 const count = fc.integer({ min: 0, max: 2000 });
 const hits = fc.integer({ min: 1, max: 500 });

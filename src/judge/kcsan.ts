@@ -7,7 +7,7 @@ import { exerciseShare } from './clean.js';
 import type { JudgedCase } from './match.js';
 import { chanceByBoots, chanceLimit, type Interval, shareInterval, smallest } from './statistics.js';
 import { percent } from './text.js';
-import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
+import type { EvidenceVerdict, VerdictKind } from './types.js';
 
 /** An expected pair of one test on one side. */
 export interface KcsanPairSide {

@@ -1,5 +1,5 @@
 // What `millrace run` says of a verdict to the shell.
-import type { EvidenceVerdict, Verdict } from './verdict-types.js';
+import type { EvidenceVerdict, Verdict } from './types.js';
 
 /** 0 as expected; 1 not as expected; 4 when that is open; 3 when a side has no boot that came to its end, so that nothing was tried. */
 export function exitCodeFor(verdict: Pick<Verdict, 'kind' | 'pairs' | 'base' | 'fixed'>): 0 | 1 | 3 | 4 {

@@ -6,7 +6,7 @@ import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
 import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
 import { openText } from './open-text.js';
-import type { EvidenceVerdict, VerdictKind } from './verdict-types.js';
+import type { EvidenceVerdict, VerdictKind } from './types.js';
 import { findingText } from './wait-text.js';
 
 /** An expected pair of one test. */

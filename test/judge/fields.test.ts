@@ -1,6 +1,6 @@
 // A race that goes on in a function of another name, in another file: the field that both lines name tells.
 import { describe, expect, it } from 'vitest';
-import { judge, type LineFields } from '../../src/evidence/index.js';
+import { judge, type LineFields } from '../../src/judge/index.js';
 import { fieldsOfLine } from '../../src/run/index.js';
 import { access, base, boot, core, frame, readByTimer, report, run, times, tw686x } from './runs.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeFor, judge } from '../../src/evidence/index.js';
+import { exitCodeFor, judge } from '../../src/judge/index.js';
 import type { BootOutcome, BootRecord, KernelRun } from '../../src/kernel/index.js';
 import {
   access,

@@ -1,13 +1,13 @@
 // The verdict: what was shown, at what confidence, or what is lacking. A plain function of data; docs/verdicts.md
 // states the rules in words.
 import type { KernelRun } from '../kernel/index.js';
+import { countPair, readSide, summarise } from './boots.js';
 import { bootsNeeded, cleanChance, lackingOf, unlike } from './clean.js';
 import type { LineFields } from './fields.js';
-import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from './findings.js';
+import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from './kernel-findings.js';
 import { expectedPairs, type JudgedCase } from './match.js';
-import { countPair, readSide, summarise } from './side.js';
 import { percent, significant, times } from './text.js';
-import type { PairEvidence, SideSummary, Verdict } from './verdict-types.js';
+import type { PairEvidence, SideSummary, Verdict } from './types.js';
 
 /**
  * Judges what the boots of the base, and of the fixed kernel when a fix was asked for, have shown. `fields` tell what

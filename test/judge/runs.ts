@@ -1,5 +1,5 @@
 // Kernel runs as the engine hands them on, made up for tests: the TW686x case, as many boots as asked for.
-import type { JudgedCase } from '../../src/evidence/index.js';
+import type { JudgedCase } from '../../src/judge/index.js';
 import type { BootRecord, Exercise, KernelRun } from '../../src/kernel/index.js';
 import type { Access, RaceReport, StackFrame, TestResult, Trouble } from '../../src/report/index.js';
 

@@ -3,7 +3,7 @@ import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
 import type { RaceReport } from '../report/index.js';
 import { type ExpectedPair, type JudgedCase, matchPair } from './match.js';
 import { poissonRate, shareInterval } from './statistics.js';
-import type { PairSide, SideSummary, TestStanding } from './verdict-types.js';
+import type { PairSide, SideSummary, TestStanding } from './types.js';
 
 /** A side with each report told apart: the index of the expected pair that it is a hit of, or null. */
 export interface Side {

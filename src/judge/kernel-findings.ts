@@ -1,11 +1,11 @@
 // What besides the expected pairs was seen on each side: what a fix leaves, and what it makes worse.
 import { type RaceReport, racingFunctions } from '../report/index.js';
+import { isGuestFailure, type Side, standingOf } from './boots.js';
 import { fieldText, isSameField, type LineFields, racingField } from './fields.js';
 import { type ExpectedPair, isInSources, type JudgedCase, touchesPair } from './match.js';
-import { isGuestFailure, type Side, standingOf } from './side.js';
 import { chanceByBoots, chanceLimit } from './statistics.js';
 import { times } from './text.js';
-import type { OtherRace, SideSummary, TestStandings, TroubleCount, Verdict } from './verdict-types.js';
+import type { OtherRace, SideSummary, TestStandings, TroubleCount, Verdict } from './types.js';
 
 export function otherRaces(
   base: Side,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedPairs, matchPair } from '../../src/evidence/index.js';
+import { expectedPairs, matchPair } from '../../src/judge/index.js';
 import type { RaceReport } from '../../src/report/index.js';
 import { access, core, frame, hit, readByTimer, report, video, writeByStreamoff } from './runs.js';
 

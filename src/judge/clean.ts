@@ -2,7 +2,7 @@
 import type { KernelRun } from '../kernel/index.js';
 import { chanceByBoots, chanceByExposure, chanceLimit, smallest } from './statistics.js';
 import { percent } from './text.js';
-import type { BootsNeeded, CleanChance, PairEvidence, PairSide } from './verdict-types.js';
+import type { BootsNeeded, CleanChance, PairEvidence, PairSide } from './types.js';
 
 /** The fixed side has to reach this share of the base's overlaps, per round and in total. */
 export const exerciseShare = 0.5;

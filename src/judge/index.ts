@@ -1,0 +1,23 @@
+export { exitCodeFor, verdictExitCode } from './exit-code.js';
+export {
+  type FieldName,
+  fieldText,
+  isSameField,
+  type LineFields,
+  racingField,
+} from './fields.js';
+export {
+  judgeKcsan,
+  type KcsanPairEvidence,
+  type KcsanPairSide,
+  type KcsanVerdict,
+} from './kcsan.js';
+export { judge } from './kernel.js';
+export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
+export { judgeModel, type ModelPair, type ModelVerdict } from './model.js';
+export { displayName } from './names.js';
+export type { OpenReason } from './open.js';
+export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';
+export { percent, significant } from './text.js';
+export type * from './types.js';
+export { findingText } from './wait-text.js';
