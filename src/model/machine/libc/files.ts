@@ -2,10 +2,10 @@
 // host's. What is done to one file happens in an order, each operation at once; streams order nothing else among
 // threads. Standard input is empty but for what stdio.ts takes as inputs of the program.
 import { accessFlags } from '../../detect/index.js';
-import { touch } from '../accesses.js';
+import { type Access, touch, touchAll } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
-import { formatText, readString, stringLength } from './text.js';
+import { formatReads, formatText, readString, stringLength, textRead } from './text.js';
 
 /** As Linux has them. */
 const errors = { ENOENT: 2, EBADF: 9, EEXIST: 17, EINVAL: 22 } as const;
@@ -19,6 +19,9 @@ const openModes: Record<string, number> = {
 
 /** Streams that are always there, by their numbers in include/c11/stdio.h and as descriptors. */
 const standardStreams = 3;
+/** Of a call of open(), behind what it does to the folder. */
+const stages = { truncating: 2 } as const;
+
 /** Words of the null page that stand for the folder and the files in the order of operations. */
 const folderWord = 640;
 const fileWords = 80;
@@ -45,37 +48,26 @@ export function fileImports(
   const files = m.perExecution(new Map<string, MemoryFile>());
   const count = m.perExecution({ files: 0 });
   const opened: OpenFile[] = m.perExecution([]);
-  /** By context: bytes that were read and have yet to be written into memory. */
-  const pending = m.perExecution(new Map<number, number[]>());
+  /** By context: bytes on their way from a file into memory, or the other way. */
+  const pending = m.perExecution(new Map<number, readonly number[]>());
+  /** By context: the mode that its fopen() has read. */
+  const modes = m.perExecution(new Map<number, string>());
 
-  /** A number from 3 on: a stream and a descriptor alike; -1 with errno. The caller returns where it is suspended. */
-  const open = (path: number, flags: number, site: number): number => {
-    const { current } = m;
-    if (m.stage[current] === 0) {
-      if (!touch(m, path, stringLength(m, path) + 1, 0, site)) return -1;
-      m.stage[current] = 1;
+  /** What a number stands for, open or closed by now; undefined for one of a standard stream, or of none. */
+  const known = (number: number): OpenFile | undefined => opened[number - standardStreams - 1];
+  /** An operation on it; null with errno where it is not open, or when the caller must return at once. */
+  const reach = (number: number, write: boolean, site: number): OpenFile | null => {
+    const target = known(number);
+    // Which numbers there are is known by the folder's operations.
+    if (target === undefined) {
+      if (m.reach(folderWord, 4, false, 0, 0, site)) fail(errors.EBADF);
+      return null;
     }
-    if (!m.reach(folderWord, 4, true, 0, 0, site)) return -1;
-    m.stage[current] = 0;
-    const name = readString(m, path);
-    let file = files.get(name);
-    m.tracer?.operation(current, `open ${name}`, site, 0, 0);
-    if (file === undefined) {
-      if ((flags & openFlags.create) === 0) return fail(errors.ENOENT);
-      file = { word: folderWord + 4 + 4 * (count.files++ % fileWords), bytes: [] };
-      files.set(name, file);
-    } else if (
-      (flags & (openFlags.create | openFlags.exclusive)) ===
-      (openFlags.create | openFlags.exclusive)
-    )
-      return fail(errors.EEXIST);
-    if ((flags & openFlags.truncate) !== 0) file.bytes.length = 0;
-    return opened.push({ file, flags, position: 0, atEnd: false, isOpen: true }) - 1 + standardStreams + 1;
-  };
-  const find = (number: number): OpenFile | null => {
-    const found = opened[number - standardStreams - 1];
-    // What it was before it was suspended is what it is now.
-    return found !== undefined && (found.isOpen || m.resuming) ? found : null;
+    if (!m.reach(target.file.word, 4, write, 0, 0, site)) return null;
+    if (write) m.changed();
+    if (target.isOpen) return target;
+    fail(errors.EBADF);
+    return null;
   };
   const canRead = ({ flags }: OpenFile) => (flags & openFlags.access) !== 1;
   const canWrite = ({ flags }: OpenFile) => (flags & openFlags.access) !== 0;
@@ -83,10 +75,10 @@ export function fileImports(
   /** Bytes read into memory, up to `size`, behind the first that `isLast` takes; -1 with errno. */
   const read = (number: number, at: number, size: number, site: number, isLast: number, zero: boolean) => {
     const { current } = m;
-    const target = find(number);
-    if (target === null || !canRead(target)) return fail(errors.EBADF);
     if (m.stage[current] === 0) {
-      if (!m.reach(target.file.word, 4, true, 0, 0, site)) return -1;
+      const target = reach(number, true, site);
+      if (target === null) return -1;
+      if (!canRead(target)) return fail(errors.EBADF);
       const { bytes } = target.file;
       const limit = Math.min(size, Math.max(bytes.length - target.position, 0));
       const end = bytes.indexOf(isLast, target.position) + 1;
@@ -100,33 +92,45 @@ export function fileImports(
     const written = zero && taken.length > 0 ? [...taken, 0] : taken;
     if (written.length > 0 && !touch(m, at, written.length, accessFlags.write, site)) return -1;
     m.stage[current] = 0;
+    pending.delete(current);
     m.bytes.set(written, at);
     return taken.length;
   };
 
-  /** Appends or overwrites; answers how many. The caller has seen to the accesses. */
-  const put = (target: OpenFile, written: readonly number[], site: number): boolean => {
-    if (!m.reach(target.file.word, 4, true, 0, 0, site)) return false;
+  /** Appends or overwrites; answers how many, or -1 with errno. The caller has seen to the accesses. */
+  const put = (number: number, written: readonly number[], site: number): number => {
+    const target = reach(number, true, site);
+    if (target === null) return -1;
+    if (!canWrite(target)) return fail(errors.EBADF);
     const { bytes } = target.file;
     if ((target.flags & openFlags.append) !== 0) target.position = bytes.length;
     while (bytes.length < target.position) bytes.push(0);
     for (const byte of written) bytes[target.position++] = byte;
-    m.changed();
-    return true;
+    return written.length;
   };
-  const write = (number: number, at: number, size: number, site: number): number => {
+  /** As {@link put}, of what is in memory or made of it: first it is read by these accesses. */
+  const putRead = (
+    number: number,
+    reads: () => readonly Access[],
+    make: () => readonly number[],
+    site: number,
+  ): number => {
     const { current } = m;
-    const target = find(number);
-    if (target === null || !canWrite(target)) return fail(errors.EBADF);
-    if (m.stage[current] === 0) {
-      if (size > 0 && !touch(m, at, size, 0, site)) return -1;
-      pending.set(current, [...m.bytes.subarray(at, at + size)]);
-      m.stage[current] = 1;
+    if (!pending.has(current)) {
+      if (!touchAll(m, site, ...reads())) return -1;
+      pending.set(current, make());
     }
-    if (!put(target, pending.get(current) ?? [], site)) return -1;
-    m.stage[current] = 0;
-    return size;
+    const count = put(number, pending.get(current) ?? [], site);
+    if (!m.suspending) pending.delete(current);
+    return count;
   };
+  const write = (number: number, at: number, size: number, site: number): number =>
+    putRead(
+      number,
+      () => [[at, size, 0]],
+      () => [...m.bytes.subarray(at, at + size)],
+      site,
+    );
   const isStandard = (number: number) => number <= standardStreams;
   /** What standard input still has for those who read it as a whole: nothing. */
   const isInput = (number: number, stream: boolean) => number === (stream ? 3 : 0);
@@ -136,66 +140,125 @@ export function fileImports(
     return true;
   };
   const seek = (number: number, offset: number, from: number, site: number): number => {
-    const target = find(number);
-    if (target === null) return fail(errors.EBADF);
-    if (!m.reach(target.file.word, 4, true, 0, 0, site)) return -1;
+    const target = reach(number, true, site);
+    if (target === null) return -1;
     const base = from === 0 ? 0 : from === 1 ? target.position : target.file.bytes.length;
     if (base + offset < 0) return fail(errors.EINVAL);
     target.position = base + offset;
     target.atEnd = false;
     return target.position;
   };
-  const close = (number: number): number => {
-    const target = find(number);
-    if (target === null) return isStandard(number) ? 0 : fail(errors.EBADF);
+  const close = (number: number, site: number): number => {
+    if (isStandard(number)) return 0;
+    const target = reach(number, true, site);
+    if (target === null) return -1;
     target.isOpen = false;
     return 0;
   };
-  const remove = (path: number, site: number): number => {
-    if (m.stage[m.current] === 0) {
-      if (!touch(m, path, stringLength(m, path) + 1, 0, site)) return -1;
-      m.stage[m.current] = 1;
+  /** What is done to the name at `path`; the caller returns where it is suspended. */
+  const named = (path: number, change: boolean, then: (name: string) => number, site: number): number => {
+    const { current, stage } = m;
+    if (stage[current] === 0) {
+      if (!touchAll(m, site, textRead(m, path))) return -1;
+      stage[current] = 1;
     }
-    if (!m.reach(folderWord, 4, true, 0, 0, site)) return -1;
-    m.stage[m.current] = 0;
-    return files.delete(readString(m, path)) ? 0 : fail(errors.ENOENT);
+    if (!m.reach(folderWord, 4, change, 0, 0, site)) return -1;
+    stage[current] = 0;
+    if (change) m.changed();
+    return then(readString(m, path));
   };
+  /** A number from 3 on: a stream and a descriptor alike; -1 with errno. The caller returns where it is suspended. */
+  const openNamed = (path: number, flags: number, site: number): number =>
+    named(
+      path,
+      true,
+      (name) => {
+        m.tracer?.operation(m.current, `open ${name}`, site, 0, 0);
+        let file = files.get(name);
+        if (file === undefined) {
+          if ((flags & openFlags.create) === 0) return fail(errors.ENOENT);
+          file = { word: folderWord + 4 + 4 * (count.files++ % fileWords), bytes: [] };
+          files.set(name, file);
+        } else if (
+          (flags & (openFlags.create | openFlags.exclusive)) ===
+          (openFlags.create | openFlags.exclusive)
+        )
+          return fail(errors.EEXIST);
+        return (
+          opened.push({ file, flags, position: 0, atEnd: false, isOpen: true }) - 1 + standardStreams + 1
+        );
+      },
+      site,
+    );
+  const open = (path: number, flags: number, site: number): number => {
+    const { current, stage, results } = m;
+    if (stage[current] !== stages.truncating) {
+      const number = openNamed(path, flags, site);
+      if (m.suspending || number < 0 || (flags & openFlags.truncate) === 0) return number;
+      results[current] = number;
+      stage[current] = stages.truncating;
+    }
+    // Others may have the file open.
+    const target = reach(results[current] as number, true, site);
+    if (target === null) return -1;
+    stage[current] = 0;
+    target.file.bytes.length = 0;
+    return results[current] as number;
+  };
+  const remove = (path: number, site: number): number =>
+    named(path, true, (name) => (files.delete(name) ? 0 : fail(errors.ENOENT)), site);
   const getByte = (stream: number, site: number): number => {
-    const target = find(stream);
-    if (target === null) return (standard.getc as (...args: number[]) => number)(stream, site);
-    if (!m.reach(target.file.word, 4, true, 0, 0, site)) return -1;
+    if (isStandard(stream)) return (standard.getc as (...args: number[]) => number)(stream, site);
+    const target = reach(stream, true, site);
+    if (target === null) return -1;
     const byte = target.file.bytes[target.position];
     if (byte === undefined) target.atEnd = true;
     else target.position++;
     return byte ?? -1;
   };
   const putByte = (byte: number, stream: number, site: number): number => {
-    const target = find(stream);
-    if (target === null) return (standard.putc as (...args: number[]) => number)(byte, stream, site);
-    return put(target, [byte & 0xff], site) ? byte & 0xff : -1;
+    if (isStandard(stream)) return (standard.putc as (...args: number[]) => number)(byte, stream, site);
+    return put(stream, [byte & 0xff], site) < 0 ? -1 : byte & 0xff;
   };
   const putFormat = (stream: number, format: number, args: number, site: number): number => {
-    const target = find(stream);
-    if (target === null)
+    if (isStandard(stream))
       return (standard.fprintf as (...args: number[]) => number)(stream, format, args, site);
-    const text = [...new TextEncoder().encode(formatText(m, readString(m, format), args))];
-    return put(target, text, site) ? text.length : -1;
+    return putRead(
+      stream,
+      () => formatReads(m, format, args),
+      () => [...new TextEncoder().encode(formatText(m, readString(m, format), args))],
+      site,
+    );
   };
   const putText = (text: number, stream: number, site: number): number => {
-    if (find(stream) === null) return (standard.fputs as (...args: number[]) => number)(text, stream, site);
-    return write(stream, text, stringLength(m, text), site) < 0 ? -1 : 1;
+    if (isStandard(stream)) return (standard.fputs as (...args: number[]) => number)(text, stream, site);
+    const length = stringLength(m, text);
+    const count = putRead(
+      stream,
+      () => [textRead(m, text)],
+      () => [...m.bytes.subarray(text, text + length)],
+      site,
+    );
+    return count < 0 ? -1 : 1;
   };
   return {
     fopen: (path: number, mode: number, site: number) => {
-      const text = readString(m, mode);
+      const { current } = m;
+      if (!modes.has(current)) {
+        const reads = m.bounds.isConstant(mode) ? [] : [textRead(m, mode)];
+        if (!touchAll(m, site, ...reads)) return 0;
+        modes.set(current, readString(m, mode));
+      }
+      const text = modes.get(current) ?? '';
       const flags = openModes[text[0] ?? ''] ?? 0;
       const number = open(path, text.includes('+') ? (flags & ~openFlags.access) | 2 : flags, site);
+      if (!m.suspending) modes.delete(current);
       return number < 0 ? 0 : number;
     },
     open: (path: number, flags: number, _mode: number, site: number) => open(path, flags, site),
     creat: (path: number, _mode: number, site: number) => open(path, openModes.w as number, site),
-    close: (number: number) => close(number),
-    fclose: (stream: number) => close(stream),
+    close,
+    fclose: close,
     read: (number: number, at: number, size: number, site: number) =>
       isInput(number, false) ? 0 : read(number, at, size, site, -1, false),
     write: (number: number, at: number, size: number, site: number) => {
@@ -225,26 +288,30 @@ export function fileImports(
     fputs: putText,
     fprintf: putFormat,
     vfprintf: putFormat,
-    ungetc: (byte: number, stream: number) => {
-      const target = find(stream);
+    ungetc: (byte: number, stream: number, site: number) => {
+      const target = isStandard(stream) ? null : reach(stream, true, site);
       if (target === null || byte < 0 || target.position === 0) return -1;
       target.position--;
       target.atEnd = false;
       return byte & 0xff;
     },
-    feof: (stream: number) => (find(stream)?.atEnd || isInput(stream, true) ? 1 : 0),
+    feof: (stream: number, site: number) => {
+      if (isStandard(stream)) return isInput(stream, true) ? 1 : 0;
+      return reach(stream, false, site)?.atEnd ? 1 : 0;
+    },
     ferror: () => 0,
-    clearerr: (stream: number) => {
-      const target = find(stream);
+    clearerr: (stream: number, site: number) => {
+      const target = isStandard(stream) ? null : reach(stream, true, site);
       if (target !== null) target.atEnd = false;
     },
     fseek: (stream: number, offset: number, from: number, site: number) =>
       seek(stream, offset, from, site) < 0 ? -1 : 0,
     rewind: (stream: number, site: number) => void seek(stream, 0, 0, site),
-    ftell: (stream: number) => find(stream)?.position ?? fail(errors.EBADF),
+    ftell: (stream: number, site: number) => reach(stream, false, site)?.position ?? -1,
     remove,
     unlink: remove,
-    access: (path: number) => (files.has(readString(m, path)) ? 0 : fail(errors.ENOENT)),
+    access: (path: number, _mode: number, site: number) =>
+      named(path, false, (name) => (files.has(name) ? 0 : fail(errors.ENOENT)), site),
     isatty: () => 0,
     fileno: (stream: number) => (stream === 3 ? 0 : stream),
     setvbuf: () => 0,
