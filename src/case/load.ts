@@ -22,7 +22,7 @@ export const caseFileName = 'case.yaml';
 export async function loadCase(directory: string): Promise<Case> {
   const folder = resolve(directory);
   const { file, document } = await readCaseYaml(folder);
-  const problems: MillraceError[] = [...duplicates(file, document), ...exposedOutsideSources(file, document)];
+  const problems: MillraceError[] = [...duplicates(file, document), ...outsideSources(file, document)];
   const read = (name: string, path: ValuePath) =>
     collectProblems(problems, () => readCaseFile(folder, name, document.locate(path)));
 
@@ -46,6 +46,7 @@ export async function loadCase(directory: string): Promise<Case> {
     description: file.description,
     sources: file.sources,
     expose: file.expose,
+    within: file.within,
     harness: join(folder, file.harness),
     kunitconfig: join(folder, file.kunitconfig),
     suite: file.suite,
@@ -118,12 +119,16 @@ function duplicates(file: CaseFile, document: YamlDocument): readonly MillraceEr
   });
 }
 
-function exposedOutsideSources(file: CaseFile, document: YamlDocument): readonly MillraceError[] {
-  return Object.keys(file.expose)
-    .filter((source) => !file.sources.includes(source))
-    .map((source) =>
-      inputError(`expose names ${source}, which is not among the sources`, {
-        at: document.locate(['expose', source]),
+function outsideSources(file: CaseFile, document: YamlDocument): readonly MillraceError[] {
+  const named = [
+    ...Object.keys(file.expose).map((source) => ({ source, path: ['expose', source] })),
+    ...(file.within === undefined ? [] : [{ source: file.within, path: ['within'] }]),
+  ];
+  return named
+    .filter(({ source }) => !file.sources.includes(source))
+    .map(({ source, path }) =>
+      inputError(`${path[0]} names ${source}, which is not among the sources`, {
+        at: document.locate(path),
         hint: `Add ${source} to \`sources\`.`,
       }),
     );

@@ -105,6 +105,11 @@ export const caseFileSchema = z
       .record(treePath, z.array(identifier).min(1, 'names no function'))
       .default({})
       .describe('Static functions that the harness calls, by source file. The file must be among `sources`.'),
+    within: treePath
+      .optional()
+      .describe(
+        'One of `sources`: the harness is compiled behind its text, and sees its private structures, functions and data.',
+      ),
     harness: caseFile.default('harness.c').describe('The KUnit suite, a file of the case folder.'),
     kunitconfig: caseFile
       .default('kunitconfig')

@@ -47,6 +47,8 @@ export interface Case {
   readonly sources: readonly string[];
   /** Static functions that the harness calls, by source file. */
   readonly expose: Readonly<Record<string, readonly string[]>>;
+  /** The source that the harness is compiled behind; undefined for a harness that is a unit of its own. */
+  readonly within?: string | undefined;
   /** Absolute paths. */
   readonly harness: string;
   readonly kunitconfig: string;

@@ -11,15 +11,17 @@ export interface CaseTextRequest {
   readonly test: string;
   readonly sources: readonly string[];
   readonly expose: Readonly<Record<string, readonly string[]>>;
+  readonly within: string;
   readonly sides: readonly [HarnessSide, HarnessSide];
 }
 
-export function caseYaml({ title, suite, test, sources, expose, sides }: CaseTextRequest): string {
+export function caseYaml({ title, suite, test, sources, expose, within, sides }: CaseTextRequest): string {
   const value = {
     version: 1,
     title,
     sources,
     ...(Object.keys(expose).length === 0 ? {} : { expose }),
+    within,
     harness: 'harness.c',
     kunitconfig: 'kunitconfig',
     suite,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Progress } from '../base/index.js';
 import { parseKunitconfig } from '../kconfig/index.js';
-import { type ModelCompiler, tryCompileModel } from '../model/compile/index.js';
+import { caseUnits, type ModelCompiler, tryCompileModel } from '../model/compile/index.js';
 import type { Tree } from '../tree/index.js';
 import type { FakePlan } from './fakes.js';
 
@@ -22,6 +22,7 @@ export interface CompileRequest {
   readonly kunitconfig: string;
   readonly sources: readonly string[];
   readonly expose: Readonly<Record<string, readonly string[]>>;
+  readonly within: string;
   readonly compiler: ModelCompiler;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -29,30 +30,26 @@ export interface CompileRequest {
 
 /** Compiles the case as the model engine does; objects stay in its cache. Gives what did not compile. */
 export async function compileErrors(request: CompileRequest): Promise<readonly CompileError[]> {
-  const { tree, directory, kunitconfig, sources, expose, compiler, progress, signal } = request;
+  const { tree, directory, kunitconfig, within, compiler, progress, signal } = request;
   const fragment = parseKunitconfig(kunitconfig, join(directory, 'kunitconfig'));
   const { outcomes } = await tryCompileModel({
     tree,
     fragment: new Map(fragment.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value])),
-    units: [
-      ...sources.map((path) => ({ kind: 'source' as const, path, expose: expose[path] ?? [] })),
-      { kind: 'harness', path: join(directory, 'harness.c'), sources },
-    ],
+    units: caseUnits({ ...request, harness: join(directory, 'harness.c') }),
     compiler,
     progress,
     signal,
   });
   return outcomes.flatMap((outcome) => {
     if (!('diagnostics' in outcome)) return [];
-    const unit = outcome.unit.kind === 'source' ? outcome.unit.path : 'harness.c';
+    const { path } = outcome.unit;
     const errors = [...outcome.diagnostics.matchAll(/^(\S+?):(\d+):\d+: (?:fatal )?error: (.*)$/gm)].map(
-      ([, file = '', line = '', message = '']): CompileError => ({
-        unit,
-        line: unit === 'harness.c' && file.endsWith('/harness.c') ? Number(line) : null,
-        message,
-      }),
+      ([, file = '', line = '', message = '']): CompileError => {
+        const isHarness = path === within && file.endsWith('/harness.c');
+        return { unit: isHarness ? 'harness.c' : path, line: isHarness ? Number(line) : null, message };
+      },
     );
-    return errors.length > 0 ? errors : [{ unit, line: null, message: 'the compiler failed' }];
+    return errors.length > 0 ? errors : [{ unit: path, line: null, message: 'the compiler failed' }];
   });
 }
 

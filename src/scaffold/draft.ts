@@ -39,7 +39,8 @@ export function draftCase(request: DraftRequest): Draft {
   const suite = identifierOf(name);
   const build = buildSettings(source, sources);
   const expose = exposedFunctions(sides, plan);
-  const common = { ...request, suite, test: `${suite}_test`, expose };
+  const within = sides[0].reach.entry.file;
+  const common = { ...request, suite, test: `${suite}_test`, expose, within };
   const texts = new Map([
     ['case.yaml', caseYaml(common)],
     ['kunitconfig', kunitconfigText(build)],
@@ -110,8 +111,8 @@ async function errorsOf(draft: Draft, options: CheckOptions, compiler: ModelComp
   const harness = draft.texts.get('harness.c') ?? '';
   const kunitconfig = draft.texts.get('kunitconfig') ?? '';
   await writeFile(join(options.directory, 'harness.c'), harness);
-  const { sources, expose } = draft;
-  return compileErrors({ ...options, kunitconfig, sources, expose, compiler });
+  const { sources, expose, within } = draft;
+  return compileErrors({ ...options, kunitconfig, sources, expose, within, compiler });
 }
 
 /** With stand-ins for what nobody supplies, where those compile. */

@@ -23,6 +23,8 @@ export interface HarnessRequest {
   readonly suite: string;
   readonly test: string;
   readonly sides: readonly [HarnessSide, HarnessSide];
+  /** The source that the harness is compiled behind. */
+  readonly within: string;
   readonly plan: FakePlan;
   readonly functionFakes: readonly FunctionFake[];
 }
@@ -31,13 +33,13 @@ export interface HarnessRequest {
 const mostConditions = 12;
 
 export function harnessText(request: HarnessRequest): string {
-  const { source, suite, test, sides, plan, title } = request;
+  const { source, suite, test, sides, plan, title, within } = request;
   const entries = uniqueBy(sides, ({ reach }) => reach.entry.name);
   const parts = [
     heading(title, sides),
-    includes(source, sides),
-    copied(source, sides, plan),
-    declarations(entries, plan),
+    includes(source, sides, within),
+    copied(source, sides, plan, within),
+    declarations(entries, plan, within),
     fakeStruct(plan),
     functionFakesText(request.functionFakes),
     setUp(sides, plan),
@@ -59,8 +61,10 @@ function heading(title: string, sides: HarnessRequest['sides']): string {
   return `// SPDX-License-Identifier: GPL-2.0\n/*\n * ${title}.\n *\n${lines.join('\n')}\n *\n * The fakes were inferred from the code that the sides reach. What could not be\n * is marked TODO.\n */\n`;
 }
 
-function includes(source: TreeSource, sides: HarnessRequest['sides']): string {
-  const folder = posix.dirname(sides[0].side.entry.file);
+/** Those of the file that it is compiled behind are there. */
+function includes(source: TreeSource, sides: HarnessRequest['sides'], within: string): string {
+  const folder = posix.dirname(within);
+  const there = new Set(unconditionalIncludes(source.read(within) ?? ''));
   const found = new Set<string>();
   for (const file of new Set(sides.map(({ reach }) => reach.entry.file)))
     for (const name of unconditionalIncludes(source.read(file) ?? '')) {
@@ -71,9 +75,11 @@ function includes(source: TreeSource, sides: HarnessRequest['sides']): string {
       found.add(moved ? `"${posix.relative(folder, posix.join(own, name.slice(1, -1)))}"` : name);
     }
   // In the order of the source: a header may need what stands before it.
-  const lines = [...found].filter((name) => /\.h[">]$/.test(name) && name !== '<kunit/test.h>');
+  const lines = [...found].filter(
+    (name) => /\.h[">]$/.test(name) && name !== '<kunit/test.h>' && !there.has(name),
+  );
   const text = lines.map((name) => `#include ${name}\n`).join('');
-  return `#include <kunit/test.h>\n\n${text}\n#include "millrace.h"\n`;
+  return `#include <kunit/test.h>\n${text}\n#include "millrace.h"\n`;
 }
 
 /** Includes that no condition holds back. */
@@ -91,9 +97,10 @@ function unconditionalIncludes(text: string): readonly string[] {
   return found;
 }
 
-function copied(source: TreeSource, sides: HarnessRequest['sides'], plan: FakePlan): string {
+function copied(source: TreeSource, sides: HarnessRequest['sides'], plan: FakePlan, within: string): string {
   const found = new Map<string, PrivateDeclaration>();
   for (const file of new Set(sides.map(({ reach }) => reach.entry.file))) {
+    if (file === within) continue;
     const texts = [
       ...sides.map(({ reach }) => `${reach.entry.returnText} ${reach.entry.parameterText}`),
       ...plan.members.map(({ declaration }) => declaration),
@@ -105,10 +112,10 @@ function copied(source: TreeSource, sides: HarnessRequest['sides'], plan: FakePl
   }
   if (found.size === 0) return '';
   const texts = [...found.values()].map(({ file, line, text }) => `/* As in ${file}:${line}. */\n${text}\n`);
-  return `/*\n * The driver keeps these to itself. They are copies, of Linux ${source.tree.version}: they have to be\n * what the tree has.\n */\n${texts.join('\n')}`;
+  return `/*\n * The other file keeps these to itself. They are copies, of Linux ${source.tree.version}: they have to be\n * what the tree has.\n */\n${texts.join('\n')}`;
 }
 
-function declarations(entries: readonly HarnessSide[], plan: FakePlan): string {
+function declarations(entries: readonly HarnessSide[], plan: FakePlan, within: string): string {
   const functions = uniqueBy(
     [
       ...entries.map(({ reach, scope }) => ({
@@ -126,7 +133,7 @@ function declarations(entries: readonly HarnessSide[], plan: FakePlan): string {
     .map(({ of, isDeclared }) => {
       if (of.isStatic)
         return `MILLRACE_EXPOSED(${of.returnText}, ${of.name}, ${of.parameterText === '' ? 'void' : of.parameterText});\n`;
-      return isDeclared ? '' : `${of.returnText} ${of.name}(${of.parameterText});\n`;
+      return isDeclared || of.file === within ? '' : `${of.returnText} ${of.name}(${of.parameterText});\n`;
     })
     .join('');
 }

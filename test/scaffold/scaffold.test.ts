@@ -59,13 +59,22 @@ test('without a report, the contexts come from how the source registers the func
   expect(harness).toContain('millrace_call(acme_reset)(&fake->acme_dev.reset_work);');
 });
 
-test('what a .c file keeps to itself is copied with the constants that it needs, and marked', async () => {
+test('the harness is compiled behind the driver, and sees what that keeps to itself', async () => {
   const made = await fromFunctions('submit', 'acme_submit', 'acme_poll');
   const harness = await harnessOf(made);
+  expect((await loadCase(made.directory)).within).toBe(core);
+  expect(harness).toContain('\tstruct acme_request acme_request;');
+  expect(harness).not.toContain('struct acme_request {');
+  expect(harness).toContain('fake->device.driver_data = &fake->acme_dev;');
+});
+
+test('what the file of the other side keeps to itself is copied with what it needs, and marked', async () => {
+  const made = await fromFunctions('copied', 'acme_streamoff', 'acme_submit');
+  const harness = await harnessOf(made);
+  expect((await loadCase(made.directory)).within).toBe(stream);
   expect(harness).toMatch(
     /As in drivers\/acme\/acme-core\.c:10\. \*\/\n#define ACME_SLOTS 4\n\n.*\nstruct acme_request \{/,
   );
-  expect(harness).toContain('fake->device.driver_data = &fake->acme_dev;');
 });
 
 test('each place that is left open is counted, with its line, in the result and in the README', async () => {

@@ -175,7 +175,8 @@ function compilerFlags(theCase: Case, makeOptions: readonly string[]): readonly 
 
 /** Objects of the case, without `.o`. */
 function ownStems(theCase: Case): readonly string[] {
-  return [...theCase.sources.map((path) => basename(path, '.c')), objectStem(theCase)];
+  const harness = theCase.within === undefined ? [objectStem(theCase)] : [];
+  return [...theCase.sources.map((path) => basename(path, '.c')), ...harness];
 }
 
 function ownFile({ case: theCase, fix }: BuildRequest, source: string): (path: string) => string | null {

@@ -2,7 +2,7 @@
 // files of lib/ that lead there, and the exposed functions at the end of the sources they are in. `export` writes
 // the very same files as a patch.
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { displayPath, inputError } from '../../base/index.js';
 import { type Case, exposeText } from '../../case/index.js';
@@ -49,6 +49,9 @@ export async function caseFiles(
   };
   for (const [source, functions] of Object.entries(theCase.expose))
     await append(source, exposeText(functions));
+  const { within } = theCase;
+  if (within !== undefined)
+    await append(within, `\n#include "${posix.relative(dirname(within), harnessPath(theCase))}"\n`);
   await append('lib/Makefile', '\nobj-$(CONFIG_MILLRACE) += millrace/\n');
   await append('lib/Kconfig.debug', `\nsource "${harnessFolder}/Kconfig"\n`);
   const add = (name: string, text: string) =>
@@ -72,6 +75,8 @@ config MILLRACE
 }
 
 function makefile(theCase: Case): string {
+  // One that is compiled behind a source is no object of its own.
+  if (theCase.within !== undefined) return '# SPDX-License-Identifier: GPL-2.0\n';
   const folders = [...new Set(theCase.sources.map((source) => dirname(source)))];
   const includes = folders.map((folder) => ` -I$(srctree)/${folder}`).join('');
   return `# SPDX-License-Identifier: GPL-2.0

@@ -13,4 +13,4 @@ export { keptModule } from './kept-modules.js';
 export { ObjectCache } from './object-cache.js';
 export { architectureFolder, modelCacheDirectory } from './paths.js';
 export * from './toolchain/index.js';
-export { canaryName, type ModelUnit } from './units.js';
+export { canaryName, caseUnits, type ModelUnit } from './units.js';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeWhole } from '../../base/index.js';
-import { exposeText } from '../../case/index.js';
+import { type Case, exposeText } from '../../case/index.js';
 import { type ModelConfiguration, makeVariables } from './configuration.js';
 import type { Instrumentation } from './instrumentation.js';
 import { kernelArguments } from './kernel-arguments.js';
@@ -20,6 +20,8 @@ export type ModelUnit =
       readonly path: string;
       /** Static functions to reach from the harness. */
       readonly expose?: readonly string[];
+      /** Absolute path of a harness that is compiled behind the file's own text; null without. */
+      readonly harness?: string | null;
     }
   | {
       readonly kind: 'harness';
@@ -74,7 +76,9 @@ async function prepareSource(
   const expose = unit.expose ?? [];
   // A unit of our own includes the file as it is and takes the addresses, which keeps an out-of-line copy of each.
   const exposed = expose.length === 0 ? '' : exposeText(expose);
-  const text = `#include MILLRACE_SOURCE\n${exposed}${canaryText(unit.path)}`;
+  const { harness = null } = unit;
+  const behind = harness === null ? '' : '\n#include MILLRACE_HARNESS\n';
+  const text = `#include MILLRACE_SOURCE\n${exposed}${canaryText(unit.path)}${behind}`;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const wrapper = join(context.cache, 'wrappers', digest);
   const name = `exposed-${basename(unit.path)}`;
@@ -82,10 +86,21 @@ async function prepareSource(
     await mkdir(wrapper, { recursive: true });
     await writeWhole(join(wrapper, name), text);
   }
+  const harnessArgs =
+    harness === null ? [] : [...harnessFlags, `-DMILLRACE_HARNESS="/millrace/case/${basename(harness)}"`];
   return {
     job: {
-      args: [...args, `-DMILLRACE_SOURCE="/millrace/tree/${unit.path}"`, `/millrace/wrapper/${name}`],
-      mounts: { ...mounts, wrapper },
+      args: [
+        ...args,
+        ...harnessArgs,
+        `-DMILLRACE_SOURCE="/millrace/tree/${unit.path}"`,
+        `/millrace/wrapper/${name}`,
+      ],
+      mounts: {
+        ...mounts,
+        wrapper,
+        ...(harness === null ? {} : { case: dirname(harness), headers: harnessHeaderFolder }),
+      },
     },
     built: rules.built,
   };
@@ -104,6 +119,24 @@ function canaryText(path: string): string {
   return `\n/* Millrace: a race of its own, which has to be found. */\n__attribute__((export_name("${name}"))) ${declared};\n${declared}\n{\n\t*millrace_word += 1;\n}\n`;
 }
 
+const harnessFlags = ['-DMILLRACE_MODEL', '-I/millrace/headers'];
+
+/** The units of a case: its sources and its harness, which may be compiled behind one of them. */
+export function caseUnits(
+  theCase: Pick<Case, 'sources' | 'expose' | 'harness'> & Partial<Pick<Case, 'within'>>,
+): readonly ModelUnit[] {
+  const { sources, expose, within, harness } = theCase;
+  return [
+    ...sources.map((path) => ({
+      kind: 'source' as const,
+      path,
+      expose: expose[path] ?? [],
+      harness: path === within ? harness : null,
+    })),
+    ...(within === undefined ? [{ kind: 'harness' as const, path: harness, sources }] : []),
+  ];
+}
+
 function harnessJob(
   unit: ModelUnit & { readonly kind: 'harness' },
   context: UnitContext,
@@ -114,8 +147,7 @@ function harnessJob(
   return {
     args: [
       ...kernelArguments({ root: context.root, instrumentation: context.instrumentation }),
-      '-DMILLRACE_MODEL',
-      '-I/millrace/headers',
+      ...harnessFlags,
       ...folders.map((folder) => `-I/millrace/tree/${folder}`),
       ...buildNames(name, name, 'lib/millrace'),
       `/millrace/case/${basename(unit.path)}`,

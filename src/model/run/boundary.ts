@@ -47,9 +47,11 @@ export async function listBoundary(request: BoundaryRequest): Promise<readonly B
       .filter(({ unit }) => unit.kind === 'source')
       .flatMap(({ object }) => importedFunctions(object)),
   );
-  for (const name of [...undefinedInSources]) {
-    const sites = program.ownCalls.get(name);
-    if (sites === undefined || program.definedIn(name) !== harness) continue;
+  const isWithin = request.case.within !== undefined;
+  for (const name of isWithin ? program.ownCalls.keys() : undefinedInSources) {
+    const calls = program.ownCalls.get(name) ?? [];
+    const sites = isWithin ? calls.filter((site) => names.place(site).file !== harness) : calls;
+    if (sites.length === 0 || program.definedIn(name) !== harness) continue;
     entries.push({ name, kind: 'function', supplier: 'harness', callers: places(sites) });
   }
   // Of a variable it is known which files refer to it, and not where.

@@ -9,6 +9,7 @@ import { parseKunitconfig } from '../../kconfig/index.js';
 import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
 import {
   architectureFolder,
+  caseUnits,
   compileModel,
   findModelCompiler,
   type ModelUnit,
@@ -54,17 +55,13 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     ...(request.compiler === undefined ? {} : { prefer: request.compiler }),
     signal,
   });
-  const { sources, expose, harness, kunitconfig } = request.case;
+  const { kunitconfig } = request.case;
   const fragment = parseKunitconfig(await readFile(kunitconfig, 'utf8'), kunitconfig);
   const { units, unmet, configuration } = await compileModel({
     tree,
     root,
     fragment: new Map(fragment.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value])),
-    units: [
-      ...sources.map((path) => ({ kind: 'source' as const, path, expose: expose[path] ?? [] })),
-      { kind: 'harness' as const, path: harness, sources },
-      { kind: 'harness' as const, path: kernelData, sources: [] },
-    ],
+    units: [...caseUnits(request.case), { kind: 'harness' as const, path: kernelData, sources: [] }],
     compiler,
     kcsan: request.kcsan ?? false,
     signal,

@@ -51,6 +51,14 @@ test('a case adds one folder, leads there from two files, and exposes behind its
   `);
 });
 
+test('a harness that is compiled behind a source is included there, and is no object of its own', async () => {
+  const files = await texts({ ...smallCase(), within: 'drivers/foo/foo.c' }, smallTree(), null);
+  expect(files.get('drivers/foo/foo.c')?.text).toBe(
+    `${fooSource}${exposeText(['foo_stop'])}\n#include "../../lib/millrace/foo_stop.c"\n`,
+  );
+  expect(files.get('lib/millrace/Makefile')?.text).not.toContain('obj-');
+});
+
 test('what is exposed stands behind the source as the fix leaves it', async () => {
   const theCase = smallCase();
   const files = await texts(theCase, smallTree(), patchFile(holdLock));

@@ -13,10 +13,6 @@
 
 #include <kunit/test.h>
 
-#include <linux/interrupt.h>
-#include <linux/acme-kernel.h>
-#include "acme.h"
-
 #include "millrace.h"
 
 MILLRACE_EXPOSED(void, acme_poll, struct timer_list *t);
