@@ -1,5 +1,7 @@
 // Child processes that leave nothing behind: each runs in a process group of its own, and the whole group ends
 // with the call, whatever ended it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { environmentError, interruptedError } from './errors.js';
@@ -161,6 +163,36 @@ export async function run(
     options.signal?.removeEventListener('abort', onAbort);
     process.removeListener('exit', onExit);
   }
+}
+
+/**
+ * Starts a program that stays and answers, message by message, over Node's channel between processes. It ends with
+ * this process, whatever ends that, and keeps it from ending only between `ref()` and `unref()` of its channel.
+ */
+export function startTied(
+  program: string,
+  args: readonly string[],
+  { env, tied }: Required<Pick<RunOptions, 'env' | 'tied'>>,
+): ChildProcess {
+  const child = spawn('/bin/sh', tiedCommand(tied, program, args), {
+    env: { ...process.env, ...env },
+    // The shell takes the third for the pipe that it watches.
+    stdio: ['pipe', 'ignore', 'pipe', 'ignore', 'ipc'],
+    detached: true,
+    serialization: 'advanced',
+  });
+  const onExit = () => endTied(child);
+  process.once('exit', onExit);
+  child.once('exit', () => process.removeListener('exit', onExit));
+  child.unref();
+  for (const stream of [child.stdin, child.stderr]) (stream as Socket | null)?.unref();
+  child.channel?.unref();
+  return child;
+}
+
+/** Ends what {@link startTied} began, and all that it has started. */
+export function endTied({ pid }: ChildProcess): void {
+  if (pid !== undefined) killGroup(pid, 'SIGKILL');
 }
 
 /** Like {@link run}, but an exit code other than 0 is an `environment` error that shows the end of standard error. */

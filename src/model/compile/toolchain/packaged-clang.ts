@@ -1,14 +1,11 @@
 // clang and wasm-ld from the npm package: LLVM built to WebAssembly, so that no compiler need be installed.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { environmentError, run } from '../../../base/index.js';
-import { cleanEnvironment, compilerLimits, refuseExhausted } from './limits.js';
-import type { PackagedJob, PackagedReply, PackagedRequest } from './packaged-protocol.js';
+import { askPackaged } from './packaged-process.js';
+import type { PackagedJob, PackagedReply } from './packaged-protocol.js';
 import type {
   CompileJob,
   CompileOptions,
@@ -19,7 +16,8 @@ import type {
   ToolResult,
 } from './types.js';
 
-const v8Flags = ['--liftoff-only', '--wasm-lazy-compilation'];
+/** Small files for which one process more would take longer than it saves. */
+const jobsPerProcess = 4;
 
 /** The compiler that comes with Millrace. */
 export async function packagedClang(): Promise<ModelCompiler> {
@@ -48,7 +46,7 @@ class PackagedClang implements ModelCompiler {
       const queued = jobs.map(({ args, mounts, assembly }, index): PackagedJob => {
         return { index, args, mounts, assembly: assembly ?? false, output: join(scratch, `${index}.o`) };
       });
-      const workers = Math.min(options.workers ?? 2, jobs.length);
+      const workers = Math.min(options.workers ?? 2, Math.ceil(jobs.length / jobsPerProcess));
       const shares = Array.from({ length: workers }, (_, worker) =>
         queued.filter(({ index }) => index % workers === worker),
       );
@@ -65,9 +63,7 @@ class PackagedClang implements ModelCompiler {
         options.onDone?.(reply.index, result);
       };
       await Promise.all(
-        shares.map((share, worker) =>
-          runWorker({ do: 'compile', jobs: share }, join(scratch, `${worker}.json`), done, options.signal),
-        ),
+        shares.map((share) => askPackaged({ do: 'compile', jobs: share }, done, options.signal)),
       );
       return jobs.map((_, index) => results.get(index) ?? { ok: false, diagnostics: 'clang gave no answer' });
     } finally {
@@ -85,10 +81,8 @@ class PackagedClang implements ModelCompiler {
     try {
       const output = join(scratch, 'out');
       let answer: PackagedReply | undefined;
-      const request: PackagedRequest = { do: 'tool', tool, args, mounts, output };
-      await runWorker(
-        request,
-        join(scratch, 'request.json'),
+      await askPackaged(
+        { do: 'tool', tool, args, mounts, output },
         async (reply) => {
           answer = reply;
         },
@@ -103,42 +97,4 @@ class PackagedClang implements ModelCompiler {
       await rm(scratch, { recursive: true, force: true });
     }
   }
-}
-
-async function runWorker(
-  request: PackagedRequest,
-  requestFile: string,
-  onReply: (reply: PackagedReply) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  await writeFile(requestFile, JSON.stringify(request));
-  const replies: Promise<void>[] = [];
-  const result = await run(execPath, [...v8Flags, workerFile(), requestFile], {
-    signal,
-    tied: { seconds: compilerLimits(request.do === 'compile' ? request.jobs.length : 1).seconds * slowness },
-    env: cleanEnvironment,
-    onLine: (line, stream) => {
-      if (stream === 'stdout' && line !== '') replies.push(onReply(JSON.parse(line) as PackagedReply));
-    },
-  });
-  await Promise.all(replies);
-  if (result.exitCode !== 0) {
-    refuseExhausted(result, 'the packaged clang', request.do === 'compile' ? 'the files' : 'the program');
-    throw environmentError('the packaged clang stopped', {
-      excerpt: result.stderr.trim().split('\n').slice(-15).join('\n'),
-      hint: 'Install clang and lld for a native compiler, or install Millrace again.',
-    });
-  }
-}
-
-/** It takes so much longer than a native one. */
-const slowness = 3;
-
-/** The built worker: also when this file itself runs from `src/`, as in a test, since a child process cannot. */
-function workerFile(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, 'packaged-worker.js');
-  return existsSync(beside)
-    ? beside
-    : join(here.replace(/([\\/])src([\\/])/, '$1dist$2'), 'packaged-worker.js');
 }

@@ -1,5 +1,5 @@
-// What the packaged compiler's parent and child processes say to each other: one request as JSON on standard input,
-// one line of JSON on standard output for each job as it ends.
+// What Millrace and the packaged compiler's process say to each other, over Node's channel between processes: one
+// request after the other; a reply for each job as it ends, then the word that all are done.
 import type { LlvmTool, Mounts } from './types.js';
 
 export type PackagedRequest =
@@ -28,3 +28,8 @@ export interface PackagedReply {
   readonly diagnostics: string;
   readonly opened: readonly string[];
 }
+
+export type PackagedMessage =
+  | { readonly reply: PackagedReply }
+  /** Seconds of processor time that the process has used since it began. */
+  | { readonly done: { readonly seconds: number } };

@@ -1,14 +1,14 @@
-// The child process that runs the packaged clang. It is started with V8's flags for code that runs once: with the
-// optimising compiler left out, a file compiles in half the time.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { argv, exit, stdout } from 'node:process';
+// The child process that runs the packaged clang, one request after the other. It is started with V8's flags for code
+// that runs once: with the optimising compiler left out, a file compiles in half the time.
+import { writeFileSync } from 'node:fs';
 import { Exit, runLLVM, type Tree } from '@yowasp/clang';
 import { addLazyFolder, type FileTree, lazyFolder, type ReadLog } from './lazy-files.js';
-import type { PackagedJob, PackagedReply, PackagedRequest } from './packaged-protocol.js';
+import { readPackageWhole } from './packaged-files.js';
+import type { PackagedJob, PackagedMessage, PackagedReply, PackagedRequest } from './packaged-protocol.js';
 import { type Mounts, mountRoot } from './types.js';
 
 const log: ReadLog = new Set();
-/** By mount and real path: files read for one job stay read for the next. */
+/** By mount and real path: files read for one job stay read for the next of the same request. */
 const folders = new Map<string, FileTree>();
 const driverCommands = new Map<string, readonly string[]>();
 
@@ -114,10 +114,8 @@ async function compile(job: PackagedJob): Promise<PackagedReply> {
   };
 }
 
-async function main(): Promise<void> {
-  const request = JSON.parse(readFileSync(argv[2] ?? '', 'utf8')) as PackagedRequest;
-  await runLLVM(undefined, {}, { fetchProgress: () => {} });
-  const reply = (value: PackagedReply) => stdout.write(`${JSON.stringify(value)}\n`);
+async function answer(request: PackagedRequest, reply: (value: PackagedReply) => void): Promise<void> {
+  folders.clear();
   if (request.do === 'compile') {
     for (const job of request.jobs) reply(await compile(job));
     return;
@@ -130,10 +128,14 @@ async function main(): Promise<void> {
   reply({ index: 0, ok: outcome.exitCode === 0, diagnostics: outcome.stderr, opened: [] });
 }
 
-main().then(
-  () => exit(0),
-  (error: unknown) => {
-    console.error(error);
-    exit(1);
-  },
-);
+readPackageWhole();
+const loaded = runLLVM(undefined, {}, { fetchProgress: () => {} });
+
+const tell = (message: PackagedMessage) => process.send?.(message);
+
+process.on('message', async (request: PackagedRequest) => {
+  await loaded;
+  await answer(request, (reply) => tell({ reply }));
+  const { user, system } = process.cpuUsage();
+  tell({ done: { seconds: (user + system) / 1e6 } });
+});
