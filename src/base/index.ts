@@ -1,4 +1,5 @@
 export * from './breath.js';
+export * from './built-file.js';
 export * from './cached-file.js';
 export * from './diagnostics.js';
 export * from './errors.js';

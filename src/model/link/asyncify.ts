@@ -2,6 +2,7 @@
 // (binaryen/src/passes/Asyncify.cpp). Optimised before and after, which keeps the saved state small; loads and
 // stores keep their order, since the imports between them may do anything.
 import type Binaryen from 'binaryen';
+import { loadBinaryen } from './binaryen.js';
 import { coverageExport, stackGlobals } from './pass-sites.js';
 
 /**
@@ -44,8 +45,7 @@ function addSwitches(binaryen: typeof Binaryen, module: Binaryen.Module): void {
 /** `switching` names imports as `module.name`. All features that wasm-ld uses by default, and no other: Node 20
  *  rejects a module that is written with all that Binaryen knows. */
 export async function asyncify(bytes: Uint8Array, switching: readonly string[]): Promise<Uint8Array> {
-  // Half a second to load: only for those who need it.
-  const { default: binaryen } = await import('binaryen');
+  const binaryen = await loadBinaryen();
   const module = binaryen.readBinary(bytes);
   try {
     const { Features } = binaryen;

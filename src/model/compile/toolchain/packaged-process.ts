@@ -1,11 +1,8 @@
 // The processes in which the packaged clang runs: each loads it once, and then answers one request after the other for
 // as long as this process lives.
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { endTied, environmentError, interruptedError, startTied } from '../../../base/index.js';
+import { builtFile, endTied, environmentError, interruptedError, startTied } from '../../../base/index.js';
 import { cleanEnvironment, compilerLimits, refuseExhausted } from './limits.js';
 import type { PackagedMessage, PackagedReply, PackagedRequest } from './packaged-protocol.js';
 
@@ -50,7 +47,7 @@ class PackagedProcess {
 
   constructor(mostSeconds: number) {
     this.mostSeconds = mostSeconds;
-    this.child = startTied(execPath, [...v8Flags, workerFile()], {
+    this.child = startTied(execPath, [...v8Flags, builtFile('model/compile/toolchain/packaged-worker.js')], {
       tied: { seconds: mostSeconds },
       env: cleanEnvironment,
     });
@@ -124,12 +121,3 @@ class PackagedProcess {
 }
 
 const longestErrors = 100_000;
-
-/** The built worker: also when this file itself runs from `src/`, as in a test, since a child process cannot. */
-function workerFile(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, 'packaged-worker.js');
-  return existsSync(beside)
-    ? beside
-    : join(here.replace(/([\\/])src([\\/])/, '$1dist$2'), 'packaged-worker.js');
-}
