@@ -4,6 +4,7 @@ import type { CaseFix } from '../case/index.js';
 import { evidenceOf } from '../evidence/index.js';
 import { type EvidenceVerdict, judgeModel } from '../judge/index.js';
 import { type ModelOptions, type ModelRun, runModel } from '../model/index.js';
+import { keepMachine } from '../page/index.js';
 import type { Run, RunRecord } from '../record/index.js';
 import { commitToFix } from './fixes.js';
 import { endIfInterrupted, type Recording, recorded } from './recorded.js';
@@ -65,7 +66,11 @@ async function exploreSides(
   const { case: theCase, fix } = request;
   const explored = async (patch: CaseFix | null): Promise<ModelRun> => {
     const began = performance.now();
-    const done = await runModel({ ...request, fix: patch });
+    const done = await runModel({
+      ...request,
+      fix: patch,
+      onProgram: (made) => keepMachine(recording.directory, made),
+    });
     await recording.timed(`model ${done.name}`, began);
     return done;
   };

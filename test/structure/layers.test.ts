@@ -8,7 +8,7 @@ const floors = [
   ['c-syntax', 'kconfig', 'lkmm', 'report', 'tree'],
   ['case', 'litmus'],
   ['kernel', 'model'],
-  ['doctor', 'export', 'judge'],
+  ['doctor', 'export', 'judge', 'page'],
   ['record', 'scaffold'],
   ['evidence'],
   ['run'],

@@ -26,6 +26,8 @@ export interface Symbols {
   extent(site: number): { readonly offset: number; readonly size: number };
   /** Where each line begins between two sites, and the line that the first of them is in. */
   linesIn(start: number, end: number): readonly LineStart[];
+  /** All files that code comes from. */
+  files(): readonly string[];
   /** The file that the code of a function begins in; null when there is no such function. */
   definedIn(name: string): string | null;
 }
@@ -42,6 +44,7 @@ export function readSymbols(module: WasmModule): Symbols {
         });
   const functions = functionStarts(module);
   return {
+    files: () => [...new Set(rows.map(({ file }) => file))],
     definedIn(name) {
       for (const [index, known] of module.functionNames) {
         const start = functions[index - module.functionImports.length];

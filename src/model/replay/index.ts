@@ -4,7 +4,9 @@ export {
   type Replay,
   type ReplayedRace,
   type ReplayedWait,
+  replayBy,
   replaySchedule,
+  ScheduleFollower,
 } from './replay.js';
 export { formatSchedule, parseSchedule, type Schedule } from './schedule.js';
 export { scheduleTable, type TableOptions } from './table.js';

@@ -63,7 +63,11 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
         hint: 'Source, flags, headers or the compiler differ from those the schedule was found with: run again.',
       },
     );
-  const recorder = new Recorder(machine);
+  return replayBy(machine, new ScheduleFollower(machine, schedule), new Recorder(machine), entry);
+}
+
+/** Runs one execution that `scheduler` decides, at the grain that can follow any schedule, and writes it down. */
+export function replayBy(machine: Machine, scheduler: Scheduler, recorder: Recorder, entry?: Entry): Replay {
   const races = new Map<string, ReplayedRace>();
   machine.eager = false;
   machine.goesOn = true;
@@ -78,7 +82,7 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
     if (!races.has(incident.key)) races.set(incident.key, { incident, first, second });
   };
   try {
-    machine.execute(new ScheduleFollower(machine, schedule), entryOf(machine, entry));
+    machine.execute(scheduler, entryOf(machine, entry));
   } finally {
     machine.tracer = null;
     machine.visible.fill(0);
@@ -109,7 +113,8 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
   };
 }
 
-class ScheduleFollower implements Scheduler {
+/** Takes the turns that a schedule tells, and ends with the failure that it shows. */
+export class ScheduleFollower implements Scheduler {
   private readonly machine: Machine;
   private readonly schedule: Schedule;
   private stretch = 0;

@@ -1,5 +1,7 @@
 export { type BoundaryEntry, type BoundaryRequest, listBoundary } from './boundary.js';
-export { type CaseSchedule, type Origin, parseCaseSchedule } from './case-schedule.js';
+export { type CaseSchedule, formatCaseSchedule, type Origin, parseCaseSchedule } from './case-schedule.js';
+export { sideAt } from './findings.js';
+export { incidentText } from './incident-text.js';
 export {
   type CountedPairs,
   defaultKcsanOptions,
@@ -7,8 +9,11 @@ export {
   runKcsan,
   sampleTest,
 } from './kcsan.js';
+export { heldKind } from './lock-names.js';
 export { type ModelReplay, type ModelReplayRequest, replayModel } from './replay.js';
-export { defaultModelOptions, type ModelRunRequest, runModel } from './run.js';
+export { defaultModelOptions, type ModelProgram, type ModelRunRequest, runModel } from './run.js';
+export { callerPlace, type SourceNames, sourceNamesOf } from './source-names.js';
+export { namesIn } from './step-names.js';
 export {
   runTune,
   type TunedSettings,
@@ -17,3 +22,4 @@ export {
   type TuneRun,
   type TuneSample,
 } from './tune.js';
+export { typedSteps, type VariableNames, variableNamesOf } from './variables.js';

@@ -10,6 +10,7 @@ import { watchExecutions } from '../sampling/index.js';
 import type { ModelOptions } from '../types.js';
 import { type CaseSchedule, differences, originOf } from './case-schedule.js';
 import { sideAt } from './findings.js';
+import { incidentText } from './incident-text.js';
 import { kcsanSides, sampledProgram } from './kcsan.js';
 import { kcsanNames } from './kcsan-names.js';
 import { type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
@@ -82,12 +83,7 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
     place: names.place,
     variable: variableLabels(execution, variableNamesOf(program, names, harness)),
   });
-  const findings = execution.incidents.map(({ kind, message, sites }) => {
-    const places = sites.map((site) => names.place(site));
-    const where = places.map(({ function: name, file, line }) => `${name}() ${file}:${line}`).join(' and ');
-    const what = kind === 'data-race' ? 'data race' : kind === 'assertion' ? message : `${kind}: ${message}`;
-    return `${what}, ${where}`;
-  });
+  const findings = execution.incidents.map((incident) => incidentText(incident, names));
   return { table, findings: [...new Set(findings)], reports, differences: differing };
 }
 

@@ -5,9 +5,11 @@ import type { ModelSide } from '../basics.js';
 import { canaryName } from '../compile/index.js';
 import { type Exploration, explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
 import { findsCanary, testEntry, testSides } from '../kernel-test/index.js';
+import type { Program } from '../link/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
 import type { ModelCanary, ModelCut, ModelOptions, ModelRun, ModelTest } from '../types.js';
+import { type Origin, originOf } from './case-schedule.js';
 import { describeCoverage } from './coverage.js';
 import { describeFindings, type FindingContext, replaySightings, sideAt } from './findings.js';
 import { observeExample, observeOutcomes, observeReach, observeReplays } from './observe.js';
@@ -21,6 +23,21 @@ export interface ModelRunRequest extends PrepareRequest {
   readonly options: ModelOptions;
   /** Threads that explore; the result does not depend on it. One when not given. */
   readonly workers?: number | undefined;
+  /** Told of the program that replays are made with, once it is there. */
+  readonly onProgram?: ((made: ModelProgram) => Promise<void>) | undefined;
+}
+
+/** What it takes to run interleavings of a case again, without its tree. */
+export interface ModelProgram {
+  /** `base`, or the fix's name. */
+  readonly side: string;
+  readonly origin: Origin;
+  /** It tells its calls. */
+  readonly program: Program;
+  readonly limits: { readonly steps: number; readonly memory: number };
+  /** File name of the harness, as line tables name it. */
+  readonly harness: string;
+  readonly names: SourceNames;
 }
 
 export const defaultModelOptions: ModelOptions = {
@@ -47,7 +64,16 @@ export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
   const { case: theCase, options } = request;
   const entered = new Set<string>();
   const { name, compiler, program, prepared, tests } = await runTests(request, async (ready) => {
-    const traced = kernelMachine(await tracedProgram(ready), machineLimits(options));
+    const telling = await tracedProgram(ready);
+    await request.onProgram?.({
+      side: request.fix?.name ?? 'base',
+      origin: await originOf(theCase, request.tree, request.fix),
+      program: telling,
+      limits: machineLimits(options),
+      harness: harnessFile(theCase),
+      names: sourceNames(telling, ready.root, theCase.harness),
+    });
+    const traced = kernelMachine(telling, machineLimits(options));
     return async (step) => {
       const { test, ran } = await runTest(step, traced, request);
       for (const one of ran) entered.add(one);

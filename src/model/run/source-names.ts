@@ -30,6 +30,16 @@ const mostStatementLines = 4;
 
 /** @param root where the sources were read; `harness` is the harness's absolute path */
 export function sourceNames(program: Program, root: string, harness: string): SourceNames {
+  // An overlay's files are links into its tree: what counts is where the path leads by its own words.
+  return sourceNamesOf(program, (file) => {
+    if (file === basename(harness)) return (readOwnFile(harness, [dirname(harness)]) ?? '').split('\n');
+    const path = join(root, file);
+    return path.startsWith(join(root, '/')) ? readLines(path) : [];
+  });
+}
+
+/** `linesIn`: the lines of a file, as line tables name it; none where it cannot be read. Each is asked for once. */
+export function sourceNamesOf(program: Program, linesIn: (file: string) => readonly string[]): SourceNames {
   const texts = new Map<string, readonly string[]>();
   const functions = new Map<string, readonly FunctionDefinition[]>();
   const linesOf = (file: string) => {
@@ -39,12 +49,6 @@ export function sourceNames(program: Program, root: string, harness: string): So
       texts.set(file, lines);
     }
     return lines;
-  };
-  // An overlay's files are links into its tree: what counts is where the path leads by its own words.
-  const linesIn = (file: string): readonly string[] => {
-    if (file === basename(harness)) return (readOwnFile(harness, [dirname(harness)]) ?? '').split('\n');
-    const path = join(root, file);
-    return path.startsWith(join(root, '/')) ? readLines(path) : [];
   };
   const definitionsIn = (file: string): readonly FunctionDefinition[] => {
     let definitions = functions.get(file);

@@ -1,6 +1,5 @@
 // What is at an address of the machine's memory: a static variable by its debug information; an object on the heap by
 // the type that its allocation or the harness gives it; else what the source says at the place of the access.
-import { basename } from 'node:path';
 import type { ModelVariable } from '../basics.js';
 import {
   type DebugInfo,
@@ -32,16 +31,17 @@ export interface VariableNames {
   at(request: VariableRequest): ModelVariable | null;
 }
 
-/** @param harness absolute path */
-export function variableNamesOf(program: Program, names: SourceNames, harness: string): VariableNames {
+/** @param path of the harness */
+export function variableNamesOf(program: Program, names: SourceNames, path: string): VariableNames {
   const { debug } = program;
-  const stateTypes = harnessStates(names, basename(harness));
+  const harness = path.slice(path.lastIndexOf('/') + 1);
+  const stateTypes = harnessStates(names, harness);
   /** The struct of a heap object, as its allocation says; null where that says nothing that fits. */
   const typeOfBlock = memoized((block: HeapBlock): Entry | null => {
     if (block.site === 0) {
       // The state of a test is allocated by no code of the program: one of the structs that the harness names for it.
       const named = stateTypes.flatMap((name) => debug.structNamed(name) ?? []);
-      const all = named.length > 0 ? named : debug.pointeesIn(basename(harness));
+      const all = named.length > 0 ? named : debug.pointeesIn(harness);
       return onlyStruct(all.filter((type) => sizeOf(type) === block.size));
     }
     const { file, line } = callerPlace(names, block.site);
