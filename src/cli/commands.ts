@@ -43,6 +43,11 @@ const commands: readonly Command[] = [
     load: async () => (await import('./report.js')).reportCommand,
   },
   {
+    usage: 'bisect <case>',
+    describe: 'Find the commit that brought what a case shows, or ended it',
+    load: async () => (await import('./bisect.js')).bisectCommand,
+  },
+  {
     usage: 'tune <case>',
     describe: 'Which settings of KCSAN find the race soonest',
     load: async () => (await import('./tune.js')).tuneCommand,

@@ -1,7 +1,7 @@
 // Positionals and options that several commands have, said once.
 import type { Argv, Options, PositionalOptions } from 'yargs';
 
-const casePositional = {
+export const casePositional = {
   type: 'string',
   demandOption: true,
   describe: 'A case’s folder, or a bundled one’s name',

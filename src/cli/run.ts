@@ -1,7 +1,7 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
 import type { CommandModule } from 'yargs';
-import { didYouMean, inputError, safeJson } from '../base/index.js';
-import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
+import { inputError, safeJson } from '../base/index.js';
+import { type CaseFix, findCase, loadCase } from '../case/index.js';
 import { exitCodeFor, verdictExitCode } from '../judge/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult } from '../render/terminal/index.js';
@@ -21,6 +21,7 @@ import {
 } from './options.js';
 import { terminalProgress } from './progress.js';
 import { modelOptions, type RunArguments, refuseExploring, refuseOtherEngine } from './run-options.js';
+import { filterOf } from './test-filter.js';
 import { version } from './version.js';
 import { workersOf } from './workers.js';
 
@@ -156,18 +157,6 @@ function printResult(run: Run, { json }: RunArguments): void {
       ? `${safeJson(run.record, 2)}\n`
       : `${renderResult(run.record, { columns, colour: hasColour(process.stdout) })}\n`,
   );
-}
-
-/** Errors: `input` for a test that the case does not have, and for both options at once. */
-function filterOf({ filter, test }: RunArguments, theCase: Case): { filter?: string } {
-  if (test === undefined) return filter === undefined ? {} : { filter };
-  if (filter !== undefined) throw inputError('--test and --filter say the same thing: give one of them');
-  const names = theCase.tests.map(({ name }) => name);
-  if (!names.includes(test))
-    throw inputError(`the case ${theCase.name} has no test ${test}`, {
-      hint: didYouMean(test, names) ?? `It has: ${names.join(', ')}.`,
-    });
-  return { filter: `${theCase.suite}.${test}` };
 }
 
 function kernelRequest(args: RunArguments) {

@@ -1,3 +1,4 @@
+export { type BisectCaseRequest, bisectCase, type CaseOnCommit } from './bisect-case.js';
 export { compareRecords, type RecordDifferences } from './compare-records.js';
 export { fieldsOfLine } from './fields.js';
 export { replayCase } from './replay-case.js';

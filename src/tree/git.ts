@@ -29,7 +29,7 @@ const environment = {
  */
 export async function checkoutOf(top: string, signal?: AbortSignal): Promise<Checkout | null> {
   if (lstatSync(join(top, '.git'), { throwIfNoEntry: false }) === undefined) return null;
-  const filters = await configuredFilters(top, signal);
+  const filters = await filtersOff(top, signal);
   const git = (...args: string[]) => gitIn(top, [...filters, ...args], signal);
   const head = await git('rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
   const prefix = await git('rev-parse', '--show-prefix');
@@ -54,22 +54,29 @@ export async function checkoutOf(top: string, signal?: AbortSignal): Promise<Che
   };
 }
 
-/** Options that take every clean filter out of force: `git status` would run it on a changed file. */
-async function configuredFilters(top: string, signal: AbortSignal | undefined): Promise<string[]> {
+/**
+ * Options that take every filter out of force: `git status` would run the one that cleans on a changed file, a checkout
+ * the one that smudges on each.
+ */
+export async function filtersOff(top: string, signal: AbortSignal | undefined): Promise<string[]> {
   const found = await gitIn(top, ['config', '-z', '--name-only', '--get-regexp', '^filter\\.'], signal);
   const names = new Set(
     (found?.stdout ?? '').split('\0').flatMap((key) => /^filter\.(.+)\.[^.]+$/s.exec(key)?.[1] ?? []),
   );
   return [...names].flatMap((name) =>
-    ['clean=', 'process=', 'required=false'].flatMap((setting) => ['-c', `filter.${name}.${setting}`]),
+    ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => [
+      '-c',
+      `filter.${name}.${setting}`,
+    ]),
   );
 }
 
-/** Runs git on a checkout that may be a stranger's; null when it fails. */
+/** Runs git on a checkout that may be a stranger's, its files in `top` or in `more.GIT_WORK_TREE`; null when it fails. */
 export async function gitIn(
   top: string,
   args: readonly string[],
   signal: AbortSignal | undefined,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<RunResult | null> {
   const settings = {
     'core.fsmonitor': 'false',
@@ -81,10 +88,14 @@ export async function gitIn(
   };
   const quiet = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   try {
-    const result = await run('git', ['-C', top, '--work-tree=.', ...quiet, ...args], {
-      env: environment,
-      signal,
-    });
+    const result = await run(
+      'git',
+      ['-C', top, ...('GIT_WORK_TREE' in more ? [] : ['--work-tree=.']), ...quiet, ...args],
+      {
+        env: { ...environment, ...more },
+        signal,
+      },
+    );
     return result.exitCode === 0 ? result : null;
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -3,6 +3,7 @@ export { type BlamedCommit, blame, type SourceLine } from './blame.js';
 export { type CachedTree, cachedTrees } from './cache.js';
 export { createPatch, type PatchMail } from './create-patch.js';
 export { remoteKernels } from './debian.js';
+export { type Checkout, type Commit, type History, openHistory, type Range } from './history.js';
 export { kernelVersion } from './makefile.js';
 export {
   type DefaultTreeOptions,

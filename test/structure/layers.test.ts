@@ -6,7 +6,7 @@ import { circlesIn, importsBetweenFiles } from './imports.js';
 const floors = [
   ['base'],
   ['c-syntax', 'kconfig', 'lkmm', 'report', 'tree'],
-  ['case', 'litmus'],
+  ['bisect', 'case', 'litmus'],
   ['kernel', 'model'],
   ['doctor', 'export', 'judge', 'page'],
   ['record', 'scaffold'],

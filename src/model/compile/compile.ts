@@ -30,6 +30,8 @@ export interface CompiledUnit {
   readonly unit: ModelUnit;
   readonly object: Uint8Array;
   readonly fromCache: boolean;
+  /** `/millrace/NAME/...` of each file that was read for it. */
+  readonly read: readonly string[];
   /** False when the makefiles would not build this file with this configuration. */
   readonly built: boolean;
 }
@@ -104,11 +106,12 @@ export async function tryCompileModel(request: CompileRequest): Promise<{
     const { job, built } = prepared[index] as PreparedUnit;
     const cached = known[index] ?? null;
     const result = fresh.get(index);
-    if (cached !== null) outcomes.push({ unit, object: cached, fromCache: true, built });
+    if (cached !== null) outcomes.push({ unit, ...cached, fromCache: true, built });
     else if (result?.ok) {
       refuseForeignFiles(unit.path, result.opened, job.mounts);
       await objects.store(job, compiler.version, result.object, result.opened);
-      outcomes.push({ unit, object: result.object, fromCache: false, built });
+      const { object, opened: read } = result;
+      outcomes.push({ unit, object, read, fromCache: false, built });
     } else outcomes.push({ unit, diagnostics: ownDiagnostics(result?.diagnostics ?? '', job.mounts) });
   }
   return { outcomes, configuration, unmet: unmetSymbols(request.fragment, configuration) };

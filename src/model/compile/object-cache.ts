@@ -19,6 +19,12 @@ const recordsKept = 8;
 /** Mounts that hold what the user writes: files come and go there, and stand in front of others. */
 const users = /^\/millrace\/(?:user|case|include[a-z]{2})\//;
 
+export interface CachedObject {
+  readonly object: Uint8Array;
+  /** `/millrace/NAME/...` of each file that was read for it, or looked for. */
+  readonly read: readonly string[];
+}
+
 export class ObjectCache {
   private readonly folder: string;
   private readonly digests = new Map<string, string | null>();
@@ -28,12 +34,12 @@ export class ObjectCache {
   }
 
   /** The object that this job would give, if it is known; `null` when it must be compiled. */
-  async find(job: CompileJob, compilerVersion: string): Promise<Uint8Array | null> {
+  async find(job: CompileJob, compilerVersion: string): Promise<CachedObject | null> {
     const key = jobKey(job, compilerVersion);
     for (const record of await this.records(key)) {
       if (!record.files.every(([path, digest]) => this.digest(path, job.mounts) === digest)) continue;
       const object = await readCached(this.objectPath(record), objectKey(key, record.files));
-      if (object !== null) return object;
+      if (object !== null) return { object, read: record.files.map(([path]) => path) };
     }
     return null;
   }

@@ -181,7 +181,9 @@ async function compileCached(
 ): Promise<Uint8Array[]> {
   const { signal, onUninitialized } = options;
   const cache = new ObjectCache(join(modelCacheDirectory(), 'plain-c'));
-  const objects = await Promise.all(jobs.map((job) => cache.find(job, compiler.version)));
+  const objects = await Promise.all(
+    jobs.map(async (job) => (await cache.find(job, compiler.version))?.object ?? null),
+  );
   const missing = jobs.flatMap((job, index) => (objects[index] === null ? [{ job, index }] : []));
   if (missing.length > 0) {
     const results = await compiler.compile(

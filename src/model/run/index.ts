@@ -10,6 +10,7 @@ export {
   sampleTest,
 } from './kcsan.js';
 export { heldKind } from './lock-names.js';
+export { filesRead, type PrepareRequest } from './prepare.js';
 export { type ModelReplay, type ModelReplayRequest, replayModel } from './replay.js';
 export { defaultModelOptions, type ModelProgram, type ModelRunRequest, runModel } from './run.js';
 export { callerPlace, type SourceNames, sourceNamesOf } from './source-names.js';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { inputError, type Progress } from '../../base/index.js';
 import type { Case, CaseFix } from '../../case/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
@@ -49,6 +49,45 @@ export interface PreparedModel {
  * Errors: `input` for a fix that does not apply or C that does not compile; `environment`.
  */
 export async function prepareModel(request: PrepareRequest): Promise<PreparedModel> {
+  const { progress, signal } = request;
+  const { compiler, root, units, unmet, configuration } = await compileCase(request);
+  const settings = kcsanSettings(configuration.values);
+  const asked = unmet.filter((name) => !/^(KCSAN|KUNIT)(_|$)/.test(name));
+  if (asked.length > 0)
+    progress.note(`Not set for the model machine: ${asked.map((name) => `CONFIG_${name}`).join(', ')}.`);
+  const objects = units.map(({ object }) => object);
+  const variables = undefinedVariables(objects);
+  const module = await linkObjects(compiler, [...objects, standInObject(variables)], signal);
+  const program = request.kcsan
+    ? await linkProgram(module, (name) => kcsanSwitches(name, settings), {
+        tellCalls: true,
+        covered: true,
+        undefinedVariables: variables,
+      })
+    : await linkProgram(module, switches, { covered: true, undefinedVariables: variables });
+  refuseDifferingLayouts(program, request.case);
+  return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
+}
+
+/**
+ * The paths inside the tree that the case's sources and its harness are made of: what is compiled, each header, and the
+ * makefiles of the sources' folders.
+ * Errors: as {@link prepareModel}.
+ */
+export async function filesRead(request: PrepareRequest): Promise<string[]> {
+  const { units } = await compileCase(request);
+  const inTree = /^\/millrace\/tree\/(.+)$/s;
+  const read = units.flatMap((unit) =>
+    unit.read.flatMap((path) => posix.normalize(inTree.exec(path)?.[1] ?? '.')),
+  );
+  const { sources } = request.case;
+  const built = sources.flatMap((source) =>
+    ['Makefile', 'Kconfig'].map((name) => posix.join(posix.dirname(source), name)),
+  );
+  return [...new Set([...sources, ...built, ...read])].filter((path) => path !== '.').sort();
+}
+
+async function compileCase(request: PrepareRequest) {
   const { tree, fix, progress, signal } = request;
   const root = fix === null ? tree.path : await fixedTree(tree, fix, signal);
   const compiler = await findModelCompiler({
@@ -67,22 +106,7 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
     signal,
     progress,
   });
-  const settings = kcsanSettings(configuration.values);
-  const asked = unmet.filter((name) => !/^(KCSAN|KUNIT)(_|$)/.test(name));
-  if (asked.length > 0)
-    progress.note(`Not set for the model machine: ${asked.map((name) => `CONFIG_${name}`).join(', ')}.`);
-  const objects = units.map(({ object }) => object);
-  const variables = undefinedVariables(objects);
-  const module = await linkObjects(compiler, [...objects, standInObject(variables)], signal);
-  const program = request.kcsan
-    ? await linkProgram(module, (name) => kcsanSwitches(name, settings), {
-        tellCalls: true,
-        covered: true,
-        undefinedVariables: variables,
-      })
-    : await linkProgram(module, switches, { covered: true, undefinedVariables: variables });
-  refuseDifferingLayouts(program, request.case);
-  return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
+  return { compiler, root, units, unmet, configuration };
 }
 
 /** A private copy of a driver's structure that is not as the driver's any more would read and write other fields. */

@@ -1,3 +1,4 @@
+export { renderBisectResult } from './bisect-result.js';
 export { renderKcsanResult } from './kcsan-result.js';
 export { type KernelReportOptions, renderKernelReport } from './kernel-report.js';
 export { renderKernelResult } from './kernel-result.js';

@@ -1,0 +1,108 @@
+// `millrace bisect`: which commit brought what a case shows, or ended it.
+import type { CommandModule } from 'yargs';
+import { inputError, safeJson } from '../base/index.js';
+import type { BisectResult } from '../bisect/index.js';
+import { findCase, loadCase } from '../case/index.js';
+import { renderBisectResult } from '../render/terminal/index.js';
+import { bisectCase, type CaseOnCommit } from '../run/index.js';
+import { openHistory } from '../tree/index.js';
+import { hasColour } from './colour.js';
+import { exitCodes } from './errors.js';
+import { interruptible } from './interrupt.js';
+import { casePositional, compilerOption, jsonOption, quietOption } from './options.js';
+import { terminalProgress } from './progress.js';
+import { modelOptions } from './run-options.js';
+import { filterOf } from './test-filter.js';
+import { version } from './version.js';
+import { workersOf } from './workers.js';
+
+interface BisectArguments {
+  case: string;
+  tree: string;
+  good: string | undefined;
+  bad: string | undefined;
+  fixed: boolean;
+  test: string | undefined;
+  'max-time': number | undefined;
+  workers: number | undefined;
+  compiler: 'native' | 'packaged' | undefined;
+  json: boolean;
+  quiet: boolean;
+}
+
+export const bisectCommand: CommandModule<object, BisectArguments> = {
+  builder: (yargs) =>
+    yargs
+      .positional('case', casePositional)
+      .option('tree', {
+        type: 'string',
+        default: '.',
+        describe: 'A git clone of the kernel: a checkout or a bare one',
+      })
+      .option('good', {
+        type: 'string',
+        describe:
+          'A commit without it (default: the one before the sources came); with --fixed, the newest (HEAD)',
+      })
+      .option('bad', { type: 'string', describe: 'A commit that shows it (default HEAD)' })
+      .option('fixed', {
+        type: 'boolean',
+        default: false,
+        describe: 'Find the commit that ended it, behind --bad',
+      })
+      .option('test', { type: 'string', describe: 'One test of the case, by name' })
+      .option('max-time', { type: 'number', describe: 'Stop a test of one commit after so many seconds' })
+      .option('workers', { type: 'number', describe: 'Threads that explore (default 1)' })
+      .option('compiler', compilerOption)
+      .option('json', jsonOption('Print the result as JSON'))
+      .option('quiet', quietOption)
+      .example('$0 bisect my-case --tree ~/linux', 'From the commit that added the driver to HEAD')
+      .example('$0 bisect my-case --tree ~/linux --good v6.1 --bad v6.12', 'Between two tags')
+      .example('$0 bisect my-case --tree ~/linux --fixed --bad v6.1', 'The commit since then that ended it')
+      .epilog(
+        'Each commit is explored on the model engine; those that change nothing that the case compiles are skipped. ' +
+          'The clone is only read. Exit: 0 found, 1 the ends are not as they have to be, 2 bad input, ' +
+          '3 the environment failed, 4 inconclusive: commits could not be tested.',
+      ),
+  handler: async (args) => {
+    const progress = terminalProgress(args.quiet);
+    const theCase = await loadCase(await findCase(args.case));
+    const { good, bad, fixed } = args;
+    if (fixed && bad === undefined)
+      throw inputError('--fixed wants the commit that still shows it', { hint: 'Add --bad COMMIT.' });
+    await interruptible(async (signal) => {
+      const result = await bisectCase({
+        case: theCase,
+        history: await openHistory(args.tree, signal),
+        sought: fixed ? 'ended' : 'introduced',
+        newest: (fixed ? good : bad) ?? 'HEAD',
+        oldest: (fixed ? bad : good) ?? null,
+        options: modelOptions({ 'max-time': args['max-time'] }),
+        compiler: args.compiler,
+        workers: workersOf(args.workers),
+        workingDirectory: process.cwd(),
+        version: version(),
+        command: ['millrace', ...process.argv.slice(2)],
+        progress,
+        signal,
+        ...filterOf(args, theCase),
+      });
+      const columns = Math.min(process.stdout.columns ?? 80, 100);
+      process.stdout.write(
+        `${args.json ? safeJson(withoutReads(result), 2) : renderBisectResult(result, { columns, colour: hasColour(process.stdout) })}\n`,
+      );
+      process.exitCode = exitCodeOf(result);
+    });
+  },
+};
+
+function exitCodeOf({ outcome }: BisectResult<CaseOnCommit>): number {
+  if (outcome.kind === 'found') return exitCodes.expected;
+  if (outcome.kind === 'end' && outcome.tested.state !== 'untested') return exitCodes.unexpected;
+  return exitCodes.inconclusive;
+}
+
+/** Without the hundreds of headers that each test has read. */
+function withoutReads(result: BisectResult<CaseOnCommit>): unknown {
+  return JSON.parse(JSON.stringify(result, (key, value) => (key === 'reads' ? undefined : value)));
+}
