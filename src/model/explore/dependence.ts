@@ -101,7 +101,10 @@ export class Dependences {
       joinInto(clock, row, trace.clocks, (found[i] as number) * clockStride, clocks.width);
     clock[row + context] = index;
     const to = entry * clockStride;
-    for (let i = 0; i < clocks.width; i++) trace.clocks[to + i] = clock[row + i] as number;
+    const { width, widest } = clocks;
+    for (let i = 0; i < width; i++) trace.clocks[to + i] = clock[row + i] as number;
+    // Of contexts that are begun later another execution may have left something there.
+    for (let i = width; i < widest; i++) trace.clocks[to + i] = 0;
     const { gates } = machine.sync;
     const object = machine.pendingObject[context] as number;
     const write = machine.pendingWrite[context] === 1;

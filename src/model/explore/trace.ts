@@ -84,7 +84,10 @@ export class DependencyClocks {
   readonly contexts = new Int32Array(clockStride * clockStride);
   private slots = new Int32Array(clockStride * 64);
   private usedSlots = 0;
+  /** Contexts begun so far. */
   width = 0;
+  /** The most that any execution has begun. */
+  widest = 0;
 
   reset(): void {
     this.contexts.fill(0, 0, Math.max(this.width, 1) * clockStride);
@@ -94,7 +97,10 @@ export class DependencyClocks {
   }
 
   start(child: number, parent: number): void {
-    if (child >= this.width) this.width = child + 1;
+    if (child >= this.width) {
+      this.width = child + 1;
+      if (this.width > this.widest) this.widest = this.width;
+    }
     if (parent < 0) return;
     const to = child * clockStride;
     const from = parent * clockStride;
