@@ -27,17 +27,37 @@ const placeOfModules = {
   },
 };
 
+/** Text of ASCII, dashes and quotation marks, which is nearly all: the tables for other text take longer to load than most commands do. */
+const narrowWidth = {
+  name: 'narrow-width',
+  async resolveId(source, importer) {
+    if (source !== 'string-width' || importer?.startsWith('\0')) return null;
+    const whole = await this.resolve(source, importer, { skipSelf: true });
+    return whole === null ? null : `\0narrow-width:${whole.id}`;
+  },
+  load(id) {
+    if (!id.startsWith('\0narrow-width:')) return null;
+    const path = JSON.stringify(id.slice('\0narrow-width:'.length));
+    return {
+      code: `const isNarrow = /^[\\x20-\\x7e\\u2010-\\u2026]*$/;
+module.exports = (text, options) => isNarrow.test(text) ? text.length : require(${path}).default(text, options);`,
+      moduleType: 'js',
+    };
+  },
+};
+
 await build({
   input: join(top, 'src/cli/main.ts'),
   platform: 'node',
   external: ['@observablehq/plot', '@yowasp/clang', 'binaryen', 'linkedom', 'web-tree-sitter'],
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
-  plugins: [placeOfModules],
+  plugins: [placeOfModules, narrowWidth],
   output: {
     dir: folder,
     format: 'esm',
     entryFileNames: 'main.js',
     chunkFileNames: 'chunk-[name]-[hash].js',
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   },
 });
 
