@@ -108,7 +108,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
 
 async function check(args: CheckArguments, signal: AbortSignal): Promise<number> {
   const options = optionsOf(args, signal);
-  const progress = terminalProgress(args.quiet || args.json);
+  const progress = terminalProgress(args.quiet);
   const prepared = await prepareCheck(args.files, options, progress);
   if (args.replay !== undefined) {
     const replay = replaySchedule(prepared.machine, parseSchedule(args.replay));

@@ -78,6 +78,11 @@ const commands: readonly Command[] = [
     load: async () => (await import('./export.js')).exportCommand,
   },
   {
+    usage: 'mcp',
+    describe: 'Serve the commands as tools to an agent (Model Context Protocol)',
+    load: async () => (await import('./mcp.js')).mcpCommand,
+  },
+  {
     usage: 'tree',
     describe: 'Fetch, list and find kernel source trees',
     load: async () => (await import('./tree.js')).treeCommand,

@@ -4,6 +4,9 @@ import prettyMilliseconds from 'pretty-ms';
 import { type Progress, printable, printableText } from '../base/index.js';
 import { coloursFor } from './colour.js';
 
+/** Milliseconds between the lines that long work writes where there is no terminal to write over one. */
+const lineInterval = 5000;
+
 export function terminalProgress(quiet = false): Progress {
   // ora's own symbols are coloured even where standard error is no terminal.
   const { green, red } = coloursFor(process.stderr);
@@ -20,12 +23,18 @@ export function terminalProgress(quiet = false): Progress {
       }).start();
       const started = performance.now();
       let last = '';
+      let written = started;
       try {
         const value = await work((message, fraction) => {
           last = printable(message);
           const percent = fraction === undefined ? '' : ` ${Math.floor(fraction * 100)} %`;
           const room = (process.stderr.columns || 80) - 4;
-          if (spinner.isSpinning) spinner.text = `${title}:${percent} ${last}`.slice(0, room);
+          const text = `${title}:${percent} ${last}`;
+          if (spinner.isSpinning) spinner.text = text.slice(0, room);
+          else if (!quiet && performance.now() - written > lineInterval) {
+            written = performance.now();
+            process.stderr.write(`  ${text}\n`);
+          }
         });
         const time = prettyMilliseconds(performance.now() - started);
         spinner.stopAndPersist({
