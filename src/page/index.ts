@@ -1,5 +1,11 @@
+export { pageAssets } from './assets.js';
+export { type Token, tokensOf } from './c-tokens.js';
 export { caseRunner, caseSchedule, keptProgram } from './case-runner.js';
 export { keepMachine, keptMachines } from './keep.js';
-export { type KeptMachine, packMachine, unpackMachine } from './kept-machine.js';
+export { type KeptMachine, machineName, packMachine, unpackMachine } from './kept-machine.js';
+export { accessFrom, findingFrom, switchFrom } from './moves.js';
+export { type PageData, type PageSchedule, pageParts } from './page-data.js';
+export * from './scene.js';
 export { type Runner, Session, type Way } from './session.js';
 export type * from './trace.js';
+export { type Why, whyValue } from './why.js';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { writeWhole } from '../base/index.js';
 import type { ModelProgram } from '../model/index.js';
-import { packMachine } from './kept-machine.js';
+import { machineName, packMachine } from './kept-machine.js';
 
 const folder = 'machines';
 const ending = '.machine.gz';
@@ -23,13 +23,22 @@ export async function keepMachine(
     program: identity,
   });
   await mkdir(join(directory, folder), { recursive: true });
-  const name = side.replace(/[^A-Za-z0-9._-]/g, '_');
-  await writeWhole(join(directory, folder, `${name}${ending}`), await compress(bytes, { level: 9 }));
+  await writeWhole(
+    join(directory, folder, `${machineName(side)}${ending}`),
+    await compress(bytes, { level: 9 }),
+  );
 }
 
 /** Those of a run's folder, compressed; none of a run without the model engine, or of an older version. */
-export async function keptMachines(directory: string): Promise<Uint8Array[]> {
-  const names = await readdir(join(directory, folder)).catch(() => []);
-  const own = names.filter((name) => name.endsWith(ending)).sort();
-  return await Promise.all(own.map((name) => readFile(join(directory, folder, name))));
+export async function keptMachines(directory: string): Promise<{ name: string; bytes: Uint8Array }[]> {
+  const files = await readdir(join(directory, folder)).catch(() => []);
+  return await Promise.all(
+    files
+      .filter((file) => file.endsWith(ending))
+      .sort()
+      .map(async (file) => ({
+        name: file.slice(0, -ending.length),
+        bytes: await readFile(join(directory, folder, file)),
+      })),
+  );
 }

@@ -23,6 +23,11 @@ export interface KeptMachine {
 
 const format = 1;
 
+/** What the machine of a side is called, in a folder and in a page. */
+export function machineName(side: string): string {
+  return side.replace(/[^A-Za-z0-9._-]/g, '_');
+}
+
 export function packMachine({ linked, wasm, ...rest }: KeptMachine): Uint8Array {
   const head = new TextEncoder().encode(
     JSON.stringify({ format, ...rest, linked: linked.length, wasm: wasm.length }),

@@ -3,7 +3,7 @@ import { evidenceOf } from '../evidence/index.js';
 import type { RunRecord, RunState } from '../record/index.js';
 import { renderCommitMessage } from './commit-message/index.js';
 import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
-import { renderHtml } from './html/index.js';
+import { type LivePage, renderHtml } from './html/index.js';
 import { renderJunit } from './junit/index.js';
 import { renderMail } from './mail/index.js';
 import { renderSarif } from './sarif/index.js';
@@ -36,6 +36,8 @@ export interface ReportOptions {
   readonly inReplyTo?: string;
   /** For the mail: instead of the subject that the record gives. */
   readonly subject?: string;
+  /** For the web page: what makes its interleavings go both ways. */
+  readonly live?: LivePage;
 }
 
 /** The text, ending in a line end. */
@@ -48,7 +50,7 @@ export function renderReport(record: RunRecord, format: ReportFormat, options: R
     case 'commit-message':
       return renderCommitMessage(record);
     case 'html':
-      return renderHtml(record, options.state);
+      return renderHtml(record, options.state, options.live);
     case 'json':
       return `${JSON.stringify({ record, evidence: evidenceOf(record) }, null, 2)}\n`;
     case 'junit':

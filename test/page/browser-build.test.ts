@@ -35,7 +35,11 @@ describe('in a browser', () => {
     const { code } = await bundled('./explored.ts');
     // What a browser has too.
     const browser = { WebAssembly, TextEncoder, TextDecoder, performance, setTimeout, crypto };
-    const context = createContext({ ...browser, Uint8Array, Int32Array, ArrayBuffer });
+    const context = createContext(
+      { ...browser, Uint8Array, Int32Array, ArrayBuffer },
+      // As a page's policy has it.
+      { codeGeneration: { strings: false, wasm: true } },
+    );
     const run = runInContext(`${code}; bundle.exploredInBrowser`, context) as typeof exploredInBrowser;
     const [racing] = programs.filter(({ expected }) => expected.includes('data-race'));
     const { file = '', entry: [entry] = [''], expected } = racing ?? {};

@@ -138,7 +138,7 @@ function isAccess({ functionImports }: WasmModule, callee: number): boolean {
 /** Binaryen throws what is no error, and believes what it reads: a module that is none is found out only now. */
 function notSwitchable(linked: Uint8Array, cause: unknown): unknown {
   try {
-    new WebAssembly.Module(linked);
+    new WebAssembly.Module(linked as Uint8Array<ArrayBuffer>);
   } catch (invalid) {
     return inputError(`the linked program is no valid module: ${(invalid as Error).message}`, {
       hint: 'It exports a name that is taken: take export_name and other attributes of its symbols away.',

@@ -24,10 +24,13 @@ export function instantiate(
   imports: Record<string, WebAssembly.ImportValue>,
 ): ProgramInstance {
   withFastCalls();
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(program.wasm), {
-    env: imports,
-    machine: imports,
-  });
+  const { exports } = new WebAssembly.Instance(
+    new WebAssembly.Module(program.wasm as Uint8Array<ArrayBuffer>),
+    {
+      env: imports,
+      machine: imports,
+    },
+  );
   const heapBase = Number((exports.__heap_base as WebAssembly.Global).value);
   const pointer = exports.__stack_pointer as WebAssembly.Global;
   (exports[stackGlobals.limit] as WebAssembly.Global).value = Math.max(

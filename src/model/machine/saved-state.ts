@@ -80,12 +80,7 @@ export class SavedState {
     const key = names.join();
     const known = this.putBacks.get(key);
     if (known !== undefined) return known;
-    const fields = names.map((name) => JSON.stringify(name));
-    const made = new Function(
-      'target',
-      'saved',
-      fields.map((field) => `target[${field}] = saved[${field}];`).join('\n'),
-    ) as PutBack;
+    const made = compiledPutBack(names) ?? putBackByName(names);
     this.putBacks.set(key, made);
     return made;
   }
@@ -107,6 +102,24 @@ export class SavedState {
     else this.sets.push({ target, saved: [...target] });
     for (const value of target) this.add(value);
   }
+}
+
+/** Null where nothing may be compiled at run time: a page's policy forbids that. */
+function compiledPutBack(names: readonly string[]): PutBack | null {
+  const fields = names.map((name) => JSON.stringify(name));
+  const lines = fields.map((field) => `target[${field}] = saved[${field}];`);
+  try {
+    return new Function('target', 'saved', lines.join('\n')) as PutBack;
+  } catch (error) {
+    if (error instanceof EvalError) return null;
+    throw error;
+  }
+}
+
+function putBackByName(names: readonly string[]): PutBack {
+  return (target, saved) => {
+    for (const name of names) target[name] = saved[name];
+  };
 }
 
 /** Whether it has these entries in this order. */

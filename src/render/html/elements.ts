@@ -20,6 +20,15 @@ export function el(
   return h(selector, attributes, nodes) as Element;
 }
 
+/** An element whose text stands in the document as it is: a policy's hash is of this very text. */
+export function raw(
+  tagName: 'script' | 'style',
+  text: string,
+  properties: Readonly<Record<string, string | readonly string[]>> = {},
+): Element {
+  return h(tagName, properties as Record<string, string>, [{ type: 'text', value: text }]) as Element;
+}
+
 /** A section with a heading; nothing where there is no content. */
 export function section(id: string, title: string, content: readonly Element[]): Element[] {
   return content.length === 0 ? [] : [el(`section#${id}`, [el('h2', title), ...content])];

@@ -1,1 +1,2 @@
+export type { LivePage } from './interleaving.js';
 export { renderHtml } from './page.js';

@@ -1,4 +1,5 @@
-// A run as one web page: no script, nothing loaded, and a policy that would let neither in.
+// A run as one web page: nothing is loaded, and a policy would let nothing in. Where the record keeps the compiled
+// machine, the page holds it, and one script that runs it: what the page says of the run is there without.
 import { createHash } from 'node:crypto';
 import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
@@ -6,7 +7,8 @@ import { type Evidence, evidenceOf } from '../../evidence/index.js';
 import type { RunRecord, RunState } from '../../record/index.js';
 import { countSections } from './counts.js';
 import { coverageSection } from './coverage.js';
-import { el, facts, list } from './elements.js';
+import { el, facts, list, raw } from './elements.js';
+import { interleavingParts, type LivePage } from './interleaving.js';
 import {
   harmSection,
   limitSection,
@@ -17,11 +19,23 @@ import {
 } from './sections.js';
 import { style } from './style.js';
 
-/** A whole HTML document, ending in a line end. */
-export function renderHtml(record: RunRecord, state: RunState = record.status): string {
+/** A whole HTML document, ending in a line end. `live`: what makes its interleavings go both ways; none when absent. */
+export function renderHtml(
+  record: RunRecord,
+  state: RunState = record.status,
+  live: LivePage | null = null,
+): string {
   const evidence = evidenceOf(record);
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const interleaving = live === null ? null : interleavingParts(record, evidence, live);
+  const styles = live === null ? style : `${style}${live.style}`;
+  const sources = [
+    "default-src 'none'",
+    `style-src ${hashOf(styles)}`,
+    ...(interleaving === null ? [] : [`script-src ${hashOf(interleaving.script)} 'wasm-unsafe-eval'`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  const policy = sources.join('; ');
   const page: Root = {
     type: 'root',
     children: [
@@ -35,10 +49,13 @@ export function renderHtml(record: RunRecord, state: RunState = record.status): 
             el('meta', [], { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
             el('meta', [], { name: 'referrer', content: 'no-referrer' }),
             el('title', `${record.case.name}: ${evidence.verdict.kind}`),
-            // Not through el(), which would escape line ends: the hash is of this very text.
-            { type: 'element', tagName: 'style', properties: {}, children: [{ type: 'text', value: style }] },
+            raw('style', styles),
           ]),
-          el('body', body(record, evidence, state)),
+          el('body', [
+            ...body(record, evidence, state, interleaving?.section ?? []),
+            ...(interleaving?.data ?? []),
+            ...(interleaving === null ? [] : [raw('script', interleaving.script, { type: 'module' })]),
+          ]),
         ],
         { lang: 'en' },
       ),
@@ -47,10 +64,21 @@ export function renderHtml(record: RunRecord, state: RunState = record.status): 
   return `${toHtml(page)}\n`;
 }
 
-function body(record: RunRecord, evidence: Evidence, state: RunState): Element[] {
+/** As a policy names a text. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function body(
+  record: RunRecord,
+  evidence: Evidence,
+  state: RunState,
+  interleaving: readonly Element[],
+): Element[] {
   return [
     el('header', heading(record, evidence, state)),
     el('main', [
+      ...interleaving,
       ...variableSection(evidence),
       ...harmSection(record, evidence),
       ...scheduleSection(record, evidence),

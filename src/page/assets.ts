@@ -1,0 +1,18 @@
+// The page's script and style sheet, as `npm run build` makes them: scripts/bundle-page.mjs.
+import { readFile } from 'node:fs/promises';
+import { environmentError } from '../base/index.js';
+
+const folder = new URL('../../dist/page/app/', import.meta.url);
+
+/** Errors: `environment` when they have not been built. */
+export async function pageAssets(): Promise<{ readonly script: string; readonly style: string }> {
+  const read = (name: string) => readFile(new URL(name, folder), 'utf8');
+  try {
+    return { script: await read('page.js'), style: await read('page.css') };
+  } catch (cause) {
+    throw environmentError('the page’s script is not there', {
+      hint: 'Build Millrace: `npm run build`.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,57 @@
+// Why memory held a value: who wrote it, what that replaced, and which lock would have kept the two apart.
+import { overlap } from './moves.js';
+import type { Trace, TraceStep } from './trace.js';
+
+export interface Why {
+  /** Index of the step that wrote the value; null where it was there before the first step. */
+  readonly writer: number | null;
+  /** Indices of the writes before that one, the last first. */
+  readonly replaced: readonly number[];
+  /** Null where the writer is the step itself or of the same context, or where no access of the variable holds any. */
+  readonly lock: {
+    readonly name: string;
+    /** Which of the two hold it. */
+    readonly heldByWriter: boolean;
+    readonly heldByStep: boolean;
+  } | null;
+}
+
+/** Null for a step that accesses no memory. */
+export function whyValue({ steps }: Trace, index: number): Why | null {
+  const step = steps[index];
+  if (step === undefined || step.size === 0) return null;
+  const writes: number[] = [];
+  for (let at = step.writes ? index : index - 1; at >= 0; at--) {
+    const other = steps[at];
+    if (other?.writes && overlap(step, other)) writes.push(at);
+  }
+  const [writer = null, ...replaced] = writes;
+  const apart = step.writes ? (replaced[0] ?? null) : writer;
+  return { writer, replaced, lock: lockBetween(steps, step, steps[apart ?? -1]) };
+}
+
+function lockBetween(
+  steps: readonly TraceStep[],
+  step: TraceStep,
+  other: TraceStep | undefined,
+): Why['lock'] {
+  if (other === undefined || other.context === step.context) return null;
+  const holds = ({ locks }: TraceStep, address: number, name: string) =>
+    locks.some((lock) => (lock.address !== 0 ? lock.address === address : lock.name === name));
+  const accesses = steps.filter((one) => one.concurrent && overlap(one, step));
+  const counts = new Map<string, { name: string; address: number; count: number }>();
+  for (const { locks } of accesses)
+    for (const { name, address } of locks) {
+      const key = `${address} ${name}`;
+      const known = counts.get(key) ?? { name, address, count: 0 };
+      counts.set(key, { ...known, count: known.count + 1 });
+    }
+  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
+  if (most === undefined) return null;
+  const { name, address } = most;
+  return {
+    name,
+    heldByWriter: holds(other, address, name),
+    heldByStep: holds(step, address, name),
+  };
+}
