@@ -24,9 +24,9 @@ export {
   type CheckResult,
   checkProgram,
   prepareCheck,
-  renderCheck,
 } from './model/plain-c/index.js';
 export * from './record/index.js';
+export { renderCheck } from './render/check/index.js';
 export * from './render/index.js';
 export * from './render/terminal/index.js';
 export * from './report/index.js';

@@ -3,14 +3,8 @@ import prettyBytes from 'pretty-bytes';
 import type { CommandModule } from 'yargs';
 import { inputError, printableText, safeJson } from '../base/index.js';
 import type { StrategyName } from '../model/explore/index.js';
-import {
-  type CheckOptions,
-  checkProgram,
-  prepareCheck,
-  renderCheck,
-  sourceLines,
-} from '../model/plain-c/index.js';
-import { parseSchedule, replaySchedule, scheduleTable } from '../model/replay/index.js';
+import { type CheckOptions, checkProgram, prepareCheck, replayCheck } from '../model/plain-c/index.js';
+import { checkWithMessages, renderCheck, renderCheckReplay, sourceLines } from '../render/check/index.js';
 import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { terminalProgress } from './progress.js';
@@ -111,18 +105,13 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
   const progress = terminalProgress(args.quiet);
   const prepared = await prepareCheck(args.files, options, progress);
   if (args.replay !== undefined) {
-    const replay = replaySchedule(prepared.machine, parseSchedule(args.replay));
-    const table = scheduleTable(prepared.program, replay, {
-      width: 80,
-      sourceLine: sourceLines(args.files, args.include),
-    });
-    const outcome = replay.incidents.map(({ kind, message }) => `=> ${kind}: ${message}`);
-    process.stdout.write(`${printableText([table, '', ...outcome].join('\n'))}\n`);
+    const replay = replayCheck(prepared, args.replay, sourceLines(args.files, args.include));
+    process.stdout.write(`${printableText(renderCheckReplay(replay))}\n`);
     return exitCodes.expected;
   }
   const result = await checkProgram(args.files, prepared, options, progress);
   process.stdout.write(
-    `${args.json ? safeJson(result, 2) : printableText(renderCheck(result, args.include))}\n`,
+    `${args.json ? safeJson(checkWithMessages(result), 2) : printableText(renderCheck(result, args.include))}\n`,
   );
   if (result.exploration.stoppedBy === 'interrupt') return exitCodes.interrupted;
   return { nothing: exitCodes.expected, found: exitCodes.unexpected, inconclusive: exitCodes.inconclusive }[

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { inputError, printableText, safeJson } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { parseCaseSchedule } from '../model/index.js';
+import { replayFindings, replayTable } from '../render/execution/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
 import { formatRaceReport } from '../report/index.js';
 import { findFix, replayCase } from '../run/index.js';
@@ -64,7 +65,6 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         compiler: args.compiler,
         schedule: { ...parsed, test },
         options: modelOptions(args),
-        width: outputColumns(),
         progress,
         signal,
       });
@@ -74,13 +74,13 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         printableText(formatRaceReport(report).trimEnd()),
         '',
       ]);
-      const findings = replay.findings.flatMap((text) =>
+      const findings = replayFindings(replay).flatMap((text) =>
         wrapLines(printable(`=> ${text}`), outputColumns(), { first: 0, rest: 3 }),
       );
       process.stdout.write(
         args.json
-          ? `${safeJson(replay, 2)}\n`
-          : `${[printableText(replay.table), '', ...reports, ...findings].join('\n')}\n`,
+          ? `${safeJson({ table: replayTable(replay, outputColumns()), ...replay }, 2)}\n`
+          : `${[printableText(replayTable(replay, outputColumns())), '', ...reports, ...findings].join('\n')}\n`,
       );
     });
   },

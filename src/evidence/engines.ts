@@ -3,6 +3,7 @@
 import type { EvidenceVerdict } from '../judge/index.js';
 import { exitCodeFor, shareInterval } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
+import { recordedText } from '../words/index.js';
 import type {
   EngineEvidence,
   KcsanCounts,
@@ -103,7 +104,9 @@ function sampleCounts({ executions, hits, races, counters, findings, warnings }:
     races: races.length,
     watched: counters.setupWatchpoints ?? 0,
     findings: [
-      ...findings.map(({ kind, message }) => (kind === 'assertion' ? message : `${kind}: ${message}`)),
+      ...findings.map(({ kind, facts }) =>
+        kind === 'assertion' ? recordedText(facts) : `${kind}: ${recordedText(facts)}`,
+      ),
       ...warnings.map((text) => `the kernel would warn: ${text}`),
     ],
   };

@@ -1,8 +1,9 @@
 // What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
 // about outcomes; the schedules themselves.
 
-import { displayName, findingText } from '../judge/index.js';
+import { displayName } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
+import { conflictText, findingText } from '../words/index.js';
 import type { SideEvidence } from './engine-types.js';
 import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
 
@@ -34,10 +35,10 @@ function harmsOfTest(test: RecordedTest, side: Kernel): HarmEvidence[] {
       places: [place],
       schedule: schedule.text,
     })),
-    ...test.conflicts.map(({ kind, text, places, values, schedule }) => ({
+    ...test.conflicts.map(({ kind, places, values, schedule }) => ({
       ...common,
       kind,
-      text,
+      text: conflictText({ kind, places, values }),
       places,
       values: values.map((value) => ({ ...value, serial: [] })),
       schedule: schedule.text,
@@ -162,8 +163,8 @@ function columnsOf(sides: readonly SideEvidence[], steps: readonly RecordedStep[
 }
 
 /** What the test itself does is no part of an interleaving of its sides. */
-function stepOf({ side, place, source, what, name, value }: RecordedStep): StepEvidence[] {
-  return side < 0 ? [] : [{ column: side, ...place, source, what, name, value }];
+function stepOf({ side, place, source, event, name, value }: RecordedStep): StepEvidence[] {
+  return side < 0 ? [] : [{ column: side, ...place, source, event, name, value }];
 }
 
 type SampledTest = NonNullable<RunRecord['kcsan']>['runs'][number]['tests'][number];

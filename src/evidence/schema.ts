@@ -1,9 +1,11 @@
 // What `millrace report --as json` prints, as a JSON Schema: `satisfies` keeps it in step with the types, which say more.
 import { z } from 'zod';
+
 import {
   kcsanPairSchema,
   runRecordSchema,
   sideSchema,
+  stepEventSchema,
   verdictKindSchema,
   verdictSchema,
 } from '../record/index.js';
@@ -200,7 +202,7 @@ const evidence = z.object({
           file: z.string(),
           line: count,
           source: z.string(),
-          what: z.string(),
+          event: stepEventSchema,
           name: z.string().nullable(),
           value: z.string().nullable(),
         }),

@@ -2,6 +2,7 @@
 // after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
 
 import type { EvidenceVerdict } from '../judge/index.js';
+import type { RecordedEvent } from '../model/index.js';
 import type { EngineEvidence, SideEvidence } from './engine-types.js';
 
 export interface Evidence {
@@ -209,8 +210,7 @@ export interface StepEvidence {
   readonly line: number;
   /** The line's text, trimmed; empty where it cannot be read. */
   readonly source: string;
-  /** `read`, `write (marked)`, `lock`, `write register` … */
-  readonly what: string;
+  readonly event: RecordedEvent;
   /** `pending_dma_en`, `dev->lock`, an address; null where the step is about none. */
   readonly name: string | null;
   /** What was read, or what memory held after a write; null for what is no access. */

@@ -20,4 +20,3 @@ export type { OpenReason } from './open.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';
 export { percent, significant } from './text.js';
 export type * from './types.js';
-export { findingText } from './wait-text.js';

@@ -3,6 +3,7 @@
 import { plural } from '../base/index.js';
 import type { KcsanPair, KcsanRun, KcsanTest } from '../model/index.js';
 import { racingFunctions } from '../report/index.js';
+import { recordedText } from '../words/index.js';
 import { exerciseShare } from './clean.js';
 import type { JudgedCase } from './match.js';
 import { chanceByBoots, chanceLimit, type Interval, shareInterval, smallest } from './statistics.js';
@@ -164,9 +165,12 @@ function raceTexts({ name, races, executions }: KcsanTest): string[] {
 /** Besides races. */
 function failuresOf({ name, findings, warnings }: KcsanTest): { key: string; text: string }[] {
   return [
-    ...findings.map(({ kind, message }) => ({
-      key: `${name} ${kind} ${message}`,
-      text: `${kind === 'assertion' ? 'an invariant fails' : kind} in ${name}: ${message.replace(/^does not hold: /, '')}`,
+    ...findings.map(({ kind, facts }) => ({
+      key: `${name} ${kind} ${JSON.stringify(facts)}`,
+      text:
+        facts.fact === 'invariant'
+          ? `an invariant fails in ${name}: ${facts.text}`
+          : `${kind} in ${name}: ${recordedText(facts)}`,
     })),
     ...warnings.map((text) => ({ key: `${name} warning ${text}`, text: `a warning in ${name}: ${text}` })),
   ];

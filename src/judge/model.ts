@@ -2,12 +2,12 @@
 // there, so that nothing has to be counted.
 import { plural } from '../base/index.js';
 import type { ModelRun, ModelTest } from '../model/index.js';
+import { findingText } from '../words/index.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
 import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
 import { openText } from './open-text.js';
 import type { EvidenceVerdict, VerdictKind } from './types.js';
-import { findingText } from './wait-text.js';
 
 /** An expected pair of one test. */
 export interface ModelPair {

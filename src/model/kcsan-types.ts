@@ -3,6 +3,7 @@
 import type { RaceReport } from '../report/index.js';
 import type { ModelSide, ModelVariable } from './basics.js';
 import type { ModelTimeline } from './observations.js';
+import type { ModelFinding } from './types.js';
 
 export interface KcsanOptions {
   /** Of each test, at most. */
@@ -50,7 +51,7 @@ export interface KcsanTest {
   /** Those that were asked for, in that order. */
   readonly pairs: readonly KcsanPair[];
   readonly races: readonly KcsanRace[];
-  readonly findings: readonly { readonly kind: string; readonly message: string }[];
+  readonly findings: readonly Pick<ModelFinding, 'kind' | 'facts'>[];
   /** What the kernel would have warned of. */
   readonly warnings: readonly string[];
   /** As /sys/kernel/debug/kcsan has them. */

@@ -2,7 +2,7 @@
 // steps of the schedules that it tells of. Plain data, stored with the run.
 
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './basics.js';
-import type { LockMode } from './machine/index.js';
+import type { LockMode, StepEvent } from './machine/index.js';
 
 export interface ModelHeldLock {
   /** As the source writes it where it is taken: `dev->lock`; struct and field, or the address, where it does not tell. */
@@ -80,14 +80,18 @@ export interface ModelOutcomes {
 /** How two sides got in each other's way, read off a schedule that does harm. */
 export interface ModelConflict {
   readonly kind: 'lost-update' | 'torn-pair';
-  /** One sentence without a full stop. */
-  readonly text: string;
-  /** In the order of time. */
+  /**
+   * Of a lost update: where it was read, written and written over. Of a torn pair: where the new and the old value were
+   * read, and where they were written.
+   */
   readonly places: readonly ModelPlace[];
   /** Values that the accesses saw or left, in the order of the places. */
   readonly values: readonly { readonly name: string; readonly value: string }[];
   readonly schedule: ModelSchedule;
 }
+
+/** `told`: as an older version worded it, where that is all that is known. */
+export type RecordedEvent = StepEvent | { readonly kind: 'told'; readonly text: string };
 
 export interface ModelStep {
   /** Index of the side; -1 for the test itself. */
@@ -95,8 +99,7 @@ export interface ModelStep {
   readonly place: ModelPlace;
   /** The text of the line, trimmed; empty where it cannot be read. */
   readonly source: string;
-  /** `read`, `write (marked)`, `spin_lock_irqsave`, `write register` … */
-  readonly what: string;
+  readonly event: RecordedEvent;
   /** Of the variable or lock; an address where it has none; null for a step that is about none. */
   readonly name: string | null;
   /** What was read, or what memory held after a write; null for what is no access. */

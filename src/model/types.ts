@@ -3,7 +3,7 @@
 import type { Todo } from '../case/index.js';
 import type { RaceReport } from '../report/index.js';
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './basics.js';
-import type { LockMode } from './machine/index.js';
+import type { FindingFacts, FindingKind, LockMode, Wait } from './machine/index.js';
 import type {
   ModelConflict,
   ModelCoverage,
@@ -68,10 +68,13 @@ export interface ModelFailure {
   readonly schedule: ModelSchedule;
 }
 
+/** `told`: as an older version worded it. */
+export type RecordedFacts = FindingFacts<ModelSide> | { readonly fact: 'told'; readonly text: string };
+
 /** Anything else that went wrong: a deadlock, a lock misused, memory used after it was freed … */
 export interface ModelFinding {
-  readonly kind: string;
-  readonly message: string;
+  readonly kind: FindingKind;
+  readonly facts: RecordedFacts;
   /** The first is where it showed. */
   readonly places: readonly ModelPlace[];
   /** In the order of the places, as far as they are known. */
@@ -85,12 +88,15 @@ export interface ModelFinding {
   readonly schedule: ModelSchedule;
 }
 
+/** `told`: as an older version worded it. */
+export type RecordedWait = Wait<ModelSide> | { readonly on: 'told'; readonly text: string };
+
 /** Somebody who cannot go on. */
 export interface ModelWait {
   readonly side: ModelSide;
   readonly place: ModelPlace;
-  /** In words: `a spinlock`, `the end of a work item`. */
-  readonly what: string;
+  /** Null where nothing says. */
+  readonly wait: RecordedWait | null;
   /** Null where it waits for no lock. */
   readonly lock: string | null;
   readonly holders: readonly { readonly side: ModelSide; readonly taken: ModelPlace }[];

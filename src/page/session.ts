@@ -3,10 +3,19 @@
 import { inputError } from '../base/index.js';
 import type { ModelPlace, ModelSide } from '../model/index.js';
 import type { Program } from '../model/link/index.js';
-import { abandon, contextsOf, firstOf, type Machine, type Scheduler } from '../model/machine/index.js';
+import {
+  abandon,
+  contextsOf,
+  factsOf,
+  firstOf,
+  type Incident,
+  type Machine,
+  onlyReads,
+  type Scheduler,
+  type Wait,
+} from '../model/machine/index.js';
 import {
   type CallStack,
-  onlyReads,
   Recorder,
   type Replay,
   type ReplayStep,
@@ -17,14 +26,13 @@ import {
 import {
   callerPlace,
   heldKind,
-  incidentText,
   namesIn,
   type SourceNames,
   typedSteps,
   type VariableNames,
 } from '../model/run/index.js';
+import { incidentText, stepText, threadText, waitText } from '../words/index.js';
 import { kindOf } from './step-kind.js';
-import { stepText } from './step-text.js';
 import type { Blocked, Trace, TraceLifetime, TraceStep, Turn } from './trace.js';
 
 /** A program, ready to run. */
@@ -97,17 +105,23 @@ export class Session {
     const replay = { ...replayed, steps };
     const { lockName, stepName, variableAt } = namesIn({ program, names, variables }, replay.blocks);
     const pickOf = picksOfSteps(steps, raw);
+    const textOf = ({ kind, facts, sites }: Incident) =>
+      incidentText({
+        kind,
+        facts: factsOf(facts, (number) => sideOf(number, replay)),
+        places: sites.map((site) => names.place(site)),
+      });
     const shownSteps = steps.map((step, index): TraceStep => {
       const variable = stepName(step);
       return {
         context: step.context,
-        kind: kindOf(step),
-        text: stepText(step, variable),
+        kind: kindOf(step.event),
+        text: stepText(step.event, variable, step.value),
         place: callerPlace(names, step.site),
         stack: stackOf(step, names),
         address: step.address,
         size: step.size,
-        writes: step.size > 0 && !onlyReads(step.what),
+        writes: step.size > 0 && !onlyReads(step.event),
         variable,
         value: step.value,
         locks: step.locks.map((lock) => ({
@@ -131,8 +145,11 @@ export class Session {
           write,
         })),
         blocked: pick.blocked.map((one): Blocked => {
-          if (one.reason !== 'waits') return one;
-          const { context, reason, what, address, site, holders } = one;
+          if (!('wait' in one)) return one;
+          const { wait, ...rest } = one;
+          const what = waitText(wait, threadText);
+          if (rest.reason === 'interrupted') return { ...rest, what };
+          const { context, reason, address, site, holders } = rest;
           const lock = address === 0 ? null : lockName({ lock: 'lock', address, site });
           return { context, reason, what, lock, holders };
         }),
@@ -147,7 +164,7 @@ export class Session {
       picks,
       choices,
       races: replay.races.map(({ incident, first, second }) => ({
-        text: incidentText(incident, names),
+        text: textOf(incident),
         first,
         second,
       })),
@@ -155,7 +172,7 @@ export class Session {
         .filter(({ kind }) => kind !== 'data-race')
         .map((incident) => ({
           kind: incident.kind,
-          text: incidentText(incident, names),
+          text: textOf(incident),
           places: incident.sites.map((site) => callerPlace(names, site)),
           contexts: incident.contexts,
           step: lastStepAt(steps, incident.sites[0] ?? 0, incident.contexts[0] ?? 0),
@@ -163,9 +180,9 @@ export class Session {
       lifetimes: lifetimesIn(replay),
       waits: replay.waits
         .filter(({ context }) => context !== 0)
-        .map(({ context, what, address, site, holders }) => ({
+        .map(({ context, wait, address, site, holders }) => ({
           context,
-          what,
+          what: waitText(wait, threadText),
           lock: address === 0 ? null : lockName({ lock: 'lock', address, site }),
           holders: holders.map((one) => one.context),
         })),
@@ -224,11 +241,12 @@ interface RawPick {
 }
 
 type RawBlocked =
-  | Exclude<Blocked, { readonly reason: 'waits' }>
+  | Exclude<Blocked, { readonly what: string }>
+  | { readonly context: number; readonly reason: 'interrupted'; readonly wait: Wait | null }
   | {
       readonly context: number;
       readonly reason: 'waits';
-      readonly what: string;
+      readonly wait: Wait | null;
       /** Of the lock; 0 for none. */
       readonly address: number;
       readonly site: number;
@@ -280,14 +298,14 @@ class Watcher implements Scheduler {
     const { machine: m, recorder } = this;
     const bit = 1 << context;
     if ((m.living & bit) === 0) return { context, reason: 'ended' };
-    const what = m.waitingFor[context] as string;
-    if ((m.suppressed & bit) !== 0) return { context, reason: 'interrupted', what };
+    const wait = m.waitingFor[context] ?? null;
+    if ((m.suppressed & bit) !== 0) return { context, reason: 'interrupted', wait };
     const gate = m.pendingGate[context] as number;
     if ((m.sync.gates[gate] as number) > 0) return { context, reason: 'stopped' };
     const slot = gate >> 1;
     const address = slot === 0 ? 0 : (m.sync.addresses[slot] as number);
     const holders = address === 0 ? [] : recorder.held.holdersOf(address).map((one) => one.context);
-    return { context, reason: 'waits', what, address, site: m.pendingSite[context] as number, holders };
+    return { context, reason: 'waits', wait, address, site: m.pendingSite[context] as number, holders };
   }
 
   value(count: number): number {
@@ -340,7 +358,9 @@ function lifetimesIn({ incidents, steps, blocks }: Replay): TraceLifetime[] {
     const block = blocks.findLast((one) => address >= one.address && address < one.address + one.size);
     if (block === undefined) return [];
     const at = (kind: TraceStep['kind']) => {
-      const index = steps.findLastIndex((step) => step.address === block.address && kindOf(step) === kind);
+      const index = steps.findLastIndex(
+        (step) => step.address === block.address && kindOf(step.event) === kind,
+      );
       return index < 0 ? null : index;
     };
     return [

@@ -1,20 +1,36 @@
 // What a step is, for the shape of its mark.
-import type { ReplayStep } from '../model/replay/index.js';
+import type { StepEvent } from '../model/index.js';
 import type { MarkKind } from './trace.js';
 
-const kinds: readonly (readonly [MarkKind, RegExp])[] = [
-  ['atomic', /^(atomic|read \(marked\)|write \(marked\))/],
-  ['read', /^(read( register)?$|copy to user)/],
-  ['write', /^(write( register)?$|read-write|copy from user)/],
-  ['unlock', /unlock|^up$|^rcu_read_unlock|section ends/],
-  ['lock', /lock|^down|section begins/],
-  ['allocate', /^allocate/],
-  ['free', /^free/],
-  ['callback', /^(queue|cancel|run|create|join|enable|disable) /],
-  ['wait', /wait|^complete|^synchronize|^wake|sem_post/],
-  ['print', /^prints/],
-];
-
-export function kindOf({ what }: Pick<ReplayStep, 'what'>): MarkKind {
-  return kinds.find(([, pattern]) => pattern.test(what))?.[0] ?? 'other';
+export function kindOf(event: StepEvent): MarkKind {
+  switch (event.kind) {
+    case 'access':
+      if (event.how === 'atomic' || event.how === 'marked') return 'atomic';
+      return event.access === 'read' ? 'read' : 'write';
+    case 'acquire':
+      return 'lock';
+    case 'release':
+    case 'downgrade':
+      return 'unlock';
+    case 'nesting':
+      return event.deeper ? 'lock' : 'unlock';
+    case 'section':
+      return event.does === 'begin' ? 'lock' : 'unlock';
+    case 'try':
+      return event.on === 'completion' ? 'wait' : 'lock';
+    case 'wait':
+    case 'post':
+    case 'time':
+      return 'wait';
+    case 'callback':
+    case 'interrupt-line':
+    case 'thread':
+      return 'callback';
+    case 'allocate':
+    case 'free':
+    case 'print':
+      return event.kind;
+    default:
+      return 'other';
+  }
 }

@@ -1,3 +1,4 @@
+export { event as stepEventSchema } from './execution-schema.js';
 export { copyInto, type RecordedFile } from './files.js';
 export { kcsanPairEvidence as kcsanPairSchema } from './kcsan-schema.js';
 export { side as sideSchema, verdictKind as verdictKindSchema } from './model-parts.js';

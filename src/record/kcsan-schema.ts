@@ -4,8 +4,10 @@ import { z } from 'zod';
 import type { KcsanPairEvidence, KcsanVerdict } from '../judge/index.js';
 import type { KcsanRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
+import { facts, findingKind } from './execution-schema.js';
 import { count, interval, side, variable, verdictKind } from './model-parts.js';
 import { timeline } from './observations-schema.js';
+import { factsTold } from './older-words.js';
 
 const sentences = z.array(z.string());
 const functions = z.tuple([z.string(), z.string()]).describe('Sorted.');
@@ -27,7 +29,7 @@ const test = z.object({
   printed: count.describe('Reports, CONFIG_KCSAN_REPORT_ONCE_IN_MS considered.'),
   pairs: z.array(z.object({ functions, hits: count, first: first.nullable() })),
   races: z.array(race).describe('One for each pair of lines.'),
-  findings: z.array(z.object({ kind: z.string(), message: z.string() })),
+  findings: z.array(z.preprocess(factsTold, z.object({ kind: findingKind, facts }))),
   warnings: sentences.describe('What the kernel would have warned of.'),
   counters: z.record(z.string(), z.number()).describe('As /sys/kernel/debug/kcsan has them.'),
   virtualSeconds: z.number(),

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { ModelVerdict } from '../judge/index.js';
 import type { ModelRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
+import { facts, findingKind, wait } from './execution-schema.js';
 import { count, lockMode, place, schedule, side, variable, verdictKind } from './model-parts.js';
 import { conflict, coverage, outcomes, reach, timeline, unreached } from './observations-schema.js';
+import { factsTold, withoutWords } from './older-words.js';
 
 const report = raceReportSchema;
 const sentences = z.array(z.string());
@@ -31,6 +33,34 @@ const race = z.object({
   schedule,
 });
 
+const finding = z.preprocess(
+  factsTold,
+  z.object({
+    kind: findingKind,
+    facts,
+    places: z.array(place),
+    sides: z.array(side),
+    waits: z
+      .array(
+        z.preprocess(
+          withoutWords('what', 'wait', (text) => ({ on: 'told', text })),
+          z.object({
+            side,
+            place,
+            wait: wait.nullable(),
+            lock: z.string().nullable(),
+            holders: z.array(z.object({ side, taken: place })),
+          }),
+        ),
+      )
+      .default([])
+      .describe('Of a deadlock: who waits for what, and who holds that.'),
+    inHarness: z.boolean().default(false).describe('Whether the first place is the harness’s own code.'),
+    fingerprint: z.string().default('').describe('Kind and places, without numbers.'),
+    schedule,
+  }),
+);
+
 const test = z.object({
   name: z.string(),
   sides: z.array(side),
@@ -46,29 +76,7 @@ const test = z.object({
   guarantee: z.number().nullable(),
   races: z.array(race).describe('One for each pair of lines.'),
   failures: z.array(z.object({ text: z.string(), place, schedule })).describe('Invariants that fail.'),
-  findings: z.array(
-    z.object({
-      kind: z.string(),
-      message: z.string(),
-      places: z.array(place),
-      sides: z.array(side),
-      waits: z
-        .array(
-          z.object({
-            side,
-            place,
-            what: z.string(),
-            lock: z.string().nullable(),
-            holders: z.array(z.object({ side, taken: place })),
-          }),
-        )
-        .default([])
-        .describe('Of a deadlock: who waits for what, and who holds that.'),
-      inHarness: z.boolean().default(false).describe('Whether the first place is the harness’s own code.'),
-      fingerprint: z.string().default('').describe('Kind and places, without numbers.'),
-      schedule,
-    }),
-  ),
+  findings: z.array(finding),
   reach: reach.nullable().default(null),
   coverage: coverage.nullable().default(null),
   example: schedule.nullable().default(null).describe('An order to replay where nothing was found.'),

@@ -9,7 +9,9 @@ import type {
   ModelTimeline,
   ModelUnreached,
 } from '../model/index.js';
+import { event } from './execution-schema.js';
 import { count, lockMode, place, schedule, side, variable } from './model-parts.js';
+import { eventTold, withoutWords } from './older-words.js';
 
 const address = z.string().describe('Hexadecimal with `0x`.');
 const locks = z.array(z.object({ name: z.string(), kind: z.string(), mode: lockMode }));
@@ -111,7 +113,6 @@ export const outcomes = z
 
 export const conflict = z.object({
   kind: z.enum(['lost-update', 'torn-pair']),
-  text: z.string(),
   places: z.array(place),
   values: z.array(z.object({ name: z.string(), value: z.string() })),
   schedule,
@@ -120,13 +121,16 @@ export const conflict = z.object({
 export const timeline = schedule.extend({
   started: z.array(side).optional().describe('Contexts behind those of the sides, in their order.'),
   steps: z.array(
-    z.object({
-      side: z.int().describe('Index of the side; -1 for the test itself.'),
-      place,
-      source: z.string(),
-      what: z.string(),
-      name: z.string().nullable(),
-      value: z.string().nullable(),
-    }),
+    z.preprocess(
+      withoutWords('what', 'event', eventTold),
+      z.object({
+        side: z.int().describe('Index of the side; -1 for the test itself.'),
+        place,
+        source: z.string(),
+        event,
+        name: z.string().nullable(),
+        value: z.string().nullable(),
+      }),
+    ),
   ),
 }) satisfies z.ZodType<ModelTimeline>;

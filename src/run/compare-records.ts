@@ -1,5 +1,6 @@
 // Two records of one case, told apart: what was different to begin with, what was found, and how often.
 import type { RunRecord } from '../record/index.js';
+import { recordedText } from '../words/index.js';
 
 export interface RecordDifferences {
   /** Whether both found the same and came to the same verdict. */
@@ -107,7 +108,7 @@ function findingsOf({ model, kcsan, runs, verdict }: RunRecord): string[] {
           return `${report.title}${on} ${where}`;
         }),
         ...failures.map(({ text }) => `an invariant fails ${where}: ${text}`),
-        ...findings.map(({ kind, message }) => `${kind} ${where}: ${message}`),
+        ...findings.map(({ kind, facts }) => `${kind} ${where}: ${recordedText(facts)}`),
       ];
     }),
   );
@@ -131,7 +132,7 @@ function findingsOf({ model, kcsan, runs, verdict }: RunRecord): string[] {
           const on = variable === null ? '' : ` on ${variable.name}`;
           return `${report.title}${on} ${where}`;
         }),
-        ...findings.map(({ kind, message }) => `${kind} ${where}: ${message}`),
+        ...findings.map(({ kind, facts }) => `${kind} ${where}: ${recordedText(facts)}`),
         ...warnings.map((text) => `a warning ${where}: ${text}`),
       ];
     }),

@@ -13,7 +13,8 @@ import {
   withoutForeignText,
 } from '../../src/base/index.js';
 import { errorText } from '../../src/cli/errors.js';
-import { checkProgram, prepareCheck, renderCheck } from '../../src/model/plain-c/index.js';
+import { checkProgram, prepareCheck } from '../../src/model/plain-c/index.js';
+import { renderCheck } from '../../src/render/check/index.js';
 import { nativeClang } from '../model/accesses.js';
 import { checkOptions } from '../model/programs.js';
 

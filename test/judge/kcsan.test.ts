@@ -72,7 +72,9 @@ describe('a sample under KCSAN’s algorithm', () => {
   });
 
   test('finds a fix harmful that fails in a way the base does not', () => {
-    const deadlock = { findings: [{ kind: 'deadlock', message: 'T1 waits for T1' }] };
+    const who = { name: 'read', context: 'task', cpu: 0 } as const;
+    const waits = [{ who, wait: { on: 'mutex', own: true }, loops: false }] as const;
+    const deadlock = { findings: [{ kind: 'deadlock', facts: { fact: 'waits', waits } }] } as const;
     expect(judge(sampled(14), sampled(0, deadlock)).kind).toBe('race shown, fix harmful');
     expect(judge(sampled(14, deadlock), sampled(0, deadlock)).kind).toBe('race shown, fix incomplete');
   });

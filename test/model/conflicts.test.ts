@@ -6,11 +6,11 @@ import { conflictsIn } from '../../src/model/run/conflicts.js';
 /** `1 read 100 3`: context, what, address, value. */
 function steps(...lines: string[]): ReplayStep[] {
   return lines.map((line, site) => {
-    const [context = '', what = '', address = '', value = ''] = line.split(' ');
+    const [context = '', does = '', address = '', value = ''] = line.split(' ');
     return {
       context: Number(context),
       site,
-      what,
+      event: { kind: 'access', access: does as 'read', how: 'plain' },
       address: Number(address),
       size: 4,
       value,

@@ -8,6 +8,7 @@ import type { Program } from '../../src/model/link/index.js';
 import { kernelMachine } from '../../src/model/machine/index.js';
 import { compilePrograms, linkPlainC } from '../../src/model/plain-c/index.js';
 import { replaySchedule } from '../../src/model/replay/index.js';
+import { factsText, threadText } from '../../src/words/index.js';
 import { checkOptions } from './programs.js';
 
 let program: Program;
@@ -24,8 +25,8 @@ async function runTest(name: string) {
   expect(result.complete).toBe(true);
   return {
     schedules: result.schedules,
-    findings: result.sightings.map(({ incident: { kind, message } }) =>
-      kind === 'data-race' ? kind : `${kind}: ${message}`,
+    findings: result.sightings.map(({ incident: { kind, facts } }) =>
+      kind === 'data-race' ? kind : `${kind}: ${factsText(facts, threadText)}`,
     ),
   };
 }
@@ -103,7 +104,7 @@ it('what was written before a timer is armed is ordered before its callback', as
 
 it('unlocking what is not held is a finding', async () => {
   expect((await runTest('unlock_not_held')).findings).toEqual([
-    'lock-misuse: spin_unlock of a spinlock that the context does not hold',
+    'lock-misuse: spin_unlock() of a spinlock that the context does not hold',
   ]);
 });
 

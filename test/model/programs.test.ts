@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { silentProgress } from '../../src/base/index.js';
 import type { Program } from '../../src/model/link/index.js';
-import { type CheckResult, checkProgram } from '../../src/model/plain-c/index.js';
-import { parseSchedule, replaySchedule, scheduleTable } from '../../src/model/replay/index.js';
+import { type CheckResult, checkProgram, replayCheck } from '../../src/model/plain-c/index.js';
+import { parseSchedule, replaySchedule } from '../../src/model/replay/index.js';
+import { renderCheckReplay } from '../../src/render/check/index.js';
+import { eventText } from '../../src/words/index.js';
 import { checkOptions, compileAll, prepare, programs, type TestProgram } from './programs.js';
 
 let linked: Program;
@@ -58,13 +60,8 @@ describe('two runs say the same', () => {
     const program = named('cond-lost-wakeup');
     const { findings } = await check(program);
     const table = () => {
-      const prepared = prepare(linked);
-      const replay = replaySchedule(
-        prepared.machine,
-        parseSchedule(findings[0]?.schedule ?? ''),
-        program.entry,
-      );
-      return scheduleTable(prepared.program, replay, { width: 80, sourceLine: () => '' });
+      const replay = replayCheck(prepare(linked), findings[0]?.schedule ?? '', () => '', program.entry);
+      return renderCheckReplay(replay);
     };
     expect(table()).toBe(table());
     expect(
@@ -85,12 +82,15 @@ it('a lock held for reading is among the locks held', async () => {
   );
   const held = steps
     .filter(({ context }) => context === 1)
-    .map(({ what, locks }) => `${what}: ${locks.map(({ lock, mode }) => `${lock}, ${mode}`).join(', ')}`);
+    .map(
+      ({ event, locks }) =>
+        `${eventText(event)}: ${locks.map(({ lock, mode }) => `${lock}, ${mode}`).join(', ')}`,
+    );
   expect(held).toEqual([
-    'read lock: ',
+    'pthread_rwlock_rdlock: ',
     'read: rwlock, read',
     'write: rwlock, read',
-    'read unlock: rwlock, read',
+    'pthread_rwlock_unlock: rwlock, read',
   ]);
 });
 

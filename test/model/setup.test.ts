@@ -16,7 +16,13 @@ const mostExecutions = 40;
 const prefix = 'millrace_test_';
 
 /** In no execution: its history is all of one. */
-const nothing: Incident = { kind: 'data-race', message: '', sites: [], contexts: [], key: '' };
+const nothing: Incident = {
+  kind: 'data-race',
+  facts: { fact: 'race', address: 0 },
+  sites: [],
+  contexts: [],
+  key: '',
+};
 
 interface Subject {
   /** One that runs setup once, one that runs it each time; both for all tests, one after the other. */

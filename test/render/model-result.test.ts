@@ -24,7 +24,16 @@ function record(runs: readonly [ModelRun, ModelRun?]): RunRecord {
 
 const deadlock: ModelFinding = {
   kind: 'deadlock',
-  message: 'stop_streaming (CPU 0) waits for a spinlock that it holds itself',
+  facts: {
+    fact: 'waits',
+    waits: [
+      {
+        who: { name: 'stop_streaming', context: 'task', cpu: 0 },
+        wait: { on: 'spinlock', own: true },
+        loops: false,
+      },
+    ],
+  },
   places: [{ function: 'tw686x_stop_streaming', file: 'drivers/media/pci/tw686x/tw686x-video.c', line: 554 }],
   sides: [{ name: 'stop_streaming', context: 'task', cpu: 0 }],
   waits: [],

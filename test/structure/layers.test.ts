@@ -8,6 +8,7 @@ const floors = [
   ['c-syntax', 'kconfig', 'lkmm', 'report', 'tree'],
   ['bisect', 'case', 'litmus'],
   ['kernel', 'model'],
+  ['words'],
   ['doctor', 'export', 'judge', 'page'],
   ['record', 'scaffold'],
   ['evidence'],

@@ -72,7 +72,7 @@ export function runSelftest(program: Program, settings: KcsanSettings, seed: num
       passed = (m.exports[`millrace_self${name}`] as () => number)();
       return 0;
     });
-    for (const { message } of m.incidents) messages.push(message);
+    for (const { facts } of m.incidents) messages.push(JSON.stringify(facts));
     return { name, passed: passed !== 0 && m.incidents.length === 0, messages };
   });
 }

@@ -114,7 +114,7 @@ export class SuiteCpu {
     const { m, parts, scheduler } = this.shared;
     for (;;) {
       if (!this.inSoftirq) {
-        m.waitingFor[m.current] = 'a tick';
+        m.waitingFor[m.current] = null;
         if (!m.reach(timerPlace + 4 * this.number, 4, true, this.slot << 1, 0, 0)) return 0;
         const jiffies = Math.floor(scheduler().now() / tick);
         const expired = [...this.timers].filter(([, expires]) => expires <= jiffies);

@@ -130,7 +130,7 @@ export class SuiteMachine {
       this.call('millrace_suite_run', index, parameter);
     });
     status = this.call('millrace_suite_status');
-    for (const { message } of this.machine.incidents) this.failures.push(message);
+    for (const { facts } of this.machine.incidents) this.failures.push(JSON.stringify(facts));
     // KUNIT_FAILURE: its threads could not be started.
     if (status === 1) this.failures.push('test_init() failed');
     const failed = this.failures.length > 0;

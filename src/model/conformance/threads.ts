@@ -107,7 +107,7 @@ export class SuiteThreads {
         if (task === undefined) return;
         task.stopping = true;
         m.changed();
-        m.waitingFor[m.current] = 'the end of a thread';
+        m.waitingFor[m.current] = null;
         if (!m.reach(-1, 0, false, task.endSlot << 1, 0, site)) return;
         m.words[pointer >> 2] = 0;
       },

@@ -183,7 +183,7 @@ export function raceIncident(pair: RacePair): Incident {
   });
   return {
     kind: 'data-race',
-    message: `data race at 0x${pair.address.toString(16)}`,
+    facts: { fact: 'race', address: pair.address },
     sites: [pair.firstSite, pair.secondSite],
     contexts: [pair.firstContext, pair.secondContext],
     key: raceKey(pair),

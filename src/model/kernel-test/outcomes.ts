@@ -85,7 +85,7 @@ export class Outcomes implements TestObserver, Observer {
     this.kept ??= this.outcome();
     this.m.note({
       kind: 'no-serial-order',
-      message: 'ends in a state that no serial order of the sides gives',
+      facts: { fact: 'serial-order' },
       sites: [],
       contexts: [],
       key,

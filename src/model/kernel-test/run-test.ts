@@ -1,7 +1,7 @@
 // One test of a harness as the machine runs it: setup, the sides against each other, the final look. Layout of struct
 // millrace_test on wasm32: include/millrace_model.h.
 import { inputError } from '../../base/index.js';
-import type { KernelMachine } from '../machine/index.js';
+import { type KernelMachine, waits } from '../machine/index.js';
 import { calledPointers, itemOf } from './work-items.js';
 
 const testOffsets = { stateSize: 4, setup: 8, check: 12, teardown: 16, sides: 20, cpus: 100 } as const;
@@ -128,7 +128,7 @@ function entryFor(
     for (; own.joined < m.count - 1; own.joined++) {
       const context = own.joined + 1;
       const slot = m.sync.endOf(context);
-      m.waitingFor[0] = 'the sides';
+      m.waitingFor[0] = waits.sides;
       if (!m.resuming && (callbacks.isIdle(context) || tasks.isIdle(context))) continue;
       if (!m.reach(-1, 0, false, slot << 1, 0, 0)) return false;
       m.acquire(slot);

@@ -25,7 +25,7 @@ export type Fault =
   /** A direct call with other arguments than the function takes, or of a weak function that is not there. */
   | { readonly kind: 'call'; readonly callee: string }
   | {
-      readonly kind: 'call through a pointer';
+      readonly kind: 'pointer-call';
       readonly pointer: number;
       readonly passed: FunctionType;
       /** Null where the pointer is none of a function. */
@@ -57,7 +57,7 @@ export function faultAt(
     index === undefined
       ? null
       : { name: module.functionNames.get(index) ?? `function ${index}`, type: typeOf(module, index) };
-  return { kind: 'call through a pointer', pointer, passed, callee };
+  return { kind: 'pointer-call', pointer, passed, callee };
 }
 
 function typeOf(module: WasmModule, index: number): FunctionType {

@@ -3,11 +3,16 @@
 import { inputError } from '../../base/index.js';
 import { accessFlags } from '../detect/index.js';
 import { callTold, leaving, readMark, undefinedVariableBytes } from '../link/index.js';
+import { type AccessEvent, accessEvent } from './events.js';
+import type { WrongPlace } from './findings.js';
 import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
 import type { Import } from './types.js';
 
 const { write: writing, marked } = accessFlags;
+
+const called = { kind: 'call' } as const;
+const returned = { kind: 'return' } as const;
 
 /** `flags`: {@link accessFlags}. */
 export type Access = readonly [address: number, size: number, flags: number];
@@ -31,7 +36,7 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
   if (!m.alone && m.checksOff[current] === 0 && (!invalid || isFreed(m, address, size)))
     m.detector.access(current, address, size, excused ? flags | marked : flags, site);
-  if (m.tracer !== null) m.tracer.operation(m.current, accessWords(flags), site, address, size);
+  m.tracer?.event(m.current, eventOf(flags), site, address, size);
   if (invalid) {
     m.tracer?.failed();
     return invalidAccess(m, address, size, write, site);
@@ -88,8 +93,8 @@ function isFreed(m: Machine, address: number, size: number): boolean {
   return block !== undefined && block.freeSite !== 0 && address + size <= block.address + block.size;
 }
 
-function accessWords(flags: number): string {
-  return `${(flags & writing) !== 0 ? 'write' : 'read'}${(flags & marked) !== 0 ? ' (marked)' : ''}`;
+function eventOf(flags: number): AccessEvent {
+  return accessEvent((flags & writing) !== 0 ? 'write' : 'read', (flags & marked) !== 0 ? 'marked' : 'plain');
 }
 
 export function invalidAccess(
@@ -101,41 +106,40 @@ export function invalidAccess(
 ): false {
   if (reachesUndefined(m, address, write, site)) return false;
   const block = address >= m.heapStart ? m.heap.blockAt(address) : undefined;
-  const verb = write ? 'write' : 'read';
   const freed = block !== undefined && block.freeSite !== 0;
-  const where = freed
-    ? block.isThreads
-      ? `a thread-local variable of T${block.freedBy}, which has ended`
-      : `memory that T${block.freedBy} has freed`
-    : block !== undefined
-      ? `${address + size - block.address - block.size} bytes beyond a block of ${block.size}`
-      : placeWords(m, address >>> 0, size);
+  const byOther = freed && !block.isThreads;
+  const kind = freed ? 'use-after-free' : 'invalid-access';
   m.fail({
-    kind: freed ? 'use-after-free' : 'invalid-access',
-    message: `${verb} of ${size} byte${size === 1 ? '' : 's'} at ${where}`,
-    sites: freed && !block.isThreads ? [site, block.freeSite] : [site],
-    contexts: freed && !block.isThreads ? [m.current, block.freedBy] : [m.current],
-    key: `${freed ? 'use-after-free' : 'invalid-access'} ${site}`,
+    kind,
+    facts: {
+      fact: 'access',
+      access: write ? 'write' : 'read',
+      size,
+      address: address >>> 0,
+      place: wrongPlace(m, block, address >>> 0, size),
+    },
+    sites: byOther ? [site, block.freeSite] : [site],
+    contexts: byOther ? [m.current, block.freedBy] : [m.current],
+    key: `${kind} ${site}`,
     address,
   });
   return false;
 }
 
-function placeWords(m: Machine, address: number, size: number): string {
+function wrongPlace(
+  m: Machine,
+  block: Machine['heap']['blocks'][number] | undefined,
+  address: number,
+  size: number,
+): WrongPlace {
+  if (block !== undefined)
+    return block.freeSite !== 0
+      ? { what: block.isThreads ? 'ended-thread' : 'freed', who: block.freedBy }
+      : { what: 'beyond-block', by: address + size - block.address - block.size, bytes: block.size };
   const place = m.bounds.placeOf(address, size);
-  const at = `address 0x${address.toString(16)}`;
-  switch (place.what) {
-    case 'null':
-      return `address ${address}, a null pointer`;
-    case 'frame':
-      return `${at}, in the stack of T${place.context}, where no function has variables`;
-    case 'constant':
-      return place.name === null ? 'a constant' : `${place.name}, a constant`;
-    case 'beyond':
-      return `${place.by} bytes beyond ${place.object.name}, which has ${place.object.size}`;
-    default:
-      return `${at}, which belongs to nothing`;
-  }
+  if (place.what === 'frame') return { what: 'frame', who: place.context };
+  if (place.what !== 'beyond') return place;
+  return { what: 'beyond', name: place.object.name, by: place.by, bytes: place.object.size };
 }
 
 /** Whether that is a variable that nobody supplies, which ends the run. */
@@ -191,7 +195,7 @@ export function accessImports(m: Machine): Record<string, Import> {
   for (const name of ['__tsan_func_entry', '__tsan_func_exit', '__tsan_vptr_update']) imports[name] = nothing;
   imports[callTold] = (site: number) => {
     if (site < leaving) m.wentRound((readMark(site) as { site: number }).site);
-    else m.tracer?.operation(m.current, site === leaving ? 'return' : 'call', site, 0, 0);
+    else m.tracer?.event(m.current, site === leaving ? returned : called, site, 0, 0);
   };
   return imports;
 }

@@ -1,7 +1,7 @@
 // Taking and giving back memory, for every allocator that a program can call.
 import { accessFlags } from '../detect/index.js';
 import type { Machine } from './machine.js';
-import { misuse } from './misuse.js';
+import { failAt } from './misuse.js';
 
 /** What fresh memory holds, so that a program that relies on zeroes is seen to. */
 const freshByte = 0xa5;
@@ -16,7 +16,7 @@ export function allocateBlock(
 ): number {
   const address = m.heap.allocate(m.current, size, site, alignment);
   if (address !== 0) m.bytes.fill(content, address, address + size);
-  m.tracer?.operation(m.current, `allocate ${size}`, site, address, 0);
+  m.tracer?.event(m.current, { kind: 'allocate', bytes: size }, site, address, 0);
   return address;
 }
 
@@ -32,7 +32,7 @@ export function freeBlock(
 ): boolean {
   const block = address >= m.heap.start ? m.heap.blockAt(address) : undefined;
   if (block === undefined || block.address !== address) {
-    misuse(m, `${names.free}() of what ${names.allocate}() did not give`, site, 'invalid-free');
+    failAt(m, 'invalid-free', { fact: 'not-allocated', call: names.free, allocate: names.allocate }, site);
     return false;
   }
   const size = Math.max(block.size, 1);
@@ -42,14 +42,14 @@ export function freeBlock(
   if (block.freeSite !== 0) {
     m.fail({
       kind: 'double-free',
-      message: `${names.free}() of a block that T${block.freedBy} has freed`,
+      facts: { fact: 'freed-twice', call: names.free, who: block.freedBy },
       sites: [site, block.freeSite],
       contexts: [m.current, block.freedBy],
       key: `double-free ${site}`,
     });
     return false;
   }
-  m.tracer?.operation(m.current, 'free', site, address, block.size);
+  m.tracer?.event(m.current, { kind: 'free' }, site, address, block.size);
   m.heap.free(block, m.current, site);
   m.changed();
   return true;

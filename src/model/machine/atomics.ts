@@ -3,6 +3,7 @@
 // what, as C11 5.1.2.4 and 7.17 say: a relaxed operation orders nothing, a fence makes relaxed ones count.
 import { accessFlags } from '../detect/index.js';
 import { invalidAccess, isGone, isThere } from './accesses.js';
+import { type AccessEvent, accessEvent } from './events.js';
 import type { Machine } from './machine.js';
 
 type Import = (...args: never[]) => unknown;
@@ -82,6 +83,12 @@ function widthOf(m: Machine, bits: 8 | 16 | 32 | 64): () => Width {
   return () => (width ??= make());
 }
 
+const events = {
+  load: accessEvent('read', 'atomic', 'load'),
+  store: accessEvent('write', 'atomic', 'store'),
+  compareExchange: accessEvent('read-write', 'atomic', 'compare-exchange'),
+};
+
 function addWidth(
   imports: Record<string, Import>,
   m: Machine,
@@ -99,25 +106,25 @@ function addWidth(
       : bits === 32
         ? a === b
         : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
-  const enter = (address: number, write: boolean, site: number, what: string): boolean => {
+  const enter = (address: number, write: boolean, site: number, event: AccessEvent): boolean => {
     if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
     if (!m.reach(address, size, write, 0, 0, site)) return false;
-    return happens(address, write, site, what);
+    return happens(address, write, site, event);
   };
-  const happens = (address: number, write: boolean, site: number, what: string): boolean => {
+  const happens = (address: number, write: boolean, site: number, event: AccessEvent): boolean => {
     if (isGone(m, address, size)) return invalidAccess(m, address, size, write, site);
-    if (m.tracer !== null) m.tracer.operation(m.current, what, site, address, size);
+    m.tracer?.event(m.current, event, site, address, size);
     if (!m.alone)
       m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
     return true;
   };
   imports[`${prefix}load`] = (address: number, mo: number, site: number): Value => {
-    if (!enter(address, false, site, 'atomic load')) return zero;
+    if (!enter(address, false, site, events.load)) return zero;
     ordering.read(address, mo);
     return getWidth().load(address);
   };
   imports[`${prefix}store`] = (address: number, value: never, mo: number, site: number) => {
-    if (!enter(address, true, site, 'atomic store')) return;
+    if (!enter(address, true, site, events.store)) return;
     ordering.store(address, mo);
     getWidth().store(address, value);
     m.changedHere();
@@ -125,9 +132,9 @@ function addWidth(
   for (const name of Object.keys(operations)) {
     const wide = operations[name] as (old: bigint, value: bigint) => bigint;
     const small = smallOperations[name] as (old: number, value: number) => number;
-    const what = `atomic ${name.replace('fetch_', '')}`;
+    const event = accessEvent('read-write', 'atomic', name.replace('fetch_', ''));
     imports[`${prefix}${name}`] = (address: number, value: never, mo: number, site: number): Value => {
-      if (!enter(address, true, site, what)) return zero;
+      if (!enter(address, true, site, event)) return zero;
       ordering.read(address, mo);
       ordering.update(address, mo);
       const width = getWidth();
@@ -155,7 +162,7 @@ function addWidth(
     const width = getWidth();
     const old = width.load(address);
     // One that fails is a load (C11 7.17.7.4; "Failed" in the LKMM's explanation.txt).
-    if (!happens(address, same(old, expected), site, 'atomic compare-exchange')) return null;
+    if (!happens(address, same(old, expected), site, events.compareExchange)) return null;
     if (same(old, expected)) {
       ordering.read(address, mo);
       ordering.update(address, mo);
@@ -226,7 +233,7 @@ export class Ordering {
 
   fence(mo: number, site: number): void {
     const { m } = this;
-    if (m.tracer !== null) m.tracer.operation(m.current, 'fence', site, 0, 0);
+    m.tracer?.event(m.current, { kind: 'fence' }, site, 0, 0);
     if (acquires(mo)) m.detector.acquire(m.current, this.fenceSlot('acquire'));
     if (releases(mo)) m.detector.release(m.current, this.fenceSlot('release'));
   }

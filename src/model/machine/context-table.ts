@@ -1,8 +1,10 @@
 // What the machine knows of each context: what it stands before, how far it has come, what holds for its accesses.
 // Columns by context, so that nothing is allocated while a program runs.
 import { maxContexts } from '../detect/index.js';
+import type { CallbackKind } from './events.js';
 import type { Suspended } from './suspended.js';
 import { noFootprint } from './types.js';
+import type { Wait } from './waits.js';
 
 /** Columns of numbers that there can be, those of primitives included. */
 const mostColumns = 64;
@@ -64,10 +66,10 @@ export class ContextTable {
   readonly results = this.cellsOfNext();
   /** Steps that it has made before its present turn. */
   protected readonly ownSteps = this.cellsOfNext();
-  /** For primitives: what a context waits for, for messages. */
-  readonly waitingFor = this.valueColumn('');
-  /** What a context runs that no thread or side of the program's is: `work item` … */
-  readonly runs = this.valueColumn('');
+  /** For primitives: what a context waits for. */
+  readonly waitingFor = this.valueColumn<Wait | null>(null);
+  /** What a context runs that no thread or side of the program's is. */
+  readonly runs = this.valueColumn<CallbackKind | null>(null);
   readonly entrySites = this.cellsOfNext();
   /** Above 0: plain accesses of the context count as marked. */
   readonly markedDepth = this.cellsOfNext();
@@ -181,7 +183,7 @@ export class ContextTable {
         gate: this.pendingGate[context] as number,
         object: this.pendingObject[context] as number,
       },
-      waitingFor: this.waitingFor[context] as string,
+      waitingFor: this.waitingFor[context] ?? null,
     };
   }
 

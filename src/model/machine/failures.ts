@@ -1,6 +1,6 @@
 // Ends of an execution that no primitive tells of: nobody can go on, a trap.
 
-import { type Fault, type FunctionType, faultCallee, faultSite } from '../link/index.js';
+import { type Fault, faultCallee, faultSite } from '../link/index.js';
 import { contextsOf } from './context-set.js';
 import type { Incident } from './findings.js';
 import type { Machine } from './machine.js';
@@ -15,14 +15,17 @@ type Failing = Pick<
 export function deadlock(m: Failing): Incident {
   const blocked = contextsOf(m.living);
   const sites = blocked.map((context) => m.pendingSite[context] as number);
-  const waits = blocked.map((context) => `T${context} waits for ${m.waitingFor[context] || 'nothing'}`);
   return {
     kind: 'deadlock',
-    message: waits.join(', '),
+    facts: { fact: 'waits', waits: blocked.map((who) => waitOf(m, who)) },
     sites,
     contexts: blocked,
     key: `deadlock ${[...sites].sort((a, b) => a - b).join(' ')}`,
   };
+}
+
+function waitOf({ waitingFor }: Failing, who: number) {
+  return { who, wait: waitingFor[who] ?? null, loops: false };
 }
 
 /** Who can go on goes round loops that wait for what nobody does; others are blocked. */
@@ -33,12 +36,12 @@ export function endlessWait(m: Failing, loops: readonly WaitingLoop[]): Incident
     .map((context) => ({ context, site: m.pendingSite[context] as number }));
   const places = [...looping, ...blocked];
   const waits = [
-    ...loops.map(({ context }) => `T${context} waits in a loop`),
-    ...blocked.map(({ context }) => `T${context} waits for ${m.waitingFor[context] || 'nothing'}`),
+    ...loops.map(({ context }) => ({ who: context, wait: null, loops: true })),
+    ...blocked.map(({ context }) => waitOf(m, context)),
   ];
   return {
     kind: 'no-progress',
-    message: `nobody can go on: ${waits.join(', ')}`,
+    facts: { fact: 'waits', waits },
     sites: places.map(({ site }) => site),
     contexts: places.map(({ context }) => context),
     key: `no-progress ${[...new Set(places.map(({ site }) => site))].sort((a, b) => a - b).join(' ')}`,
@@ -61,7 +64,7 @@ export function crash(m: Failing, error: unknown): Incident | null {
   if (error instanceof EndlessLoop)
     return {
       kind: 'no-progress',
-      message: `no end: ${error.message}`,
+      facts: { fact: 'endless-loop' },
       sites: [error.site],
       contexts: [m.current],
       key: `no-progress ${error.site}`,
@@ -72,23 +75,21 @@ export function crash(m: Failing, error: unknown): Incident | null {
   if (overflown !== 0)
     return {
       kind: 'stack-overflow',
-      message: `the stack of T${m.current} has ${m.layout.stackBytes / 1024} KiB, and a function needs more`,
+      facts: { fact: 'stack', who: m.current, bytes: m.layout.stackBytes },
       sites: [overflown],
       contexts: [m.current],
       key: `stack-overflow ${overflown}`,
     };
-  const { message: words } = error as Error;
+  const { message: text } = error as Error;
   // Of what a load or a store does, V8 alone tells.
-  const fault = overflow || words.startsWith('memory access') ? null : faultOf(m);
-  const told = fault === null ? words : wordsOf(fault.fault, words);
-  const message = overflow ? 'calls nest too deep' : told;
+  const fault = overflow || text.startsWith('memory access') ? null : faultOf(m);
   const site = fault?.site ?? (m.pendingSite[m.current] as number);
   return {
     kind: overflow ? 'stack-overflow' : 'crash',
-    message,
+    facts: overflow ? { fact: 'recursion' } : { fact: 'trap', fault: fault?.fault ?? null, text },
     sites: [site],
     contexts: [m.current],
-    key: fault === null ? `crash ${message}` : `crash ${site}`,
+    key: fault === null ? `crash ${overflow ? 'recursion' : text}` : `crash ${site}`,
   };
 }
 
@@ -98,31 +99,4 @@ function faultOf({ exports, program }: Failing): { readonly site: number; readon
   const site = value(faultSite);
   const fault = site === 0 ? null : program.faultAt(site, value(faultCallee));
   return fault === null ? null : { site, fault };
-}
-
-function wordsOf(fault: Fault, words: string): string {
-  switch (fault.kind) {
-    case 'trap':
-      return 'a trap: __builtin_trap(), or what was said to be unreachable';
-    case 'division':
-    case 'conversion':
-      return words;
-    case 'call':
-      return `call of ${fault.callee}() with other arguments than it is defined with`;
-    case 'call through a pointer': {
-      const { callee, pointer, passed } = fault;
-      if (callee === null)
-        return pointer === 0
-          ? 'call through a null pointer'
-          : 'call through a pointer that points to no function';
-      return `call of ${callee.name}() through a pointer of another type: it is ${typeWords(callee.type)}, and called as ${typeWords(passed)}`;
-    }
-  }
-}
-
-/** Of WebAssembly's types, since those are what has to agree: a pointer is an int. */
-function typeWords({ parameters, results }: FunctionType): string {
-  const words: Record<number, string> = { 127: 'int', 126: 'long long', 125: 'float', 124: 'double' };
-  const list = (types: readonly number[]) => types.map((type) => words[type] ?? '?').join(', ') || 'void';
-  return `${list(results)} (${list(parameters)})`;
 }

@@ -1,13 +1,33 @@
 export { maxContexts } from '../detect/index.js';
 export { contextsOf, firstOf } from './context-set.js';
 export { Coverage } from './coverage.js';
-export type { Cut, CutKind, FindingKind, Incident } from './findings.js';
+export {
+  type AccessEvent,
+  type CallbackKind,
+  type LockKind,
+  type MachineEvent,
+  noSite,
+  onlyReads,
+  type StepEvent,
+  type Tracer,
+} from './events.js';
+export {
+  type Cut,
+  type CutKind,
+  type FindingFacts,
+  type FindingKind,
+  factsOf,
+  type Incident,
+  type MisuseFacts,
+  type WrongPlace,
+} from './findings.js';
+export { type HeldLock, HeldLocks, type LockMode } from './held-locks.js';
 export { exportedEntry } from './instance.js';
 export { type KcsanMachine, kcsanMachine, kcsanSwitches, type VirtualCpus } from './kcsan/index.js';
 export { type KernelMachine, type KernelOverride, kernelMachine } from './kernel/index.js';
 export { type InputValues, inputsOf } from './libc/index.js';
 export { readString } from './libc/text.js';
-export { type HeldLock, HeldLocks, type LockEvent, type LockKind, type LockMode } from './lock-events.js';
+
 export { Machine } from './machine.js';
 export { plainCMachine } from './plain-c.js';
 export { fewThreads } from './pthread/index.js';
@@ -21,5 +41,5 @@ export {
   type MachineLimits,
   noFootprint,
   refinements,
-  type Tracer,
 } from './types.js';
+export { type Wait, waitOf, waits } from './waits.js';

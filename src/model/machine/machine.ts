@@ -8,6 +8,7 @@ import { Bounds } from './bounds.js';
 import { contextsOf, firstOf } from './context-set.js';
 import { Coroutines, type SavedFrames } from './coroutines.js';
 import type { Coverage } from './coverage.js';
+import { noSite } from './events.js';
 import { deadlock, endlessWait } from './failures.js';
 import { Heap } from './heap.js';
 import type { MemoryLayout } from './layout.js';
@@ -17,7 +18,8 @@ import { tell } from './setup-recorder.js';
 import { clockAddress } from './spin-loops.js';
 import type { Suspended } from './suspended.js';
 import { ThreadLocals } from './thread-locals.js';
-import { type Ending, type Entry, type MachineLimits, noFootprint, timedWait } from './types.js';
+import { type Ending, type Entry, type MachineLimits, noFootprint } from './types.js';
+import { isTimed } from './waits.js';
 
 /** Entry site of what a context runs after its own entry. */
 const followUpSite = -1;
@@ -386,7 +388,7 @@ export class Machine extends Beginnings {
       if (!isTimeLimit) this.spins.chose(this.current);
     }
     if (told && this.tracer !== null && count > 1)
-      this.tracer.detail(this.current, `choice ${value} of ${count}`);
+      this.tracer.event(this.current, { kind: 'choice', value, count }, noSite, 0, 0);
     return value;
   }
 
@@ -494,7 +496,7 @@ export class Machine extends Beginnings {
 
   /** Whether somebody waits whose time limit another execution lets run out. */
   private isTimedWait(): boolean {
-    return contextsOf(this.living).some((context) => this.waitingFor[context] === timedWait);
+    return contextsOf(this.living).some((context) => isTimed(this.waitingFor[context]));
   }
 
   /** Another execution shows how it goes on: with a time limit that ran out, or with another value. */

@@ -1,13 +1,30 @@
-import type { FindingKind } from './findings.js';
+import type { FindingFacts, FindingKind, MisuseFacts } from './findings.js';
 import type { Machine } from './machine.js';
 
 /** Ends the execution: a primitive was used as its specification forbids. The caller must return at once. */
-export function misuse(m: Machine, message: string, site: number, kind: FindingKind = 'lock-misuse'): void {
-  m.fail({
-    kind,
-    message,
-    sites: [site],
-    contexts: [m.current],
-    key: `${kind} ${site} ${message.replace(/\d+/g, '')}`,
-  });
+export function misuse(
+  m: Machine,
+  facts: MisuseFacts,
+  site: number,
+  kind: FindingKind = 'lock-misuse',
+): void {
+  failAt(m, kind, { fact: 'misuse', ...facts }, site, facts.problem);
+}
+
+/** Ends the execution at `site`. `what`: tells it from what else can be wrong there. The caller must return at once. */
+export function failAt(
+  m: Machine,
+  kind: FindingKind,
+  facts: FindingFacts,
+  site: number,
+  what: string = facts.fact,
+): void {
+  m.fail({ kind, facts, sites: [site], contexts: [m.current], key: `${kind} ${site} ${what}` });
+}
+
+/** A mutex is given back that the current context does not hold. `owner`: who does; negative for nobody. */
+export function notOwned(owner: number, call: string): MisuseFacts {
+  return owner < 0
+    ? { problem: 'not-locked', call, object: 'mutex' }
+    : { problem: 'held-by-other', call, object: 'mutex', who: owner };
 }

@@ -1,7 +1,8 @@
 // What whoever uses a machine sets: the grain at which a program is seen, what happens where it fails, who is told.
 import type { RacePair } from '../detect/index.js';
+import type { Tracer } from './events.js';
 import { ExecutionState } from './execution-state.js';
-import type { Entry, Tracer } from './types.js';
+import type { Entry } from './types.js';
 
 export abstract class MachineSettings extends ExecutionState {
   /** Bit set of {@link refinements}. */

@@ -2,6 +2,7 @@
 // CPU whose tasks take turns.
 import type { Frames } from './coroutines.js';
 import { type Entry, noFootprint } from './types.js';
+import type { Wait } from './waits.js';
 
 export interface Suspended {
   readonly frames: Frames;
@@ -19,7 +20,7 @@ export interface Suspended {
     readonly gate: number;
     readonly object: number;
   };
-  readonly waitingFor: string;
+  readonly waitingFor: Wait | null;
 }
 
 /** Something that has not begun. `stack`: a block of {@link MemoryLayout.stackBytes} and `asyncifyBytes`. */
@@ -32,6 +33,6 @@ export function notBegun(stackTop: number, entry: Entry, argument: number, site:
     stage: 0,
     result: 0,
     pending: { address: noFootprint, size: 0, write: 0, site, gate: 0, object: 0 },
-    waitingFor: '',
+    waitingFor: null,
   };
 }

@@ -1,5 +1,4 @@
 // What the machine and its neighbours agree on.
-import type { LockEvent } from './lock-events.js';
 import type { Machine } from './machine.js';
 
 /** How an execution ended. */
@@ -21,9 +20,6 @@ export type Ending =
 /** Things that cost executions and are looked at only once a program is seen to need them. */
 export const refinements = { unlocks: 1, nesting: 2, fewThreads: 4, time: 8, arrivals: 16 } as const;
 
-/** What a context waits for that a time limit frees in the end. */
-export const timedWait = 'a condition, for a limited time';
-
 export interface MachineLimits {
   /** Operations of one context in one execution, plain accesses included. */
   readonly steps: number;
@@ -33,18 +29,6 @@ export interface MachineLimits {
   readonly threads?: number | undefined;
   /** Bytes of each context's stack, and for what is saved of its frames; those of kernel code when not given. */
   readonly stack?: { readonly stackBytes: number; readonly asyncifyBytes: number } | undefined;
-}
-
-export interface Tracer {
-  /** `context` is about to do something at `site`. */
-  operation(context: number, what: string, site: number, address: number, size: number): void;
-  /** A lock was taken or given back, in the operation told of last. */
-  lock(event: LockEvent): void;
-  /** The operation told of last did not happen: it is what the execution, or the context's part in it, ends with. */
-  failed(): void;
-  /** Text that belongs to the step before: a value, an outcome. */
-  detail(context: number, text: string): void;
-  output(context: number, text: string): void;
 }
 
 /** What a context runs. */

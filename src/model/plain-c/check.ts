@@ -11,6 +11,7 @@ import {
 } from '../explore/index.js';
 import { type CallKind, callTold, linkProgram, type Program, type SourcePlace } from '../link/index.js';
 import {
+  type FindingFacts,
   type FindingKind,
   fewThreads,
   type InputValues,
@@ -54,7 +55,7 @@ export interface FindingPlace {
 
 export interface CheckFinding {
   readonly kind: FindingKind;
-  readonly message: string;
+  readonly facts: FindingFacts;
   readonly places: readonly FindingPlace[];
   readonly schedule: string;
   /** The fewest with which it can be had; null when that was not found out in time. */
@@ -266,7 +267,7 @@ function findingOf(
 ): CheckFinding {
   return {
     kind: incident.kind,
-    message: incident.message,
+    facts: incident.facts,
     places: places.map((place, index) => {
       const access = incident.accesses?.[index];
       return {
@@ -298,7 +299,7 @@ function mergeByLines(findings: readonly CheckFinding[]): CheckFinding[] {
   const merged = new Map<string, CheckFinding>();
   for (const finding of findings) {
     const lines = finding.places.map(({ file, line }) => `${file}:${line}`);
-    const key = `${finding.kind} ${lines.sort().join(' ')}${finding.kind === 'data-race' ? '' : finding.message}`;
+    const key = `${finding.kind} ${lines.sort().join(' ')}${finding.kind === 'data-race' ? '' : JSON.stringify(finding.facts)}`;
     if (!merged.has(key)) merged.set(key, finding);
   }
   return [...merged.values()];

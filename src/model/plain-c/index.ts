@@ -1,5 +1,6 @@
 export {
   type CheckFinding,
+  type CheckLimit,
   type CheckOptions,
   type CheckProgram,
   type CheckResult,
@@ -10,4 +11,4 @@ export {
   prepareProgram,
 } from './check.js';
 export { compilePrograms } from './compile.js';
-export { renderCheck, sourceLines } from './render.js';
+export { type CheckReplay, replayCheck } from './replay.js';

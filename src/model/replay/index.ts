@@ -1,4 +1,4 @@
-export { type CallStack, onlyReads, Recorder, type ReplayStep, typedValue } from './recorder.js';
+export { type CallStack, Recorder, type ReplayStep, typedValue } from './recorder.js';
 export {
   type HeapBlock,
   type Replay,
@@ -9,4 +9,4 @@ export {
   ScheduleFollower,
 } from './replay.js';
 export { formatSchedule, parseSchedule, type Schedule } from './schedule.js';
-export { scheduleTable, type TableOptions } from './table.js';
+export { type ShownStep, shownSteps } from './shared-steps.js';

@@ -1,11 +1,19 @@
 // The steps of an execution, as a tracer writes them down: who does what where, with values, calls and locks.
-import { type HeldLock, HeldLocks, type LockEvent, type Machine, type Tracer } from '../machine/index.js';
+import {
+  type HeldLock,
+  HeldLocks,
+  type Machine,
+  type MachineEvent,
+  noSite,
+  onlyReads,
+  type StepEvent,
+  type Tracer,
+} from '../machine/index.js';
 
 export interface ReplayStep {
   readonly context: number;
   readonly site: number;
-  /** `read`, `lock`, `create T1` … */
-  readonly what: string;
+  readonly event: StepEvent;
   readonly address: number;
   /** Bytes; 0 for what is no access. */
   readonly size: number;
@@ -22,11 +30,6 @@ export interface ReplayStep {
 /** A linked list, of which every step keeps its own end. */
 export type CallStack = { readonly site: number; readonly caller: CallStack } | null;
 
-/** Whether what a step does changes nothing in memory; of steps that are about an address. */
-export function onlyReads(what: string): boolean {
-  return /^(read(?!-write)|atomic load)/.test(what);
-}
-
 /** Writes down every step of an execution that it is told of. */
 export class Recorder implements Tracer {
   readonly steps: ReplayStep[] = [];
@@ -39,21 +42,22 @@ export class Recorder implements Tracer {
     this.machine = machine;
   }
 
-  operation(context: number, what: string, site: number, address: number, size: number): void {
+  event(context: number, event: MachineEvent, at: number, address: number, size: number): void {
     this.settle();
+    const site = at === noSite ? (this.steps.at(-1)?.site ?? 0) : at;
     const calls = this.calls[context] ?? null;
-    if (what === 'call') {
+    if (event.kind === 'call') {
       this.calls[context] = { site, caller: calls };
       return;
     }
-    if (what === 'return') {
+    if (event.kind === 'return') {
       this.calls[context] = calls?.caller ?? null;
       return;
     }
     const step: ReplayStep = {
       context,
       site,
-      what,
+      event,
       address,
       size,
       value: null,
@@ -62,14 +66,11 @@ export class Recorder implements Tracer {
       locks: this.held.of(context),
     };
     this.steps.push(step);
+    this.held.note(context, event, site, address);
     // What lies in memory that is given back is nobody's value.
-    if (size === 0 || what === 'free') return;
-    if (onlyReads(what)) step.value = this.valueAt(address, size);
+    if (event.kind !== 'access') return;
+    if (onlyReads(event)) step.value = this.valueAt(address, size);
     else this.unsettled = step;
-  }
-
-  lock(event: LockEvent): void {
-    this.held.note(event);
   }
 
   failed(): void {
@@ -87,14 +88,6 @@ export class Recorder implements Tracer {
         step.address <= address &&
         address < step.address + step.size,
     );
-  }
-
-  detail(context: number, text: string): void {
-    this.operation(context, text, this.steps.at(-1)?.site ?? 0, 0, 0);
-  }
-
-  output(context: number, text: string): void {
-    this.operation(context, `prints ${JSON.stringify(text)}`, this.steps.at(-1)?.site ?? 0, 0, 0);
   }
 
   /** A write is told before it happens: what it wrote is known once something else comes. */

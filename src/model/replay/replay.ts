@@ -3,12 +3,14 @@ import { inputError } from '../../base/index.js';
 import { type Entry, entryOf, raceIncident } from '../explore/index.js';
 import {
   abandon,
+  type CallbackKind,
   contextsOf,
   firstOf,
   type HeldLock,
   type Incident,
   type Machine,
   type Scheduler,
+  type Wait,
 } from '../machine/index.js';
 import { Recorder, type ReplayStep } from './recorder.js';
 import type { Schedule } from './schedule.js';
@@ -27,8 +29,7 @@ export interface ReplayedRace {
 export interface ReplayedWait {
   readonly context: number;
   readonly site: number;
-  /** In words: `a spinlock`. */
-  readonly what: string;
+  readonly wait: Wait | null;
   /** Of the lock; 0 where it waits for no lock. */
   readonly address: number;
   readonly holders: readonly { readonly context: number; readonly held: HeldLock }[];
@@ -42,8 +43,8 @@ export interface Replay {
   readonly contexts: number;
   /** By context: the CPU that it ran on. */
   readonly cpus: readonly number[];
-  /** By context: `work item`, `timer` …; empty for threads and for sides that are functions. */
-  readonly runs: readonly string[];
+  /** By context: what it runs; null for threads and for sides that are functions. */
+  readonly runs: readonly (CallbackKind | null)[];
   /** Who could not go on in the end, and for what. */
   readonly waits: readonly ReplayedWait[];
   /** All that was allocated, freed or not. */
@@ -105,7 +106,7 @@ export function replayBy(machine: Machine, scheduler: Scheduler, recorder: Recor
       return {
         context,
         site: machine.pendingSite[context] as number,
-        what: machine.waitingFor[context] as string,
+        wait: machine.waitingFor[context] ?? null,
         address,
         holders: address === 0 ? [] : recorder.held.holdersOf(address),
       };

@@ -1,7 +1,8 @@
 // How two sides got in each other's way in one execution: an update that another overwrites without having seen it, and
 // two fields that are read half old, half new. Read off the steps of a schedule that does harm: in one that does none,
 // the same order may be meant.
-import { onlyReads, type ReplayStep } from '../replay/index.js';
+import { onlyReads } from '../machine/index.js';
+import type { ReplayStep } from '../replay/index.js';
 
 /** Steps of one conflict, in the order in which they are told. */
 export type Conflict =
@@ -48,15 +49,15 @@ function accessesIn(steps: readonly ReplayStep[], isCompound: (step: ReplayStep)
   const memory = new Map<number, string[]>();
   const lastOf = new Map<number, number>();
   steps.forEach((step, at) => {
-    const { context, address, size, concurrent, value, what } = step;
+    const { context, address, size, concurrent, value, event } = step;
     const previous = lastOf.get(context) ?? at;
     lastOf.set(context, at);
     if (size === 0 || value === null) return;
     const history = memory.get(address) ?? [];
     memory.set(address, history);
-    const write = !onlyReads(what);
+    const write = !onlyReads(event);
     if (concurrent) {
-      if (write && isCompound(step) && !what.startsWith('atomic')) {
+      if (write && isCompound(step) && !(event.kind === 'access' && event.how === 'atomic')) {
         const seen = history[previous] ?? valueBefore(history, previous);
         if (seen !== undefined) accesses.push({ step, at: previous, write: false, value: seen });
       }

@@ -4,7 +4,7 @@ import type { Access, RaceReport, StackFrame } from '../../report/index.js';
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from '../basics.js';
 import type { ReducedSighting } from '../explore/index.js';
 import type { Program } from '../link/index.js';
-import type { Incident, KernelMachine } from '../machine/index.js';
+import { type CallbackKind, factsOf, type Incident, type KernelMachine, waitOf } from '../machine/index.js';
 import {
   type CallStack,
   type Replay,
@@ -31,7 +31,7 @@ export interface FindingContext {
   /** By context: the CPU that it ran on, where a replay tells; else each has one of its own. */
   readonly cpus?: readonly number[];
   /** By context: what it runs that is no side, where that is known. */
-  readonly runs?: readonly string[] | undefined;
+  readonly runs?: readonly (CallbackKind | null)[] | undefined;
   /** The harness's file, as line tables name it. */
   readonly harness: string;
   readonly identity: string;
@@ -81,7 +81,7 @@ export function describeFindings(sightings: readonly ReplayedSighting[], context
       const known = races.get(key);
       if (known === undefined || writes(race) > writes(known)) races.set(key, race);
     } else if (incident.kind === 'assertion') {
-      const text = incident.message.replace(/^does not hold: /, '');
+      const text = 'text' in incident.facts ? (incident.facts.text ?? '') : '';
       const place = context.names.place(incident.sites[0] ?? 0);
       failures.set(`${text} ${place.file}:${place.line}`, { text, place, schedule });
     } else if (incident.kind !== 'no-serial-order')
@@ -217,19 +217,26 @@ export function sideAt(
   { sides, cpus, runs }: Pick<FindingContext, 'sides' | 'cpus' | 'runs'>,
 ): ModelSide {
   if (context === 0) return { name: 'setup and check', context: 'setup', cpu: sides.length };
-  const what = runs?.[context] || 'timer';
-  const started = { name: `${what} ${context}`, context: startedContext(what), cpu: context - 1 };
+  const kind = runs?.[context] ?? 'timer';
+  const started = { name: `${kind} ${context}`, context: startedContexts[kind], cpu: context - 1 };
   const side = sides[context - 1] ?? started;
   return { ...side, cpu: cpus?.[context] ?? side.cpu };
 }
 
-/** Of what callbacks of that kind run in: src/model/machine/kernel. */
-function startedContext(what: string): ModelSide['context'] {
-  if (what.includes('timer')) return 'timer';
-  if (what.includes('work item')) return 'work';
-  if (what.includes('interrupt')) return 'hardirq';
-  return what.includes('thread') ? 'task' : 'softirq';
-}
+/** What callbacks of each kind run in: src/model/machine/kernel. */
+const startedContexts: Readonly<Record<CallbackKind, ModelSide['context']>> = {
+  timer: 'timer',
+  hrtimer: 'timer',
+  'work-item': 'work',
+  'delayed-work-item': 'work',
+  tasklet: 'softirq',
+  softirq: 'softirq',
+  interrupt: 'hardirq',
+  'interrupt-thread': 'task',
+  'RCU-callback': 'softirq',
+  'SRCU-callback': 'softirq',
+  kfree_rcu: 'softirq',
+};
 
 function kcsanContext({ context, cpu }: ModelSide): Access['context'] {
   const isTask = context === 'task' || context === 'work' || context === 'setup';
@@ -260,17 +267,11 @@ function otherFinding(
   schedule: ModelSchedule,
   context: FindingContext,
 ): ModelFinding {
-  const named = (number: number) => {
-    const { name, cpu } = sideAt(number, context);
-    return `${name} (CPU ${cpu})`;
-  };
   const places = incident.sites.map((site) => context.names.place(site));
   const callers = incident.sites.map((site) => callerPlace(context.names, site));
   return {
     kind: incident.kind,
-    message: incident.message
-      .replace(/^T0 waits for the sides, /, '')
-      .replace(/\bT(\d+)\b/g, (_, number: string) => named(Number(number))),
+    facts: factsOf(incident.facts, (number) => sideAt(number, context)),
     places,
     sides: incident.contexts.map((number) => sideAt(number, context)),
     waits: incident.kind === 'deadlock' ? waitsOf(replay, context) : [],
@@ -289,10 +290,10 @@ function fingerprintOf(kind: string, places: readonly ModelPlace[], { names }: F
 function waitsOf({ waits, blocks }: Replay, context: FindingContext): ModelWait[] {
   const { lockName } = namesIn(context, blocks);
   // What two functions call one lock, or one function two, tells them apart by the structure that it is in.
-  const nameOf = ({ what, address, site, holders }: ReplayedWait) => {
+  const nameOf = ({ wait, address, site, holders }: ReplayedWait) => {
     const variable = context.variables.at({ address, size: 0, sites: [], blocks });
     return variable === null
-      ? lockName({ lock: what, address, site: holders[0]?.held.site ?? site })
+      ? lockName({ lock: wait?.on ?? 'lock', address, site: holders[0]?.held.site ?? site })
       : labelOf(variable);
   };
   return waits
@@ -300,7 +301,7 @@ function waitsOf({ waits, blocks }: Replay, context: FindingContext): ModelWait[
     .map((wait) => ({
       side: sideAt(wait.context, context),
       place: context.names.place(wait.site),
-      what: wait.what,
+      wait: wait.wait === null ? null : waitOf(wait.wait, (number) => sideAt(number, context)),
       lock: wait.address === 0 ? null : nameOf(wait),
       holders: wait.holders.map((one) => ({
         side: sideAt(one.context, context),

@@ -1,7 +1,6 @@
 export { type BoundaryEntry, type BoundaryRequest, listBoundary } from './boundary.js';
 export { type CaseSchedule, formatCaseSchedule, type Origin, parseCaseSchedule } from './case-schedule.js';
 export { sideAt } from './findings.js';
-export { incidentText } from './incident-text.js';
 export {
   type CountedPairs,
   defaultKcsanOptions,

@@ -5,7 +5,7 @@ import type { ModelSide } from '../basics.js';
 import { type KcsanReport, type KcsanSettings, kcsanConfigLines } from '../detect/kcsan/index.js';
 import type { KcsanOptions, KcsanRace, KcsanRun, KcsanTest } from '../kcsan-types.js';
 import { testSides } from '../kernel-test/index.js';
-import { kernelMachine } from '../machine/index.js';
+import { factsOf, kernelMachine } from '../machine/index.js';
 import type { ModelTimeline } from '../observations.js';
 import {
   caseKcsanProgram,
@@ -14,6 +14,7 @@ import {
   sample,
   watchExecutions,
 } from '../sampling/index.js';
+import { sideAt } from './findings.js';
 import { type KcsanNames, kcsanNames } from './kcsan-names.js';
 import type { PreparedModel, PrepareRequest } from './prepare.js';
 import { machineLimits, sidesOf } from './run.js';
@@ -124,9 +125,10 @@ async function runTest(
     });
   const maxTime = Math.max(0, until - performance.now()) + overtime;
   const shown = await showRaces(prepared, request, result, { naming, executionText, maxTime, signal });
+  const sides = kcsanSides(prepared, name, options);
   return {
     name,
-    sides: kcsanSides(prepared, name, options),
+    sides,
     executions: result.executions,
     hits: result.hits,
     printed: result.printed,
@@ -135,7 +137,10 @@ async function runTest(
       return { functions, hits, first };
     }),
     ...shown,
-    findings: result.incidents.map(({ kind, message }) => ({ kind, message })),
+    findings: result.incidents.map(({ kind, facts }) => ({
+      kind,
+      facts: factsOf(facts, (number) => sideAt(number, { sides })),
+    })),
     warnings: result.warnings,
     counters: { ...result.counters },
     virtualSeconds: result.virtualTime / 1e9,

@@ -119,21 +119,12 @@ function describeConflict(
   nameOf: (step: ReplayStep) => string | null,
   { names }: FindingContext,
 ): ModelConflict {
-  const at = (step: ReplayStep) => {
-    const { function: name, file, line } = callerPlace(names, step.site);
-    return `${name}() at ${file.split('/').at(-1)}:${line}`;
-  };
   const name = (step: ReplayStep) => nameOf(step) ?? hex(step.address);
   const value = (step: ReplayStep) => valueText(step.value);
   if (conflict.kind === 'lost-update') {
     const { read, seen, lost, overwrites } = conflict;
-    const once =
-      read.site === overwrites.site
-        ? `having read ${valueText(seen)} before`
-        : `having read ${valueText(seen)} at line ${callerPlace(names, read.site).line}`;
     return {
       kind: 'lost-update',
-      text: `${name(lost)}: ${at(lost)} writes ${value(lost)}, and ${at(overwrites)}, ${once}, writes ${value(overwrites)} over it`,
       places: [read, lost, overwrites].map(({ site }) => callerPlace(names, site)),
       values: [
         { name: name(read), value: valueText(seen) },
@@ -147,7 +138,6 @@ function describeConflict(
   const [before, after] = conflict.writes;
   return {
     kind: 'torn-pair',
-    text: `${name(fresh)} and ${name(stale)}: ${at(fresh)} reads ${value(fresh)}, which ${at(before)} wrote, and ${at(stale)} reads ${value(stale)}, which ${at(after)} was still to replace by ${value(after)}`,
     places: [fresh, stale, before, after].map(({ site }) => callerPlace(names, site)),
     values: [fresh, stale, before, after].map((step) => ({ name: name(step), value: value(step) })),
     schedule,

@@ -2,12 +2,13 @@
 // program that tells its calls, with a tracer that counts instead of writing down.
 import type { Program } from '../link/index.js';
 import {
+  type AccessEvent,
   contextsOf,
   type HeldLock,
   HeldLocks,
   type KernelMachine,
-  type LockEvent,
   type Machine,
+  type MachineEvent,
   type Tracer,
 } from '../machine/index.js';
 
@@ -64,21 +65,16 @@ export class Reach implements Tracer {
     onReset.splice(onReset.indexOf(this.forget), 1);
   }
 
-  operation(context: number, what: string, site: number, address: number, size: number): void {
+  event(context: number, event: MachineEvent, site: number, address: number, size: number): void {
     const at = this.at[context] ?? this.root;
-    if (what === 'call') this.at[context] = this.callee(at, site);
-    else if (what === 'return') this.at[context] = at.caller ?? this.root;
-    else if (size > 0 && /^(read|write|atomic)/.test(what))
-      this.noteAccess(context, what, site, address, size, at);
-  }
-
-  lock(event: LockEvent): void {
-    this.held.note(event);
+    if (event.kind === 'call') this.at[context] = this.callee(at, site);
+    else if (event.kind === 'return') this.at[context] = at.caller ?? this.root;
+    else if (event.kind !== 'access') this.held.note(context, event, site, address);
+    // A copy to or from user memory is told once more, as what the header says of it.
+    else if (event.how !== 'user') this.noteAccess(context, event, site, address, size, at);
   }
 
   failed(): void {}
-  detail(): void {}
-  output(): void {}
 
   /** Accesses to what at least two contexts use, one of them writing, while both were there. */
   shared(): readonly SeenAccess[] {
@@ -112,24 +108,24 @@ export class Reach implements Tracer {
 
   private noteAccess(
     context: number,
-    what: string,
+    { access: does, how }: AccessEvent,
     site: number,
     address: number,
     size: number,
     path: Path,
   ): void {
     const concurrent = !this.m.alone;
-    const key = `${context} ${site} ${path.id} ${what} ${address} ${concurrent}`;
+    const key = `${context} ${site} ${path.id} ${does} ${how} ${address} ${concurrent}`;
     let access = this.accesses.get(key);
     if (access === undefined) {
-      const both = this.compound.has(site) || /^atomic (?!load|store)/.test(what);
+      const both = this.compound.has(site) || does === 'read-write';
       access = {
         context,
         site,
         calls: callsOf(path),
-        write: both || /^(write|atomic (?!load))/.test(what),
+        write: both || does === 'write',
         both,
-        marked: /marked|register|^atomic/.test(what),
+        marked: how !== 'plain',
         concurrent,
         address,
         size,

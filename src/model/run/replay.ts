@@ -4,13 +4,12 @@ import type { RaceReport } from '../../report/index.js';
 import type { ModelSide } from '../basics.js';
 import { kcsanConfigLines } from '../detect/kcsan/index.js';
 import { testEntry, testSides } from '../kernel-test/index.js';
-import { kernelMachine } from '../machine/index.js';
-import { type Replay, replaySchedule, type Schedule, scheduleTable } from '../replay/index.js';
+import { factsOf, kernelMachine } from '../machine/index.js';
+import { type Replay, replaySchedule, type Schedule, type ShownStep, shownSteps } from '../replay/index.js';
 import { watchExecutions } from '../sampling/index.js';
-import type { ModelOptions } from '../types.js';
+import type { ModelFinding, ModelOptions } from '../types.js';
 import { type CaseSchedule, differences, originOf } from './case-schedule.js';
 import { sideAt } from './findings.js';
-import { incidentText } from './incident-text.js';
 import { kcsanSides, sampledProgram } from './kcsan.js';
 import { kcsanNames } from './kcsan-names.js';
 import { type PreparedModel, type PrepareRequest, prepareModel } from './prepare.js';
@@ -22,15 +21,15 @@ import { typedSteps, variableLabels, variableNamesOf } from './variables.js';
 export interface ModelReplayRequest extends PrepareRequest {
   readonly schedule: CaseSchedule;
   readonly options: ModelOptions;
-  /** Characters a line may have. */
-  readonly width: number;
 }
 
 export interface ModelReplay {
-  /** A column a CPU, a row a step. */
-  readonly table: string;
-  /** What the execution showed, a sentence each. */
-  readonly findings: readonly string[];
+  /** What others can notice, in the order of time. */
+  readonly steps: readonly ShownStep[];
+  /** Who `context` of the steps is, from context 1 on. */
+  readonly sides: readonly ModelSide[];
+  /** What the execution showed, each once. */
+  readonly findings: readonly Pick<ModelFinding, 'kind' | 'facts' | 'places'>[];
   /** What KCSAN reports in it; empty for a schedule of the happens-before detector. */
   readonly reports: readonly RaceReport[];
   /** In what this tree and case differ from those of the schedule, a phrase each. */
@@ -72,19 +71,23 @@ export async function replayModel(request: ModelReplayRequest): Promise<ModelRep
     : scheduledAgain(prepared, test, schedule, request);
   const { execution, sides, reports } = replayed;
   const names = sourceNames(program, root, harness);
-  const columns = Array.from({ length: execution.contexts - 1 }, (_, index) => {
-    const { name, context, cpu } = sideAt(index + 1, { sides, cpus: execution.cpus, runs: execution.runs });
-    return { context: index + 1, heading: `CPU ${cpu}: ${name} (${context})` };
-  });
-  const table = scheduleTable(program, execution, {
-    width: request.width,
-    sourceLine: names.line,
-    columns,
-    place: names.place,
-    variable: variableLabels(execution, variableNamesOf(program, names, harness)),
-  });
-  const findings = execution.incidents.map((incident) => incidentText(incident, names));
-  return { table, findings: [...new Set(findings)], reports, differences: differing };
+  const sideOf = (context: number) => sideAt(context, { sides, cpus: execution.cpus, runs: execution.runs });
+  const findings = execution.incidents.map(({ kind, facts, sites }) => ({
+    kind,
+    facts: factsOf(facts, sideOf),
+    places: sites.map((site) => names.place(site)),
+  }));
+  return {
+    steps: shownSteps(execution.steps, {
+      place: names.place,
+      line: names.line,
+      variable: variableLabels(execution, variableNamesOf(program, names, harness)),
+    }),
+    sides: Array.from({ length: execution.contexts - 1 }, (_, index) => sideOf(index + 1)),
+    findings: [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()],
+    reports,
+    differences: differing,
+  };
 }
 
 function scheduledAgain(

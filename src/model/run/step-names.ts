@@ -39,9 +39,9 @@ export function namesIn(
   return {
     variableAt,
     lockName,
-    stepName: ({ address, size, site, locks, what }) => {
+    stepName: ({ address, size, site, locks, event }) => {
       if (address <= 0) return null;
-      if (size > 0 || what.startsWith('stalls ')) {
+      if (size > 0 || event.kind === 'watch') {
         const variable = variableAt(address, Math.max(size, 1), [site]);
         return variable === null ? `0x${(address >>> 0).toString(16)}` : shownName(variable);
       }

@@ -1,6 +1,7 @@
 // The steps of a replayed schedule as a record keeps them: what other sides can notice, with names and values.
+import { onlyReads } from '../machine/index.js';
 import type { ModelStep } from '../observations.js';
-import { onlyReads, type Replay, type ReplayStep } from '../replay/index.js';
+import type { Replay, ReplayStep } from '../replay/index.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 
 export interface StepNames {
@@ -27,7 +28,7 @@ export function timelineOf({ steps }: Pick<Replay, 'steps'>, { names, nameOf }: 
         side: step.context - 1,
         place,
         source: names.line(place.file, place.line),
-        what: step.what,
+        event: step.event,
         name: nameOf(step),
         value: step.size === 0 ? null : step.value,
       };
@@ -38,10 +39,10 @@ export function timelineOf({ steps }: Pick<Replay, 'steps'>, { names, nameOf }: 
 function sharedAddresses(steps: readonly ReplayStep[]): ReadonlySet<number> {
   const users = new Map<number, number>();
   const written = new Set<number>();
-  for (const { address, size, context, concurrent, what } of steps) {
+  for (const { address, size, context, concurrent, event } of steps) {
     if (size === 0 || !concurrent) continue;
     users.set(address, (users.get(address) ?? 0) | (1 << context));
-    if (!onlyReads(what)) written.add(address);
+    if (!onlyReads(event)) written.add(address);
   }
   return new Set(
     [...users].flatMap(([address, set]) =>

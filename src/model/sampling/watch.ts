@@ -43,8 +43,7 @@ function watch(program: KcsanProgram): WatchedExecution {
   kcsan.onReport = (report, limited) => {
     reports.push({ report, limited });
     const site = report.accesses.at(-1)?.stack[0] ?? 0;
-    const what = limited ? 'has just reported this race' : 'reports the race';
-    recorder.operation(machine.current, what, site, 0, 0);
+    recorder.event(machine.current, { kind: 'report', limited }, site, 0, 0);
   };
   machine.tracer = recorder;
   machine.looksOn = true;

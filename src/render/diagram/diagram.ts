@@ -3,6 +3,7 @@
 import { plural } from '../../base/index.js';
 import type { Evidence, ScheduleEvidence, StepEvidence } from '../../evidence/index.js';
 import type { Access, RaceReport } from '../../report/index.js';
+import { eventText, stepText } from '../../words/index.js';
 
 export interface Diagram {
   readonly title: string;
@@ -80,7 +81,7 @@ export function diagramOfSchedule(
       if (step.value === null && isOwn && options.brief !== true && !isOfKcsan(step)) continue;
       const depth = isOwn && options.brief !== true ? 2 : 1;
       put({
-        text: stepText(step),
+        text: textOf(step),
         depth,
         kind: step.value === null ? 'operation' : 'access',
         races: races(step),
@@ -121,7 +122,7 @@ function placeOf({ file, line }: StepEvidence): string {
 }
 
 function shownSteps({ steps }: ScheduleEvidence, { variables }: Evidence): StepEvidence[] {
-  const isWrite = ({ what }: StepEvidence) => /write|atomic/.test(what);
+  const isWrite = ({ event }: StepEvidence) => event.kind === 'access' && event.access !== 'read';
   const written = new Set(steps.filter(isWrite).map(({ name }) => name));
   const locks = new Set(
     variables.flatMap(({ accesses }) =>
@@ -129,15 +130,15 @@ function shownSteps({ steps }: ScheduleEvidence, { variables }: Evidence): StepE
     ),
   );
   return steps.filter((step) => {
-    const { value, name, what } = step;
-    if (value !== null) return written.has(name) || what.includes('register');
+    const { value, name, event } = step;
+    if (value !== null) return written.has(name) || (event.kind === 'access' && event.how === 'register');
     return isOfKcsan(step) || step.file === '' || name === null || locks.size === 0 || locks.has(name);
   });
 }
 
 /** What KCSAN itself does at an access. */
-function isOfKcsan({ what }: StepEvidence): boolean {
-  return /^(stalls \d|reports the race|has just reported)/.test(what);
+function isOfKcsan({ event }: StepEvidence): boolean {
+  return event.kind === 'watch' || event.kind === 'report';
 }
 
 /** Variable and `file:line` of each access that races. */
@@ -149,9 +150,8 @@ function racingPlaces({ variables }: Evidence): Set<string> {
   );
 }
 
-function stepText({ what, name, value, file }: StepEvidence): string {
-  if (file === '') return what;
-  return `${what}${name === null ? '' : ` ${name}`}${value === null ? '' : `: ${value}`}`;
+function textOf({ event, name, value, file }: StepEvidence): string {
+  return file === '' ? eventText(event) : stepText(event, name, value);
 }
 
 /** Which files of a stack are whose. */

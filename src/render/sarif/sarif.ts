@@ -12,6 +12,7 @@ import {
   type VariableEvidence,
 } from '../../evidence/index.js';
 import type { RunRecord } from '../../record/index.js';
+import { eventText } from '../../words/index.js';
 import { listed, sentence } from '../plain/index.js';
 import { nameOf } from '../variable-name.js';
 
@@ -221,7 +222,7 @@ function codeFlows(schedules: readonly ScheduleEvidence[]): { codeFlows?: CodeFl
 
 function flowLocation(step: StepEvidence, executionOrder: number): ThreadFlowLocation {
   const value = step.value === null ? '' : `: ${step.value}`;
-  const text = `${step.what}${step.name === null ? '' : ` ${step.name}`}${value}`;
+  const text = `${eventText(step.event)}${step.name === null ? '' : ` ${step.name}`}${value}`;
   return {
     executionOrder,
     importance: step.name === null ? 'unimportant' : 'important',

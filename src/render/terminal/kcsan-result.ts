@@ -5,6 +5,7 @@ import { shareInterval } from '../../judge/index.js';
 import type { KcsanRun, KcsanTest } from '../../model/index.js';
 import type { RunRecord } from '../../record/index.js';
 import { formatRaceReport } from '../../report/index.js';
+import { recordedText } from '../../words/index.js';
 import { predictions } from '../story/predictions.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { bulletLines, factLines, type ResultOptions, section, whole } from './section.js';
@@ -103,7 +104,7 @@ function reportLines(run: KcsanRun, test: KcsanTest, options: ResultOptions): st
     '',
   ]);
   const other = [
-    ...test.findings.map(({ kind, message }) => `${kind}: ${message}`),
+    ...test.findings.map(({ kind, facts }) => `${kind}: ${recordedText(facts)}`),
     ...test.warnings.map((text) => `The kernel would warn: ${text}`),
   ];
   const lines = [...blocks, ...bulletLines(other, options)];

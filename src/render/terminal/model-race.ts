@@ -1,6 +1,5 @@
 // One finding of the model engine on the terminal: accesses with stack, context, CPU and locks, and its schedule.
 import { plural } from '../../base/index.js';
-import { findingText } from '../../judge/index.js';
 import type {
   ModelFailure,
   ModelFinding,
@@ -9,6 +8,7 @@ import type {
   ModelSchedule,
 } from '../../model/index.js';
 import type { Access, StackFrame } from '../../report/index.js';
+import { findingText } from '../../words/index.js';
 import { nameOf } from '../variable-name.js';
 import { padTo, paletteFor, printable, type TerminalOptions, widthOf, wrapLines } from './text.js';
 

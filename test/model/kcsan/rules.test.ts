@@ -5,6 +5,7 @@ import type { KcsanSettings } from '../../../src/model/detect/kcsan/index.js';
 import type { Program } from '../../../src/model/link/index.js';
 import { sample, watchExecutions } from '../../../src/model/sampling/index.js';
 import { formatRaceReport } from '../../../src/report/index.js';
+import { eventText } from '../../../src/words/index.js';
 import { readConsole } from '../../report/read-console.js';
 import { compileRules, freshProgram, reportsOf, sampleRule, spoken } from './run-rules.js';
 
@@ -123,7 +124,7 @@ describe('KCSAN on the model machine', () => {
     for (const { report, first } of races) {
       const execution = watched[firsts.indexOf(first)] ?? expect.fail();
       expect(execution.reports.map((one) => one.report)).toContainEqual(report);
-      const told = execution.steps.map(({ what }) => what);
+      const told = execution.steps.map(({ event }) => eventText(event));
       const watching = told.findIndex((what) => /^stalls \d+ us, watching$/.test(what));
       expect(watching).toBeGreaterThanOrEqual(0);
       expect(told.indexOf('reports the race')).toBeGreaterThan(watching);

@@ -99,7 +99,7 @@ export function freshProgram(program: Program, pair: string, settings: Partial<K
 
 async function rawReportsOf(...args: Parameters<typeof sampleRule>): Promise<KcsanReport[]> {
   const { races, incidents } = await sampleRule(...args);
-  if (incidents.length > 0) throw new Error(incidents[0]?.message);
+  if (incidents.length > 0) throw new Error(JSON.stringify(incidents[0]?.facts));
   return races.map(({ report }) => report);
 }
 

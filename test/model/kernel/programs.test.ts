@@ -17,6 +17,7 @@ import {
 import { kernelMachine } from '../../../src/model/machine/index.js';
 import { linkObjects } from '../../../src/model/run/link-objects.js';
 import { cachedTrees, openTree } from '../../../src/tree/index.js';
+import { factsText, threadText } from '../../../src/words/index.js';
 import { checkOptions } from '../programs.js';
 
 const spec = process.env.MILLRACE_TREE ?? (await cachedTrees())[0]?.path ?? 'debian:6.12';
@@ -77,9 +78,9 @@ describe.each(files)('%s', (file, expected) => {
   it.each(expected)('%s', async (name, kinds) => {
     const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
     const result = await explore(kernel.machine, { ...checkOptions, entry: testEntry(kernel, name) });
-    const found = result.sightings.map(({ incident: { kind, message, sites } }) => {
+    const found = result.sightings.map(({ incident: { kind, facts, sites } }) => {
       const places = sites.map((site) => program.symbols.place(site));
-      return `${kind}: ${message}, ${places.map((at) => `${at.function} ${at.line}`).join(' and ')}`;
+      return `${kind}: ${factsText(facts, threadText)}, ${places.map((at) => `${at.function} ${at.line}`).join(' and ')}`;
     });
     const foundKinds = [...new Set(result.sightings.map(({ incident }) => incident.kind))].sort();
     expect(foundKinds, found.join('\n')).toEqual(kinds);

@@ -16,6 +16,7 @@ import {
   replayModel,
   runModel,
 } from '../../../src/model/index.js';
+import { replayFindings, replayTable } from '../../../src/render/execution/index.js';
 import { openTree, type Tree } from '../../../src/tree/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
@@ -155,21 +156,21 @@ describe.skipIf(spec === null)(`the founding case${spec === null ? ` (${noTree})
       ...common(),
       fix: null,
       schedule: parseCaseSchedule(failure?.schedule.text ?? ''),
-      width: 80,
     };
     const replay = await replayModel(request);
     expect(replay.differences).toEqual([]);
-    expect(replay.findings.at(-1)).toContain(failure?.text);
-    const [heading] = replay.table.split('\n').slice(0, 1);
+    expect(replayFindings(replay).at(-1)).toContain(failure?.text);
+    const table = replayTable(replay, 80);
+    const [heading] = table.split('\n').slice(0, 1);
     expect(heading).toMatch(/^CPU 0: stop_streaming \(task\) +CPU 1: dma_delay \(timer\)$/);
-    for (const line of replay.table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(await replayModel(request)).toEqual(replay);
   });
 
   test('a schedule of other code is refused, with what differs', async () => {
     const text = testOf(base, 'streamoff_vs_delay').failures[0]?.schedule.text ?? '';
     const schedule = parseCaseSchedule(text);
-    const replayed = replayModel({ ...common(), fix: theCase.fixes[0] ?? null, schedule, width: 80 });
+    const replayed = replayModel({ ...common(), fix: theCase.fixes[0] ?? null, schedule });
     await expect(replayed).rejects.toMatchObject({
       kind: 'input',
       hint: expect.stringContaining('the fix: base there, hold-lock here'),

@@ -11,6 +11,7 @@ import {
   replayModel,
   runModel,
 } from '../../../src/model/index.js';
+import { replayTable } from '../../../src/render/execution/index.js';
 import { openTree, type Tree } from '../../../src/tree/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
@@ -84,17 +85,16 @@ describe.skipIf(spec === null)(`a negative answer${spec === null ? ` (${noTree})
   test('has an order of its own to replay', async () => {
     const { example } = run.tests.find(({ name }) => name === 'fine') ?? {};
     expect(example?.preemptions).toBe(0);
-    const { table, findings } = await replayModel({
+    const replay = await replayModel({
       case: await caseOf('coverage'),
       tree,
       fix: null,
       schedule: parseCaseSchedule(example?.text ?? ''),
       options: defaultModelOptions,
-      width: 100,
       progress: silentProgress,
     });
-    expect(findings).toEqual([]);
-    expect(table).toContain('spin_lock');
+    expect(replay.findings).toEqual([]);
+    expect(replayTable(replay, 100)).toContain('spin_lock');
   });
 
   test('finds the race that was planted in each unit', () => {

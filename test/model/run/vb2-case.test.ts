@@ -10,6 +10,7 @@ import {
   replayModel,
   runModel,
 } from '../../../src/model/index.js';
+import { replayTable } from '../../../src/render/execution/index.js';
 import { openTree, type Tree } from '../../../src/tree/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
@@ -100,10 +101,9 @@ describe.skipIf(spec === null)(`videobuf2${spec === null ? ` (${noTree})` : ''}`
         ...common(),
         fix: null,
         schedule: parseCaseSchedule(text),
-        width: 80,
       });
       expect(replay.findings.length).toBeGreaterThan(0);
-      for (const line of replay.table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      for (const line of replayTable(replay, 80).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     }
   });
 

@@ -1,8 +1,9 @@
 // The instrumentation's calls as KCSAN has them (the __tsan_* functions of kernel/kcsan/core.c, v6.12.117): each is a
 // point where another context may have its turn, and a check.
 
-import { accessTypeWords, type Kcsan, kcsanAccess, maxEncodableSize } from '../../detect/kcsan/index.js';
+import { type Kcsan, kcsanAccess, maxEncodableSize } from '../../detect/kcsan/index.js';
 import { invalidAccess } from '../accesses.js';
+import { type AccessEvent, accessEvent } from '../events.js';
 import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
@@ -27,6 +28,12 @@ export function accessChecker(m: Machine, kcsan: Kcsan, cpus: VirtualCpus): Chec
   };
 }
 
+function eventOf(type: number): AccessEvent {
+  const { write, compound, atomic } = kcsanAccess;
+  const access = (type & compound) !== 0 ? 'read-write' : (type & write) !== 0 ? 'write' : 'read';
+  return accessEvent(access, (type & atomic) !== 0 ? 'marked' : 'plain');
+}
+
 function takeTurn(
   m: Machine,
   cpus: VirtualCpus,
@@ -49,7 +56,7 @@ export function accessImports(m: Machine, kcsan: Kcsan, check: CheckAccess): Rec
     if (address < nullPage || (address >= m.heapStart && !m.heap.holds(address, size)))
       return invalidAccess(m, address, size, isWrite, site);
     if (isWrite) m.changed();
-    m.tracer?.operation(m.current, accessTypeWords(type), site, address, size);
+    m.tracer?.event(m.current, eventOf(type), site, address, size);
     return true;
   };
   const access = (address: number, size: number, type: number, site: number) =>

@@ -57,7 +57,7 @@ export function kcsanHost(
     stall: (nanoseconds, interruptible, address, site) => {
       if (!m.resuming) {
         cpus.busy(nanoseconds, interruptible);
-        m.tracer?.operation(m.current, `stalls ${nanoseconds / 1000} us, watching`, site, address, 0);
+        m.tracer?.event(m.current, { kind: 'watch', nanoseconds }, site, address, 0);
       }
       return m.reach(address, 1, false, 0, 0, site);
     },

@@ -51,7 +51,7 @@ export class CallbackRunners {
       return;
     }
     callback.runner = context;
-    m.runs[context] = callback.spec.what;
+    m.runs[context] = callback.spec.kind;
     this.phases[context] = phases.waits;
     this.callbacks[context] = callback;
     this.cpu.start(context, 'task');
@@ -106,7 +106,7 @@ export class CallbackRunners {
     const { m } = this;
     const { current } = m;
     do {
-      m.waitingFor[current] = `its turn as a ${callback.spec.what}`;
+      m.waitingFor[current] = { on: 'callback-turn', callback: callback.spec.kind };
       const { spec, slot } = callback;
       if (!m.reach(spec.footprint ?? callback.object, 4, true, spec.gate ?? 0, slot << 1, site)) return false;
       if (!callback.pending || callback.runner !== current) return false;
@@ -124,7 +124,13 @@ export class CallbackRunners {
     openGates(m, callback);
     m.acquire(callback.slot);
     m.changed();
-    m.tracer?.operation(current, `run ${callback.spec.what}`, site, callback.object, 0);
+    m.tracer?.event(
+      current,
+      { kind: 'callback', does: 'run', callback: callback.spec.kind },
+      site,
+      callback.object,
+      0,
+    );
     this.enter(step);
     return true;
   }

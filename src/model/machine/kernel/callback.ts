@@ -1,6 +1,7 @@
 // What runs later on behalf of somebody: a timer, a work item, a tasklet, an interrupt, an RCU callback. It is known by
 // the address of its object; it is pending, runs, or neither, and never runs twice at a time.
 import { useObject } from '../accesses.js';
+import type { CallbackKind } from '../events.js';
 import type { Machine } from '../machine.js';
 import type { KernelContext } from './cpu-stacks.js';
 
@@ -12,8 +13,8 @@ export interface CallbackStep {
 }
 
 export interface CallbackSpec {
-  /** `timer`, `work` …, for messages and replays. */
-  readonly what: string;
+  /** Null for what nobody has posted yet. */
+  readonly kind: CallbackKind | null;
   /** Of its first step. */
   readonly context: KernelContext;
   /** Address that whoever changes the object's state touches; the object's own when not given. */

@@ -1,4 +1,5 @@
 // Posting callbacks, taking them back, and waiting for their end.
+import type { CallbackKind } from '../events.js';
 import type { Machine } from '../machine.js';
 import { noFootprint } from '../types.js';
 import { type Callback, type CallbackSpec, openGates, touchCallback, useCallback } from './callback.js';
@@ -55,7 +56,7 @@ export class Callbacks {
     const { m } = this;
     const callback = this.get(object, spec);
     if (spec.refuse?.()) return -1;
-    m.tracer?.operation(m.current, `queue ${spec.what}`, site, object, 0);
+    m.tracer?.event(m.current, { kind: 'callback', does: 'queue', callback: spec.kind }, site, object, 0);
     m.release(callback.slot);
     if (callback.pending) return 0;
     callback.pending = true;
@@ -158,16 +159,17 @@ export class Callbacks {
     return true;
   }
 
-  /** Objects that are pending or run now and whose kind is `what`. */
-  busy(what: string): number[] {
+  /** Objects that are pending or run now and of that kind. */
+  busy(kind: CallbackKind): number[] {
     return [...this.byObject.values()]
-      .filter(({ pending, running, spec }) => (pending || running) && spec.what === what)
+      .filter(({ pending, running, spec }) => (pending || running) && spec.kind === kind)
       .map(({ object }) => object);
   }
 
   private takeBack(callback: Callback, site: number): 0 | 1 {
     const { m } = this;
-    m.tracer?.operation(m.current, `cancel ${callback.spec.what}`, site, callback.object, 0);
+    const { spec, object } = callback;
+    m.tracer?.event(m.current, { kind: 'callback', does: 'cancel', callback: spec.kind }, site, object, 0);
     m.acquire(callback.slot);
     const was = callback.pending ? 1 : 0;
     callback.pending = false;
@@ -187,8 +189,7 @@ export class Callbacks {
     // Who waits before the sides begin, or behind their end, owes nobody else a turn.
     if (!m.resuming && callback.pending && callback.runner < 0) this.startHeld(callback.object);
     const own = callback.running && callback.runner === m.current;
-    m.waitingFor[m.current] =
-      `the end of ${own ? 'the very callback that it runs' : `a ${callback.spec.what}`}`;
+    m.waitingFor[m.current] = { on: 'callback-end', callback: callback.spec.kind, own };
     if (!m.reach(noFootprint, 0, false, gate, 0, site)) return false;
     m.acquire(callback.slot);
     return true;
@@ -205,4 +206,4 @@ export class Callbacks {
   }
 }
 
-const none: CallbackSpec = { what: 'callback', context: 'task', begin: () => null };
+const none: CallbackSpec = { kind: null, context: 'task', begin: () => null };

@@ -4,6 +4,7 @@ import { accessFlags } from '../../detect/index.js';
 import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import { waits } from '../waits.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { objectSlot, ordered } from './object.js';
 
@@ -29,7 +30,7 @@ export function completionImports(m: Machine, cpu: CpuState): Record<string, Imp
   const complete = (all: boolean) => (address: number, site: number) => {
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reach(address, 4, true, 0, slot << 1, site)) return;
-    m.tracer?.operation(m.current, all ? 'complete_all' : 'complete', site, address, 0);
+    m.tracer?.event(m.current, { kind: 'post', call: all ? 'complete_all' : 'complete' }, site, address, 0);
     const count = done(address);
     set(address, slot, all || count === forGood ? forGood : count + 1, site);
   };
@@ -38,31 +39,32 @@ export function completionImports(m: Machine, cpu: CpuState): Record<string, Imp
     set(address, slot, count === forGood ? forGood : count - 1, site);
   };
   const wait = (address: number, site: number): number => {
-    if (!maySleep(m, cpu, 'wait_for_completion()', site)) return 0;
+    if (!maySleep(m, cpu, 'wait_for_completion', site)) return 0;
     const slot = slotOf(address, site);
     if (slot === 0) return 0;
     do {
-      m.waitingFor[m.current] = 'a completion';
+      m.waitingFor[m.current] = waits.completion;
       m.sync.gates[slot << 1] = done(address) !== 0 ? 1 : 0;
       if (!m.reach(address, 4, true, slot << 1, slot << 1, site)) return 0;
     } while (done(address) === 0);
-    m.tracer?.operation(m.current, 'wait_for_completion', site, address, 0);
+    m.tracer?.event(m.current, { kind: 'wait', call: 'wait_for_completion' }, site, address, 0);
     take(address, slot, site);
     return 0;
   };
   /** Takes it if it is there; null: return at once. */
-  const tryWait = (address: number, what: string, site: number): boolean | null => {
+  const tryWait = (address: number, call: string, site: number): boolean | null => {
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return null;
     const there = done(address) !== 0;
-    m.tracer?.operation(m.current, `${what}: ${there ? 'done' : 'not done'}`, site, address, 0);
+    const event = { kind: 'try', on: 'completion', call, success: there } as const;
+    m.tracer?.event(m.current, event, site, address, 0);
     if (there) take(address, slot, site);
     else ordered(m, slot);
     return there;
   };
   /** The time may run out at any point before the completion. */
   const timed = (address: number, timeout: number, site: number) =>
-    maySleep(m, cpu, 'wait_for_completion_timeout()', site) &&
+    maySleep(m, cpu, 'wait_for_completion_timeout', site) &&
     tryWait(address, 'wait_for_completion_timeout', site) === true
       ? Math.max(timeout, 1)
       : 0;

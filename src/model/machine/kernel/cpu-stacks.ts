@@ -7,6 +7,7 @@ import { maxContexts } from '../../detect/index.js';
 import { contextsOf } from '../context-set.js';
 import type { Machine } from '../machine.js';
 import { refinements } from '../types.js';
+import type { Wait } from '../waits.js';
 
 /** What a context is, for the rules of locking and sleeping. */
 export type KernelContext = 'task' | 'softirq' | 'hardirq';
@@ -33,7 +34,7 @@ export class CpuStacks {
   /** By CPU and level: what sections did that kept it away. */
   private readonly slots: Map<number, number>;
   /** What the contexts below an interrupt waited for. */
-  private readonly waits: Map<number, string>;
+  private readonly waits: Map<number, Wait | null>;
 
   constructor(m: Machine) {
     this.m = m;
@@ -44,7 +45,7 @@ export class CpuStacks {
     this.belows = m.column();
     this.held = m.column();
     this.slots = m.perExecution(new Map<number, number>());
-    this.waits = m.perExecution(new Map<number, string>());
+    this.waits = m.perExecution(new Map<number, Wait | null>());
   }
 
   /** CPUs that all contexts share; 0 when each has its own. */
@@ -99,8 +100,8 @@ export class CpuStacks {
     this.belows[context] = this.tops[cpu] as number;
     this.tops[cpu] = context + 1;
     for (const below of contextsOf(this.livingOn(cpu) & ~(1 << context) & ~this.state.waiting)) {
-      if (!this.waits.has(below)) this.waits.set(below, m.waitingFor[below] ?? '');
-      m.waitingFor[below] = `the end of the interrupt T${context} on its CPU`;
+      if (!this.waits.has(below)) this.waits.set(below, m.waitingFor[below] ?? null);
+      m.waitingFor[below] = { on: 'interrupt-end', who: context };
     }
     this.update(cpu);
   }

@@ -1,7 +1,8 @@
 // What each context has turned off on its CPU: interrupts, bottom halves, preemption. preempt_count() has the fields of
 // include/linux/preempt.h, v6.12.
+import type { NoSleep } from '../findings.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { failAt } from '../misuse.js';
 import type { Entry, Import } from '../types.js';
 import { CpuStacks, type KernelContext, levels } from './cpu-stacks.js';
 
@@ -128,13 +129,13 @@ export class CpuState {
     const rcu = (this.rcuDepth[context] as number) > 0;
     if (!irqs && !preemption && !rcu) return;
     const left = [
-      ...(irqs ? ['interrupts off'] : []),
-      ...(preemption ? ['preemption or bottom halves off'] : []),
-      ...(rcu ? ['an RCU read section open'] : []),
+      ...(irqs ? (['irqs-off'] as const) : []),
+      ...(preemption ? (['preemption-off'] as const) : []),
+      ...(rcu ? (['RCU-section'] as const) : []),
     ];
     this.m.note({
       kind: 'lock-leak',
-      message: `T${context} ended with ${left.join(' and ')}`,
+      facts: { fact: 'left-behind', who: context, left },
       sites: [site],
       contexts: [context],
       key: `lock-leak ${left.join(' ')} ${site}`,
@@ -161,27 +162,26 @@ function levelsOf(kind: KernelContext, irqsOff: number, preemptCount: number): n
   return preemptCount !== 0 ? levels.tasks : 0;
 }
 
+function whereAtomic(cpu: CpuState, context: number): NoSleep | null {
+  const kind = cpu.kind(context);
+  if (kind !== 'task') return kind;
+  if (cpu.irqsOff[context] !== 0) return 'irqs-off';
+  if (cpu.preemptCount[context] !== 0) return 'atomic';
+  return (cpu.rcuDepth[context] as number) > 0 ? 'RCU-section' : null;
+}
+
 /** Whether the current context may sleep; if not, that is a finding and the caller must return at once. */
-export function maySleep(m: Machine, cpu: CpuState, what: string, site: number): boolean {
+export function maySleep(m: Machine, cpu: CpuState, call: string, site: number): boolean {
   const { current } = m;
   if (m.resuming) return true;
-  const why =
-    cpu.kind(current) !== 'task'
-      ? `in a ${cpu.kind(current)}`
-      : cpu.irqsOff[current] !== 0
-        ? 'with interrupts off'
-        : cpu.preemptCount[current] !== 0
-          ? 'in atomic context: a spinlock is held, or preemption is off'
-          : (cpu.rcuDepth[current] as number) > 0
-            ? 'in an RCU read section'
-            : '';
-  if (why === '') return true;
-  misuse(m, `${what} may sleep ${why}`, site, 'sleep-in-atomic');
+  const where = whereAtomic(cpu, current);
+  if (where === null) return true;
+  failAt(m, 'sleep-in-atomic', { fact: 'sleeps', call, where }, site, `${call} ${where}`);
   return false;
 }
 
 export function cpuImports(m: Machine, cpu: CpuState): Record<string, Import> {
-  const check = (what: string) => (site: number) => void maySleep(m, cpu, what, site);
+  const check = (call: string) => (site: number) => void maySleep(m, cpu, call, site);
   const irqs = (off: number, site: number) => void cpu.change(0, off, site);
   const count = (change: number, site: number) => void cpu.change(change, null, site);
   return {

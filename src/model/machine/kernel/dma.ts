@@ -17,7 +17,7 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
   const mappings = m.perExecution(new Map<number, number[]>());
   const isPoolOf = (address: number, site: number) => {
     const pool = pools.get(address);
-    if (pool === undefined) misuse(m, 'use of what is no DMA pool', site, 'invalid-access');
+    if (pool === undefined) misuse(m, { problem: 'no-object', object: 'DMA-pool' }, site, 'invalid-access');
     return pool;
   };
   const createPool = (
@@ -33,13 +33,13 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
     return address;
   };
   const synchronised =
-    (what: string) =>
+    (call: string) =>
     (_device: number, bus: number | bigint, ...rest: number[]) => {
       const at = Number(bus);
       const isMapped = [...mappings].some(([start, sizes]) =>
         sizes.some((size) => at >= start && at < start + size),
       );
-      if (!isMapped) misuse(m, `${what}() of what is not mapped`, rest.at(-1) as number, 'invalid-access');
+      if (!isMapped) misuse(m, { problem: 'not-mapped', call }, rest.at(-1) as number, 'invalid-access');
     };
   return {
     dma_alloc_attrs: (
@@ -88,7 +88,13 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
     dma_pool_destroy: (pool: number, site: number) => {
       if (pool === 0) return;
       const left = isPoolOf(pool, site)?.blocks.size ?? 0;
-      if (left > 0) misuse(m, `dma_pool_destroy() with ${left} blocks in use`, site, 'memory-leak');
+      if (left > 0)
+        misuse(
+          m,
+          { problem: 'in-use', call: 'dma_pool_destroy', object: 'DMA-pool', number: left },
+          site,
+          'memory-leak',
+        );
       pools.delete(pool);
     },
     dma_map_page_attrs: (
@@ -114,8 +120,7 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
     ) => {
       const sizes = mappings.get(Number(bus)) ?? [];
       const at = sizes.indexOf(size);
-      if (at < 0)
-        misuse(m, 'dma_unmap_*() of what is not mapped, or with another size', site, 'invalid-free');
+      if (at < 0) misuse(m, { problem: 'not-mapped-so', call: 'dma_unmap_*' }, site, 'invalid-free');
       else mappings.set(Number(bus), sizes.toSpliced(at, 1));
     },
     __dma_need_sync: () => 1,

@@ -18,7 +18,7 @@ export function hrtimerImports(m: Machine, callbacks: Callbacks, clock: Clock): 
   const functionAt = (timer: number) => timer + toldNumber(m, 'millrace_hrtimer_function', 32);
   const contextOf = (timer: number) => (soft.has(timer) ? 'softirq' : 'hardirq');
   const spec = (timer: number): CallbackSpec => ({
-    what: 'hrtimer',
+    kind: 'hrtimer',
     context: contextOf(timer),
     begin: () => {
       const entry = m.functionAt(m.words[functionAt(timer) >> 2] as number);

@@ -6,7 +6,7 @@ import { atomicImports, Ordering } from '../atomics.js';
 import { readString } from '../libc/text.js';
 import { Machine } from '../machine.js';
 import { markedAccessImports } from '../marked-accesses.js';
-import { misuse } from '../misuse.js';
+import { failAt, misuse } from '../misuse.js';
 import type { Import, ImportOverride, MachineLimits } from '../types.js';
 import { bitmapImports } from './bitmap.js';
 import { Callbacks } from './callbacks.js';
@@ -140,10 +140,9 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...textImports(m),
     ...warningImports(m),
     ...kcsanImports(m),
-    millrace_bug: (_file: number, _line: number, site: number) =>
-      misuse(m, 'BUG(), or a place that the compiler knows to be the end', site, 'crash'),
+    millrace_bug: (_file: number, _line: number, site: number) => failAt(m, 'crash', { fact: 'bug' }, site),
     refcount_warn_saturate: (_count: number, _type: number, site: number) =>
-      misuse(m, 'a reference count was used after it reached 0, or overflowed', site, 'use-after-free'),
+      misuse(m, { problem: 'reference-count' }, site, 'use-after-free'),
     millrace_expect: (_verdict: number, holds: number, text: number, site: number) => {
       if (holds === 0) m.note(failedInvariant(m, readString(m, text), site));
     },
@@ -153,7 +152,7 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
 function failedInvariant(m: Machine, text: string, site: number) {
   return {
     kind: 'assertion' as const,
-    message: `does not hold: ${text}`,
+    facts: { fact: 'invariant' as const, text },
     sites: [site],
     contexts: [m.current],
     key: `assertion ${site}`,

@@ -56,7 +56,7 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     m.sync.gates[slot << 1] = depth > 0 || masked > 0 ? 0 : 1;
   };
   const threadSpec = (irq: number, line: Line, { thread, device }: Action): CallbackSpec => ({
-    what: 'interrupt thread',
+    kind: 'interrupt-thread',
     context: 'task',
     footprint: objectOf(irq),
     begin: () => (thread === null ? null : { context: 'task', call: () => thread(irq, device) }),
@@ -84,7 +84,7 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     };
   };
   const lineSpec = (irq: number, line: Line, site: number): CallbackSpec => ({
-    what: 'interrupt',
+    kind: 'interrupt',
     context: 'hardirq',
     gate: line.slot << 1,
     begin: () => {
@@ -122,7 +122,7 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     const shared = (flags & flag.shared) !== 0;
     if ((hard === null && (thread === null || !oneshot)) || (shared && device === 0)) return invalid;
     if (!m.resuming) {
-      if (!maySleep(m, cpu, 'request_irq()', site)) return 0;
+      if (!maySleep(m, cpu, 'request_irq', site)) return 0;
       const before = lines.get(irq);
       if (before !== undefined && !(shared && before.shared && oneshot === before.oneshot)) return busy;
       if (before === undefined) lines.set(irq, newLine(shared, oneshot));
@@ -159,12 +159,12 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     const line = lines.get(irq);
     if (line === undefined) return;
     const { stage, current } = m;
-    if (sync && !maySleep(m, cpu, 'disable_irq()', site)) return;
+    if (sync && !maySleep(m, cpu, 'disable_irq', site)) return;
     if (stage[current] === 0) {
       if (!m.reach(objectOf(irq), 4, true, 0, line.slot << 1, site)) return;
       line.depth++;
       openLine(line);
-      m.tracer?.operation(current, `disable interrupt ${irq}`, site, 0, 0);
+      m.tracer?.event(current, { kind: 'interrupt-line', does: 'disable', irq }, site, 0, 0);
       if (!sync) return;
       stage[current] = 1;
     }
@@ -172,7 +172,7 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
   };
   const synchronize = (irq: number, site: number) => {
     const { stage, current } = m;
-    if (!maySleep(m, cpu, 'synchronize_irq()', site)) return;
+    if (!maySleep(m, cpu, 'synchronize_irq', site)) return;
     if (stage[current] === 0) {
       if (!m.reach(objectOf(irq), 4, true, 0, 0, site)) return;
       stage[current] = 1;
@@ -184,10 +184,10 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     const line = lines.get(irq);
     const own = line?.actions.find((action) => action.device === device);
     if (!m.resuming && own === undefined) {
-      misuse(m, `free_irq() of interrupt ${irq}, which was not requested for that device`, site);
+      misuse(m, { problem: 'not-requested', call: 'free_irq', number: irq }, site);
       return 0;
     }
-    if (!maySleep(m, cpu, 'free_irq()', site)) return 0;
+    if (!maySleep(m, cpu, 'free_irq', site)) return 0;
     if (!freeing.has(current)) {
       if (own === undefined || line === undefined) return 0;
       const threads = own.threadKey === 0 ? [] : [own.threadKey];
@@ -214,11 +214,11 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
   const enable = (irq: number, site: number) => {
     const line = lines.get(irq);
     if (line === undefined || (line.depth === 0 && !m.resuming)) {
-      misuse(m, `enable_irq() of interrupt ${irq}, which is not disabled`, site);
+      misuse(m, { problem: 'not-disabled', call: 'enable_irq', number: irq }, site);
       return;
     }
     if (!m.reach(objectOf(irq), 4, true, 0, line.slot << 1, site)) return;
-    m.tracer?.operation(m.current, `enable interrupt ${irq}`, site, 0, 0);
+    m.tracer?.event(m.current, { kind: 'interrupt-line', does: 'enable', irq }, site, 0, 0);
     line.depth--;
     m.release(line.slot);
     openLine(line);

@@ -52,7 +52,7 @@ export class Allocator {
       const block = m.heap.blockAt(address);
       m.note({
         kind: 'memory-leak',
-        message: `${block?.size ?? 0} bytes are never freed`,
+        facts: { fact: 'never-freed', bytes: block?.size ?? 0 },
         sites: [site],
         contexts: [block?.context ?? 0],
         key: `memory-leak ${site}`,

@@ -2,6 +2,7 @@
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { type Import, noFootprint } from '../types.js';
+import { waits } from '../waits.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { type Kthread, stateOffset, type Task, type Tasks, taskNormal } from './task.js';
 
@@ -14,12 +15,12 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
   /** The thread at `address`; null with a finding: return at once. */
   const threadAt = (
     address: number,
-    what: string,
+    call: string,
     site: number,
   ): { readonly task: Task; readonly thread: Kthread } | null => {
     const task = tasks.at(address);
     if (task?.thread != null) return { task, thread: task.thread };
-    misuse(m, `${what} of what is no kernel thread`, site);
+    misuse(m, { problem: 'no-object', call, object: 'kernel-thread' }, site);
     return null;
   };
   /** Its loop goes on once there is something to be told. */
@@ -27,9 +28,9 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
     sync.gates[(slot << 1) + 1] = shouldStop || shouldPark ? 1 : 0;
   };
   /** In one step: the request is noted, and the thread woken. */
-  const ask = (task: Task, thread: Kthread, what: string, change: () => void, site: number): boolean => {
+  const ask = (task: Task, thread: Kthread, call: string, change: () => void, site: number): boolean => {
     if (!m.reach(task.address + stateOffset, 4, true, 0, task.slot << 1, site)) return false;
-    m.tracer?.operation(m.current, what, site, task.address, 0);
+    m.tracer?.event(m.current, { kind: 'operation', call }, site, task.address, 0);
     change();
     openPatience(task, thread);
     if (task.context >= 0) tasks.wake(task.address, taskNormal);
@@ -37,8 +38,8 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
     return true;
   };
   const stop = (address: number, site: number): number => {
-    const found = threadAt(address, 'kthread_stop()', site);
-    if (found === null || !maySleep(m, cpu, 'kthread_stop()', site)) return 0;
+    const found = threadAt(address, 'kthread_stop', site);
+    if (found === null || !maySleep(m, cpu, 'kthread_stop', site)) return 0;
     const { task, thread } = found;
     if (m.stage[m.current] === 0) {
       const told = ask(
@@ -56,7 +57,7 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
       m.stage[m.current] = 1;
     }
     const end = sync.endOf(task.context);
-    m.waitingFor[m.current] = `the end of T${task.context}`;
+    m.waitingFor[m.current] = { on: 'thread-end', who: task.context };
     if (!m.reach(noFootprint, 0, false, end << 1, 0, site)) return 0;
     m.stage[m.current] = 0;
     m.acquire(end);
@@ -69,8 +70,8 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
     m.release(thread.parking);
   };
   const park = (address: number, site: number): number => {
-    const found = threadAt(address, 'kthread_park()', site);
-    if (found === null || !maySleep(m, cpu, 'kthread_park()', site)) return 0;
+    const found = threadAt(address, 'kthread_park', site);
+    if (found === null || !maySleep(m, cpu, 'kthread_park', site)) return 0;
     const { task, thread } = found;
     if (m.stage[m.current] === 0) {
       const asked = () => {
@@ -80,7 +81,7 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
       if (!ask(task, thread, 'kthread_park', asked, site)) return 0;
       m.stage[m.current] = 1;
     }
-    m.waitingFor[m.current] = `T${task.context} to park`;
+    m.waitingFor[m.current] = { on: 'thread-park', who: task.context };
     if (!m.reach(noFootprint, 0, false, thread.parking << 1, 0, site)) return 0;
     m.stage[m.current] = 0;
     m.acquire(thread.parking);
@@ -89,16 +90,16 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
   /** A question of the thread's own about itself. */
   const parkMe = (site: number) => {
     const { thread } = tasks.current;
-    if (thread === null || !maySleep(m, cpu, 'kthread_parkme()', site)) return;
+    if (thread === null || !maySleep(m, cpu, 'kthread_parkme', site)) return;
     if (m.stage[m.current] === 0) {
       if (!thread.shouldPark) return;
       m.release(thread.parking);
       sync.gates[thread.parking << 1] = 1;
       m.changed();
-      m.tracer?.operation(m.current, 'kthread_parkme', site, 0, 0);
+      m.tracer?.event(m.current, { kind: 'wait', call: 'kthread_parkme' }, site, 0, 0);
       m.stage[m.current] = 1;
     }
-    m.waitingFor[m.current] = 'being unparked';
+    m.waitingFor[m.current] = waits.unpark;
     if (!m.reach(noFootprint, 0, false, (thread.parking << 1) + 1, 0, site)) return;
     m.stage[m.current] = 0;
     m.acquire(thread.parking);
@@ -116,18 +117,18 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
     kthread_park: park,
     kthread_parkme: parkMe,
     kthread_unpark: (address: number, site: number) => {
-      const found = threadAt(address, 'kthread_unpark()', site);
+      const found = threadAt(address, 'kthread_unpark', site);
       if (found !== null) ask(found.task, found.thread, 'kthread_unpark', () => unpark(found.thread), site);
     },
     kthread_should_stop: (site: number) => {
       const task = tasks.current;
       const { thread } = task;
       if (thread === null) {
-        misuse(m, 'kthread_should_stop() in what is no kernel thread', site);
+        misuse(m, { problem: 'outside-kthread', call: 'kthread_should_stop' }, site);
         return 0;
       }
       const patience = thread.rounds < maxRounds ? 0 : (task.slot << 1) + 1;
-      m.waitingFor[m.current] = 'being told to stop';
+      m.waitingFor[m.current] = waits['stop-request'];
       if (!m.reach(task.address + stateOffset, 4, false, patience, task.slot << 1, site)) return 0;
       thread.rounds++;
       return thread.shouldStop ? 1 : 0;

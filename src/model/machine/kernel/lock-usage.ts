@@ -29,7 +29,7 @@ export class LockUsage {
     if (this.cpu.stacks.mayMatter()) return false;
     m.note({
       kind: 'lock-misuse',
-      message: 'inconsistent lock state: taken in an interrupt, and with that interrupt enabled',
+      facts: { fact: 'lock-state' },
       sites: [site],
       contexts: [m.current],
       key: `lock-misuse inconsistent ${site}`,

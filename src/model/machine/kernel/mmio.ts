@@ -4,6 +4,7 @@
 import { inputError } from '../../../base/index.js';
 import { accessFlags } from '../../detect/index.js';
 import { invalidAccess, isGone, isThere } from '../accesses.js';
+import { accessEvent } from '../events.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import { toldNumber } from './object.js';
@@ -19,8 +20,7 @@ export function mmioImports(m: Machine): Record<string, Import> {
     if (isGone(m, address, size)) return invalidAccess(m, address, size, write, site);
     if (!m.alone)
       m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
-    if (m.tracer !== null)
-      m.tracer.operation(m.current, write ? 'write register' : 'read register', site, address, size);
+    m.tracer?.event(m.current, accessEvent(write ? 'write' : 'read', 'register'), site, address, size);
     return true;
   };
   /** The address of a register; -1 with the run ended where it is a port that nobody supplies. */

@@ -2,15 +2,23 @@
 // so the interruptible forms are the plain ones.
 import { initObject, useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { misuse, notOwned } from '../misuse.js';
 import { type Import, refinements } from '../types.js';
+import { ownLock, waits } from '../waits.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { objectSlot } from './object.js';
 
+const lock = 'mutex';
+const events = {
+  lock: { kind: 'acquire', lock, mode: 'exclusive', call: 'mutex_lock', tried: false },
+  taken: { kind: 'acquire', lock, mode: 'exclusive', call: 'mutex_trylock', tried: true },
+  busy: { kind: 'try', on: 'lock', call: 'mutex_trylock', success: false },
+  unlock: { kind: 'release', lock, call: 'mutex_unlock' },
+} as const;
+
 export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> {
   const { sync } = m;
-  const take = (slot: number, address: number, site: number) => {
-    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'mutex', mode: 'exclusive', address, site });
+  const take = (slot: number, site: number) => {
     sync.owners[slot] = m.current;
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;
@@ -18,13 +26,13 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     m.changedHere(false);
   };
   const lock = (address: number, site: number): number => {
-    if (!maySleep(m, cpu, 'mutex_lock()', site)) return 0;
+    if (!maySleep(m, cpu, 'mutex_lock', site)) return 0;
     const slot = objectSlot(m, address, 'mutex', site);
     if (slot === 0) return 0;
-    m.waitingFor[m.current] = sync.owners[slot] === m.current ? 'a mutex that it holds itself' : 'a mutex';
+    m.waitingFor[m.current] = sync.owners[slot] === m.current ? ownLock.mutex : waits.mutex;
     if (!m.reachObject(address, true, slot << 1, slot, site)) return 0;
-    m.tracer?.operation(m.current, 'mutex_lock', site, address, 0);
-    take(slot, address, site);
+    m.tracer?.event(m.current, events.lock, site, address, 0);
+    take(slot, site);
     return 0;
   };
   const unlock = (address: number, site: number) => {
@@ -32,12 +40,11 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     if (slot === 0) return;
     const owner = sync.owners[slot] as number;
     if (owner !== m.current) {
-      const whose = owner < 0 ? 'that is not locked' : `that T${owner} holds`;
-      misuse(m, `mutex_unlock() of a mutex ${whose}`, site);
+      misuse(m, notOwned(owner, 'mutex_unlock'), site);
       return;
     }
     if (cpu.kind(m.current) !== 'task') {
-      misuse(m, 'mutex_unlock() in interrupt context', site);
+      misuse(m, { problem: 'in-interrupt', call: 'mutex_unlock' }, site);
       return;
     }
     if ((m.refined & refinements.unlocks) === 0) {
@@ -45,8 +52,7 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
       if (!useObject(m, address, 4, site)) return;
       m.sees(address, true, site);
     } else if (!m.reachObject(address, true, 0, slot, site)) return;
-    m.tracer?.operation(m.current, 'mutex_unlock', site, address, 0);
-    m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });
+    m.tracer?.event(m.current, events.unlock, site, address, 0);
     sync.owners[slot] = -1;
     sync.gates[slot << 1] = 1;
     m.release(slot);
@@ -67,8 +73,8 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
       if (slot === 0 || m.refine(refinements.unlocks)) return 0;
       if (!m.reachTry(address, slot << 1, slot, site)) return 0;
       const free = sync.owners[slot] === -1;
-      m.tracer?.operation(m.current, free ? 'mutex_trylock: taken' : 'mutex_trylock: busy', site, address, 0);
-      if (free) take(slot, address, site);
+      m.tracer?.event(m.current, free ? events.taken : events.busy, site, address, 0);
+      if (free) take(slot, site);
       return free ? 1 : 0;
     },
     mutex_unlock: unlock,
@@ -81,17 +87,15 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
   };
 }
 
-const words: Partial<Record<string, string>> = { mutex: 'a mutex', spinlock: 'a spinlock' };
-
 /** Tells of locks that an ended context still holds. */
 export function heldAtEnd(m: Machine, context: number): void {
   const { sync } = m;
   for (let slot = sync.nextHeld(context, 0); slot !== 0; slot = sync.nextHeld(context, slot)) {
-    const word = words[sync.kinds[slot] as string];
-    if (word === undefined) continue;
+    const lock = sync.kinds[slot];
+    if (lock !== 'mutex' && lock !== 'spinlock') continue;
     m.note({
       kind: 'lock-leak',
-      message: `T${context} ended and still holds ${word}`,
+      facts: { fact: 'held-at-end', who: context, lock },
       sites: [sync.sites[slot] as number],
       contexts: [context],
       key: `lock-leak ${sync.sites[slot]}`,

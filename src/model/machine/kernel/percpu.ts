@@ -2,7 +2,7 @@
 // section that the variables lie in and goes on with what is allocated at run time.
 import { inputError } from '../../../base/index.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { failAt } from '../misuse.js';
 import type { Import } from '../types.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { toldNumber } from './object.js';
@@ -80,11 +80,11 @@ export class PerCpu {
 
   free(address: number, site: number): void {
     if (address === 0 || this.live.delete(address)) return;
-    misuse(
+    failAt(
       this.m,
-      'free_percpu() of what alloc_percpu() did not give, or gave no more',
-      site,
       'invalid-free',
+      { fact: 'not-allocated', call: 'free_percpu', allocate: 'alloc_percpu' },
+      site,
     );
   }
 
@@ -92,7 +92,7 @@ export class PerCpu {
     for (const site of this.live.values())
       this.m.note({
         kind: 'memory-leak',
-        message: 'per-CPU memory is never freed',
+        facts: { fact: 'never-freed', bytes: null },
         sites: [site],
         contexts: [0],
         key: `memory-leak ${site}`,
@@ -106,7 +106,7 @@ export class PerCpu {
 
 export function perCpuImports(m: Machine, cpu: CpuState, areas: PerCpu): Record<string, Import> {
   const allocate = (size: number, alignment: number, flags: number, site: number) =>
-    (flags & mayWait) !== 0 && !maySleep(m, cpu, 'alloc_percpu()', site)
+    (flags & mayWait) !== 0 && !maySleep(m, cpu, 'alloc_percpu', site)
       ? 0
       : areas.allocate(size, alignment, site);
   return {

@@ -1,5 +1,6 @@
 // What kernel code says: into the trace of a replay.
 import { touchAll } from '../accesses.js';
+import { tellPrinted } from '../events.js';
 import { formatReads, formatText, readString } from '../libc/text.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
@@ -10,7 +11,7 @@ export function printkImports(m: Machine): Record<string, Import> {
     // The level stands before the text as two characters, the first of them SOH (include/linux/kern_levels.h).
     const text = formatText(m, readString(m, format), args);
     const plain = text.charCodeAt(0) === 1 ? text.slice(2) : text;
-    m.tracer?.output(m.current, plain);
+    tellPrinted(m, plain);
     return new TextEncoder().encode(plain).length;
   };
   const deviceMessage = (_device: number, format: number, args: number, site: number) =>

@@ -4,6 +4,7 @@
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { type Import, noFootprint } from '../types.js';
+import { waits } from '../waits.js';
 import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { type GracePeriod, GracePeriods } from './grace-periods.js';
@@ -12,6 +13,11 @@ import { type GracePeriod, GracePeriods } from './grace-periods.js';
 const rcuAddress = 0x40;
 /** Values below are offsets of the head in its object, as kfree_rcu() passed them before 6.0. */
 const maxOffset = 4096;
+
+const events = {
+  enter: { kind: 'acquire', lock: 'RCU', mode: 'read', call: 'rcu_read_lock', tried: false },
+  leave: { kind: 'release', lock: 'RCU', call: 'rcu_read_unlock' },
+} as const;
 
 export function rcuImports(
   m: Machine,
@@ -32,21 +38,21 @@ export function rcuImports(
   const synchronize = (site: number): boolean => {
     const { current } = m;
     if (m.stage[current] === 0) {
-      if (!maySleep(m, cpu, 'synchronize_rcu()', site)) return false;
+      if (!maySleep(m, cpu, 'synchronize_rcu', site)) return false;
       if (!m.reach(rcuAddress, 4, true, 0, 0, site)) return false;
-      m.tracer?.operation(current, 'synchronize_rcu', site, 0, 0);
+      m.tracer?.event(current, { kind: 'wait', call: 'synchronize_rcu' }, site, 0, 0);
       own.set(current, periods.begin());
       m.stage[current] = 1;
     }
     const { slot } = own.get(current) as GracePeriod;
-    m.waitingFor[current] = 'the end of RCU read sections';
+    m.waitingFor[current] = waits['rcu-sections'];
     if (!m.reach(noFootprint, 0, false, slot << 1, 0, site)) return false;
     m.stage[current] = 0;
     m.acquire(slot);
     return true;
   };
   /** `run` happens in a softirq after a grace period that begins now. */
-  const later = (head: number, what: string, run: () => number, site: number) => {
+  const later = (head: number, kind: 'RCU-callback' | 'kfree_rcu', run: () => number, site: number) => {
     const { current } = m;
     if (m.stage[current] === 0) {
       if (!m.reach(rcuAddress, 4, true, 0, 0, site)) return;
@@ -55,7 +61,7 @@ export function rcuImports(
     }
     const { slot } = own.get(current) as GracePeriod;
     const spec = {
-      what,
+      kind,
       context: 'softirq' as const,
       gate: slot << 1,
       begin: () => {
@@ -66,19 +72,24 @@ export function rcuImports(
     const posted = callbacks.post(head, spec, site);
     if (posted === null) return;
     m.stage[current] = 0;
-    if (posted === 0) misuse(m, `${what} posted twice for one object`, site, 'double-free');
+    if (posted === 0)
+      misuse(
+        m,
+        { problem: 'posted-twice', call: kind === 'kfree_rcu' ? kind : 'call_rcu' },
+        site,
+        'double-free',
+      );
   };
   const call = (head: number, pointer: number, site: number) => {
     const entry = m.functionAt(pointer);
-    if (entry !== null) later(head, 'RCU callback', () => entry(head), site);
+    if (entry !== null) later(head, 'RCU-callback', () => entry(head), site);
   };
   return {
     __rcu_read_lock: (site: number) => {
       const { current } = m;
       if (cpu.rcuDepth[current] === 0) {
         if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
-        m.tracer?.operation(current, 'rcu_read_lock', site, 0, 0);
-        m.tracer?.lock({ kind: 'taken', context: current, lock: 'RCU', mode: 'read', address: 0, site });
+        m.tracer?.event(current, events.enter, site, 0, 0);
         periods.entered();
       }
       cpu.rcuDepth[current] = (cpu.rcuDepth[current] as number) + 1;
@@ -87,13 +98,12 @@ export function rcuImports(
       const { current } = m;
       const depth = cpu.rcuDepth[current] as number;
       if (depth === 0) {
-        misuse(m, 'rcu_read_unlock() outside a read section', site);
+        misuse(m, { problem: 'outside-section', call: 'rcu_read_unlock' }, site);
         return;
       }
       if (depth === 1) {
         if (!m.reach(rcuAddress, 4, false, 0, 0, site)) return;
-        m.tracer?.operation(current, 'rcu_read_unlock', site, 0, 0);
-        m.tracer?.lock({ kind: 'released', context: current, lock: 'RCU', address: 0 });
+        m.tracer?.event(current, events.leave, site, 0, 0);
       }
       cpu.rcuDepth[current] = depth - 1;
       if (depth === 1) settled(current);
@@ -105,8 +115,8 @@ export function rcuImports(
     call_rcu_hurry: call,
     // Waits for the callbacks that were posted so far: each has a grace period of its own.
     rcu_barrier: (site: number) => {
-      if (!maySleep(m, cpu, 'rcu_barrier()', site)) return;
-      const left = barriers.get(m.current) ?? callbacks.busy('RCU callback');
+      if (!maySleep(m, cpu, 'rcu_barrier', site)) return;
+      const left = barriers.get(m.current) ?? callbacks.busy('RCU-callback');
       barriers.set(m.current, left);
       while (left.length > 0) {
         if (callbacks.flush(left[0] as number, site, false) === null) return;
@@ -125,7 +135,7 @@ export function rcuImports(
         free(object, site);
         return 0;
       };
-      later(head, 'kfree_rcu()', run, site);
+      later(head, 'kfree_rcu', run, site);
     },
     rcu_is_watching: () => 1,
     rcu_read_unlock_strict: () => {},

@@ -2,6 +2,7 @@
 // kept in memory, where sema_init() puts it.
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import { waits } from '../waits.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { objectSlot, ordered } from './object.js';
 
@@ -21,11 +22,11 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     return slot;
   };
   const down = (address: number, site: number): number => {
-    if (!maySleep(m, cpu, 'down()', site)) return 0;
+    if (!maySleep(m, cpu, 'down', site)) return 0;
     const slot = slotOf(address, site);
-    m.waitingFor[m.current] = 'a semaphore';
+    m.waitingFor[m.current] = waits.semaphore;
     if (slot === 0 || !m.reachObject(address, true, slot << 1, slot, site)) return 0;
-    m.tracer?.operation(m.current, 'down', site, address, 0);
+    m.tracer?.event(m.current, { kind: 'wait', call: 'down' }, site, address, 0);
     change(address, slot, -1);
     ordered(m, slot);
     return 0;
@@ -35,7 +36,8 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return null;
     const free = count(address) > 0;
-    m.tracer?.operation(m.current, free ? 'down_trylock: taken' : 'down_trylock: busy', site, address, 0);
+    const event = { kind: 'try', on: 'semaphore', call: 'down_trylock', success: free } as const;
+    m.tracer?.event(m.current, event, site, address, 0);
     if (free) {
       change(address, slot, -1);
       ordered(m, slot);
@@ -49,12 +51,12 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     down_trylock: (address: number, site: number) => (tryDown(address, site) === false ? 1 : 0),
     // The time may run out as soon as nothing is free.
     down_timeout: (address: number, _jiffies: number, site: number) =>
-      maySleep(m, cpu, 'down_timeout()', site) && tryDown(address, site) === false ? timedOut : 0,
+      maySleep(m, cpu, 'down_timeout', site) && tryDown(address, site) === false ? timedOut : 0,
     up: (address: number, site: number) => {
       const slot = slotOf(address, site);
       // They commute with each other: which of two came first, nobody learns.
       if (slot === 0 || !m.reachObject(address, false, 0, slot, site)) return;
-      m.tracer?.operation(m.current, 'up', site, address, 0);
+      m.tracer?.event(m.current, { kind: 'post', call: 'up' }, site, address, 0);
       change(address, slot, 1);
       m.release(slot);
       m.changed();

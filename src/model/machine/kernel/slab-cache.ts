@@ -26,7 +26,8 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
   /** Null with a finding: return at once. */
   const cacheAt = (address: number, site: number): Cache | null => {
     const cache = caches.get(address);
-    if (cache === undefined) misuse(m, 'use of what is no slab cache', site, 'invalid-access');
+    if (cache === undefined)
+      misuse(m, { problem: 'no-object', object: 'slab-cache' }, site, 'invalid-access');
     return cache ?? null;
   };
   const take = (address: number, flags: number, site: number) => {
@@ -66,7 +67,17 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
       const cache = cacheAt(address, site);
       if (cache === null) return;
       if (cache.objects.size > 0)
-        misuse(m, `kmem_cache_destroy() with ${cache.objects.size} objects in use`, site, 'memory-leak');
+        misuse(
+          m,
+          {
+            problem: 'in-use',
+            call: 'kmem_cache_destroy',
+            object: 'slab-cache',
+            number: cache.objects.size,
+          },
+          site,
+          'memory-leak',
+        );
       caches.delete(address);
     },
     kmem_cache_alloc: take,
@@ -79,7 +90,7 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
       const cache = cacheAt(address, site);
       if (cache === null) return;
       if ([...caches.values()].some((other) => other !== cache && other.objects.has(object))) {
-        misuse(m, 'kmem_cache_free() to another cache than the object came from', site, 'invalid-free');
+        misuse(m, { problem: 'other-cache', call: 'kmem_cache_free' }, site, 'invalid-free');
         return;
       }
       if (allocator.free(object, site)) cache.objects.delete(object);

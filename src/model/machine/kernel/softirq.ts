@@ -15,14 +15,14 @@ export function softirqImports(m: Machine, callbacks: Callbacks): Record<string,
   const raise = (number: number, site: number) => {
     const entry = m.functionAt(actions.get(number) ?? 0);
     if (entry === null) {
-      misuse(m, `raise_softirq(${number}), for which open_softirq() was never called`, site, 'crash');
+      misuse(m, { problem: 'no-action', call: 'raise_softirq', number }, site, 'crash');
       return;
     }
     const object = firstKey - (number * m.cpus.length + (m.cpus[m.current] as number));
     const begin = () => ({ context: 'softirq', call: () => entry(0) }) as const;
     callbacks.post(
       object,
-      { what: 'softirq', context: 'softirq', footprint: firstWord + 4 * number, begin },
+      { kind: 'softirq', context: 'softirq', footprint: firstWord + 4 * number, begin },
       site,
     );
   };

@@ -3,6 +3,7 @@ import { useObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { type Import, refinements } from '../types.js';
+import { ownLock, waits } from '../waits.js';
 import type { CpuState, LockForm } from './cpu.js';
 import type { LockUsage } from './lock-usage.js';
 import { objectSlot } from './object.js';
@@ -11,9 +12,9 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
   const { sync } = m;
   const slotOf = (address: number, site: number): number => objectSlot(m, address, 'spinlock', site);
 
-  const take = (slot: number, address: number, site: number, what: string) => {
-    m.tracer?.operation(m.current, what, site, address, 0);
-    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'spinlock', mode: 'exclusive', address, site });
+  const take = (slot: number, address: number, site: number, call: string, tried: boolean) => {
+    const event = { kind: 'acquire', lock: 'spinlock', mode: 'exclusive', call, tried } as const;
+    m.tracer?.event(m.current, event, site, address, 0);
     sync.owners[slot] = m.current;
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;
@@ -22,7 +23,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
   };
 
   /** `form` is null for a lock that turns nothing off. */
-  const lock = (what: string, form: LockForm | null) => (address: number, site: number) => {
+  const lock = (call: string, form: LockForm | null) => (address: number, site: number) => {
     const slot = slotOf(address, site);
     const { current } = m;
     if (slot === 0) return 0;
@@ -30,23 +31,23 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
       if (form !== null && !cpu.beforeLock(form, site)) return 0;
       m.stage[current] = 1;
     }
-    m.waitingFor[current] = sync.owners[slot] === current ? 'a spinlock that it holds itself' : 'a spinlock';
+    m.waitingFor[current] = sync.owners[slot] === current ? ownLock.spinlock : waits.spinlock;
     if (!m.reachObject(address, true, slot << 1, slot, site)) return 0;
     m.stage[current] = 0;
     if (!usage.note(slot, site)) return 0;
-    take(slot, address, site, what);
+    take(slot, address, site, call, false);
     return m.results[current];
   };
 
   const unlock =
-    (what: string, form: LockForm | null) =>
+    (call: string, form: LockForm | null) =>
     (address: number, flagsOrSite: number, siteBehindFlags?: number) => {
       const site = siteBehindFlags ?? flagsOrSite;
       const slot = slotOf(address, site);
       const { current } = m;
       if (slot === 0) return;
       if (sync.owners[slot] !== current) {
-        misuse(m, `${what} of a spinlock that the context does not hold`, site);
+        misuse(m, { problem: 'not-held', call, object: 'spinlock' }, site);
         return;
       }
       // Nobody can tell when a lock is released, but for those who try it and those who come on this CPU.
@@ -54,8 +55,7 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
         if (!cpu.stacks.beforeUnlock(site) || !useObject(m, address, 4, site)) return;
         m.sees(address, true, site);
       } else if (!m.reachObject(address, true, 0, slot, site)) return;
-      m.tracer?.operation(current, what, site, address, 0);
-      m.tracer?.lock({ kind: 'released', context: current, lock: 'spinlock', address });
+      m.tracer?.event(current, { kind: 'release', lock: 'spinlock', call }, site, address, 0);
       sync.owners[slot] = -1;
       sync.gates[slot << 1] = 1;
       m.release(slot);
@@ -75,10 +75,16 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
     m.stage[current] = 0;
     if (sync.owners[slot] === -1) {
       // Who only tries cannot be caught waiting for itself.
-      take(slot, address, site, 'spin_trylock: taken');
+      take(slot, address, site, 'spin_trylock', true);
       return 1;
     }
-    m.tracer?.operation(current, 'spin_trylock: busy', site, address, 0);
+    m.tracer?.event(
+      current,
+      { kind: 'try', on: 'lock', call: 'spin_trylock', success: false },
+      site,
+      address,
+      0,
+    );
     if (form !== null) cpu.afterUnlock(form, m.results[current] as number, site);
     return 0;
   };

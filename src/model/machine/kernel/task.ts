@@ -4,6 +4,7 @@ import { inputError } from '../../../base/index.js';
 import { maxContexts } from '../../detect/index.js';
 import type { Machine } from '../machine.js';
 import { type Import, noFootprint } from '../types.js';
+import { waits } from '../waits.js';
 import { type CpuState, maySleep } from './cpu.js';
 import { type Clock, jiffy } from './time.js';
 
@@ -84,9 +85,9 @@ export class Tasks {
   }
 
   /** Sleeps until woken, when the state says so. False: return at once. */
-  sleep(site: number, why: string): boolean {
+  sleep(site: number, why = waits['wake-up']): boolean {
     const { m, cpu } = this;
-    if (!maySleep(m, cpu, 'schedule()', site)) return false;
+    if (!maySleep(m, cpu, 'schedule', site)) return false;
     const task = this.current;
     const running = m.words[(task.address + stateOffset) >> 2] === 0;
     if (!m.resuming) m.sync.gates[task.slot << 1] = running ? 1 : 0;
@@ -100,15 +101,15 @@ export class Tasks {
     const { m, cpu } = this;
     const wakeUp = (states: number) => (address: number, site: number) => {
       if (!m.reach(address + stateOffset, 4, true, 0, 0, site)) return 0;
-      m.tracer?.operation(m.current, 'wake up', site, address, 0);
+      m.tracer?.event(m.current, { kind: 'post', call: 'wake_up_process' }, site, address, 0);
       const task = this.byAddress.get(address);
       if (task !== undefined && task.context < 0 && task.entry !== null) return this.begin(task, site);
       return this.wake(address, states) ? 1 : 0;
     };
-    const sleep = (site: number) => void this.sleep(site, 'being woken');
+    const sleep = (site: number) => void this.sleep(site);
     const timedSleep = (timeout: number, site: number): number => {
-      if (timeout === maxTimeout) return this.sleep(site, 'being woken') ? timeout : 0;
-      if (!maySleep(m, cpu, 'schedule_timeout()', site)) return 0;
+      if (timeout === maxTimeout) return this.sleep(site) ? timeout : 0;
+      if (!maySleep(m, cpu, 'schedule_timeout', site)) return 0;
       const task = this.current;
       const { current, stage, results } = m;
       if (stage[current] === 0) {

@@ -41,6 +41,7 @@ export class Clock {
   /** The current context waits so long. False: return at once. */
   pass(nanoseconds: number, site: number): boolean {
     if (!this.time.aboutToPass(site)) return false;
+    this.m.tracer?.event(this.m.current, { kind: 'time', nanoseconds }, site, 0, 0);
     this.advance(nanoseconds);
     return true;
   }
@@ -60,11 +61,11 @@ export function timeImports(m: Machine, cpu: CpuState, clock: Clock): Record<str
   const sleep = (nanoseconds: number, what: string, site: number) => {
     if (maySleep(m, cpu, what, site)) clock.pass(nanoseconds, site);
   };
-  const range = (least: number, site: number) => sleep(least * 1e3, 'usleep_range()', site);
+  const range = (least: number, site: number) => sleep(least * 1e3, 'usleep_range', site);
   return {
-    msleep: (milliseconds: number, site: number) => sleep(milliseconds * millisecond, 'msleep()', site),
+    msleep: (milliseconds: number, site: number) => sleep(milliseconds * millisecond, 'msleep', site),
     msleep_interruptible: (milliseconds: number, site: number) => {
-      sleep(milliseconds * millisecond, 'msleep_interruptible()', site);
+      sleep(milliseconds * millisecond, 'msleep_interruptible', site);
       return 0;
     },
     usleep_range_state: (least: number, _most: number, _state: number, site: number) => range(least, site),

@@ -26,7 +26,7 @@ export class Timers {
 
   /** Arms `timer` when it is not armed yet; before the sides begin. */
   arm(timer: number, site: number): void {
-    if (this.functionOf(timer) === 0) misuse(this.m, 'a timer was armed that has no callback', site, 'crash');
+    if (this.functionOf(timer) === 0) misuse(this.m, { problem: 'no-callback' }, site, 'crash');
     else this.callbacks.post(timer, this.spec(timer), site);
   }
 
@@ -53,7 +53,7 @@ export class Timers {
       callbacks.cancel(timer, site, then) ?? 0;
     const cancelSync = (timer: number, site: number, then?: () => void): number => {
       if (!m.resuming && this.cpu.kind(m.current) === 'hardirq') {
-        misuse(m, 'timer_delete_sync() in a hardirq, which may have interrupted the very callback', site);
+        misuse(m, { problem: 'awaits-itself', call: 'timer_delete_sync' }, site);
         return 0;
       }
       return callbacks.cancelSync(timer, site, then) ?? 0;
@@ -112,7 +112,7 @@ export class Timers {
     if (known !== undefined) return known;
     const { m } = this;
     const spec: CallbackSpec = {
-      what: 'timer',
+      kind: 'timer',
       context: 'softirq',
       // timer_pending() looks at it.
       footprint: timer + offsets.queued,

@@ -2,6 +2,7 @@
 // mostly. What lies nowhere faults, and is not copied. The kernel's side of a copy is told by the header itself, as an
 // access for KCSAN; what a user's program does on its side is no race of the kernel's.
 import { invalidAccess, isGone, isThere } from '../accesses.js';
+import { accessEvent } from '../events.js';
 import { stringLength } from '../libc/text.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
@@ -17,7 +18,7 @@ export function userCopyImports(m: Machine, cpu: CpuState): Record<string, Impor
     if (size === 0) return 0;
     if (!isThere(m, user, size, user === to)) return size;
     if (!m.reach(user, size, user === to, 0, 0, site)) return size;
-    m.tracer?.operation(m.current, user === to ? 'copy to user' : 'copy from user', site, kernel, size);
+    m.tracer?.event(m.current, accessEvent(user === to ? 'read' : 'write', 'user'), site, kernel, size);
     if (!there(user, size)) return size;
     if (!isThere(m, kernel, size, user === from) || isGone(m, kernel, size)) {
       invalidAccess(m, kernel, size, user === from, site);
@@ -27,7 +28,7 @@ export function userCopyImports(m: Machine, cpu: CpuState): Record<string, Impor
     m.changed();
     return 0;
   };
-  const mightFault = (site: number) => void maySleep(m, cpu, 'an access of user memory', site);
+  const mightFault = (site: number) => void maySleep(m, cpu, 'user-access', site);
   return {
     millrace_copy_from_user: (to: number, from: number, size: number, site: number) =>
       copy(to, from, size, from, to, site),

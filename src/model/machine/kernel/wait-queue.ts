@@ -3,8 +3,10 @@
 // private 4, func 8, entry 12.
 import { accessFlags } from '../../detect/index.js';
 import { initObject, touch, useObject } from '../accesses.js';
+import type { StepEvent } from '../events.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import { waits } from '../waits.js';
 import type { CpuState } from './cpu.js';
 import type { LockUsage } from './lock-usage.js';
 import { objectSlot, ordered } from './object.js';
@@ -13,6 +15,14 @@ import { stateOffset, type Tasks } from './task.js';
 const headOffset = 4;
 const entryOffsets = { flags: 0, private: 4, func: 8, entry: 12 } as const;
 const exclusive = 1;
+
+const events = {
+  prepare: { kind: 'wait', call: 'prepare_to_wait' },
+  wake: { kind: 'post', call: 'wake_up' },
+  finish: { kind: 'operation', call: 'finish_wait' },
+  add: { kind: 'operation', call: 'add_wait_queue' },
+  remove: { kind: 'operation', call: 'remove_wait_queue' },
+} as const;
 
 /** A wake-up that a wake function has suspended. */
 interface Waking {
@@ -60,12 +70,12 @@ export function waitQueueImports(
   /** The queue's lock, which some drivers take by themselves. */
   const lockOf = (head: number, site: number) => objectSlot(m, head, 'spinlock', site);
   /** One step under the queue's lock. 0: return at once. */
-  const lockedStep = (head: number, what: string, site: number): number => {
+  const lockedStep = (head: number, event: StepEvent, site: number): number => {
     const slot = lockOf(head, site);
-    m.waitingFor[m.current] = 'the lock of a wait queue';
+    m.waitingFor[m.current] = waits['wait-queue-lock'];
     if (slot === 0 || !m.reach(head, 12, true, slot << 1, slot << 1, site)) return 0;
     if (!useObject(m, head, 12, site)) return 0;
-    m.tracer?.operation(m.current, what, site, head, 0);
+    m.tracer?.event(m.current, event, site, head, 0);
     ordered(m, slot);
     return slot;
   };
@@ -78,7 +88,7 @@ export function waitQueueImports(
   ): boolean => {
     const { current } = m;
     if (m.stage[current] === 0) {
-      if (lockedStep(head, 'prepare to wait', site) === 0) return false;
+      if (lockedStep(head, events.prepare, site) === 0) return false;
       const node = entry + entryOffsets.entry;
       const flags = word(entry);
       put(entry, isExclusive ? flags | exclusive : flags);
@@ -117,7 +127,7 @@ export function waitQueueImports(
         if (!cpu.beforeLock({ irq: true }, site)) return null;
         m.stage[m.current] = 1;
       }
-      if (lockedStep(head, 'wake up', site) === 0 || !usage.note(slot, site)) return null;
+      if (lockedStep(head, events.wake, site) === 0 || !usage.note(slot, site)) return null;
       m.stage[m.current] = 0;
       m.sync.gates[slot << 1] = 0;
       m.sync.owners[slot] = m.current;
@@ -187,20 +197,20 @@ export function waitQueueImports(
       return 0;
     },
     finish_wait: (head: number, entry: number, site: number) => {
-      if (lockedStep(head, 'finish waiting', site) === 0) return;
+      if (lockedStep(head, events.finish, site) === 0) return;
       tasks.setState(tasks.current, 0);
       remove(entry + entryOffsets.entry);
     },
     add_wait_queue: (head: number, entry: number, site: number) => {
-      if (lockedStep(head, 'add to wait queue', site) !== 0) add(head, entry, false);
+      if (lockedStep(head, events.add, site) !== 0) add(head, entry, false);
     },
     add_wait_queue_exclusive: (head: number, entry: number, site: number) => {
-      if (lockedStep(head, 'add to wait queue', site) === 0) return;
+      if (lockedStep(head, events.add, site) === 0) return;
       put(entry, word(entry) | exclusive);
       add(head, entry, true);
     },
     remove_wait_queue: (head: number, entry: number, site: number) => {
-      if (lockedStep(head, 'remove from wait queue', site) !== 0) remove(entry + entryOffsets.entry);
+      if (lockedStep(head, events.remove, site) !== 0) remove(entry + entryOffsets.entry);
     },
     __wake_up: wake,
     __wake_up_sync_key: (head: number, states: number, key: number, site: number) =>

@@ -21,6 +21,8 @@ export interface Workqueue {
   queue(work: number): void;
 }
 
+type WorkKind = 'work-item' | 'delayed-work-item';
+
 export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Workqueue {
   /** By workqueue: gate that is open while no item of an ordered one runs. */
   const orderedSlots = m.perExecution(new Map<number, number>());
@@ -28,7 +30,7 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
   const disabled = m.perExecution(new Map<number, number>());
   /** By context: items that it has still to wait for. */
   const flushing = m.perExecution(new Map<number, number[]>());
-  const spec = (work: number, queue: number, what: string): CallbackSpec => {
+  const spec = (work: number, queue: number, kind: WorkKind): CallbackSpec => {
     const slot = orderedSlots.get(queue);
     const leave = () => {
       if (slot === undefined) return null;
@@ -37,7 +39,7 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
       return null;
     };
     return {
-      what,
+      kind,
       context: 'task',
       // work_pending() looks at it.
       mark: (pending) => {
@@ -57,21 +59,21 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
       },
     };
   };
-  const queue = (what: string) => (queueAddress: number, work: number, site: number) => {
+  const queue = (kind: WorkKind) => (queueAddress: number, work: number, site: number) => {
     queueOf.set(work, queueAddress);
-    return callbacks.post(work, spec(work, queueAddress, what), site) === 1 ? 1 : 0;
+    return callbacks.post(work, spec(work, queueAddress, kind), site) === 1 ? 1 : 0;
   };
-  const queueWork = queue('work item');
-  const queueDelayed = queue('delayed work item');
+  const queueWork = queue('work-item');
+  const queueDelayed = queue('delayed-work-item');
   const cancelSync = (work: number, site: number, then?: () => void): number =>
-    maySleep(m, cpu, 'cancel_work_sync()', site) ? (callbacks.cancelSync(work, site, then) ?? 0) : 0;
+    maySleep(m, cpu, 'cancel_work_sync', site) ? (callbacks.cancelSync(work, site, then) ?? 0) : 0;
   const flush = (work: number, site: number): number =>
-    maySleep(m, cpu, 'flush_work()', site) ? (callbacks.flush(work, site) ?? 0) : 0;
+    maySleep(m, cpu, 'flush_work', site) ? (callbacks.flush(work, site) ?? 0) : 0;
   const flushQueue = (queueAddress: number, site: number): boolean => {
-    if (!maySleep(m, cpu, 'flush_workqueue()', site)) return false;
+    if (!maySleep(m, cpu, 'flush_workqueue', site)) return false;
     const left =
       flushing.get(m.current) ??
-      [...callbacks.busy('work item'), ...callbacks.busy('delayed work item')].filter(
+      [...callbacks.busy('work-item'), ...callbacks.busy('delayed-work-item')].filter(
         (work) => queueOf.get(work) === queueAddress,
       );
     flushing.set(m.current, left);

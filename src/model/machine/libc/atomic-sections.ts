@@ -3,7 +3,8 @@
 // context runs meanwhile. Sections are ordered with each other as if they took one lock; they nest.
 import { readMark } from '../../link/index.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { failAt, misuse } from '../misuse.js';
+import { waits } from '../waits.js';
 
 type Import = (...args: never[]) => unknown;
 
@@ -26,9 +27,9 @@ export function atomicSections(m: Machine): Record<string, Import> {
       sync.counts[slot] = (sync.counts[slot] as number) + 1;
       return;
     }
-    m.waitingFor[m.current] = 'an atomic section';
+    m.waitingFor[m.current] = waits['atomic-section'];
     if (!m.reach(lockAddress, 4, true, slot << 1, slot << 1, site)) return;
-    m.tracer?.operation(m.current, 'atomic section begins', site, 0, 0);
+    m.tracer?.event(m.current, { kind: 'section', does: 'begin' }, site, 0, 0);
     sync.gates[slot << 1] = 0;
     sync.owners[slot] = m.current;
     sync.counts[slot] = 0;
@@ -45,14 +46,14 @@ export function atomicSections(m: Machine): Record<string, Import> {
   const end = (site: number) => {
     const slot = sync.find(lockAddress);
     if (slot === 0 || sync.owners[slot] !== m.current) {
-      misuse(m, '__VERIFIER_atomic_end() without a beginning', site);
+      misuse(m, { problem: 'no-beginning', call: '__VERIFIER_atomic_end' }, site);
       return;
     }
     if ((sync.counts[slot] as number) > 0) {
       sync.counts[slot] = (sync.counts[slot] as number) - 1;
       return;
     }
-    m.tracer?.operation(m.current, 'atomic section ends', site, 0, 0);
+    m.tracer?.event(m.current, { kind: 'section', does: 'end' }, site, 0, 0);
     letOthers(slot);
     m.release(slot);
     m.changed();
@@ -73,7 +74,8 @@ export function atomicSections(m: Machine): Record<string, Import> {
       if (mark?.what === 'section begins') begin(mark.site);
       else if (mark?.what === 'section ends') end(mark.site);
       else if (mark?.what === 'loop') m.wentRound(mark.site);
-      else if (mark?.what === 'error') misuse(m, 'reach_error() was reached', mark.site, 'assertion');
+      else if (mark?.what === 'error')
+        failAt(m, 'assertion', { fact: 'reached', call: 'reach_error' }, mark.site);
     },
   };
 }

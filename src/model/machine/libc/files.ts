@@ -3,6 +3,7 @@
 // threads. Standard input is empty but for what stdio.ts takes as inputs of the program.
 import { accessFlags } from '../../detect/index.js';
 import { type Access, touch, touchAll } from '../accesses.js';
+import { tellPrinted } from '../events.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import { formatReads, formatText, readString, stringLength, textRead } from './text.js';
@@ -136,7 +137,7 @@ export function fileImports(
   const isInput = (number: number, stream: boolean) => number === (stream ? 3 : 0);
   const print = (at: number, size: number, site: number): boolean => {
     if (size > 0 && !touch(m, at, size, 0, site)) return false;
-    m.tracer?.output(m.current, new TextDecoder().decode(m.bytes.subarray(at, at + size)));
+    if (m.tracer !== null) tellPrinted(m, new TextDecoder().decode(m.bytes.subarray(at, at + size)));
     return true;
   };
   const seek = (number: number, offset: number, from: number, site: number): number => {
@@ -173,7 +174,7 @@ export function fileImports(
       path,
       true,
       (name) => {
-        m.tracer?.operation(m.current, `open ${name}`, site, 0, 0);
+        m.tracer?.event(m.current, { kind: 'open', file: name }, site, 0, 0);
         let file = files.get(name);
         if (file === undefined) {
           if ((flags & openFlags.create) === 0) return fail(errors.ENOENT);

@@ -44,13 +44,11 @@ export function jumpImports(m: Machine): Record<string, Import> {
     if (!touch(m, buffer, 4, 0, site)) return;
     const target = targets[(m.words[buffer >> 2] as number) - 1];
     const frames = target?.frames ?? null;
-    if (target === undefined || frames === null) misuse(m, 'longjmp() before setjmp()', site);
-    else if (target.context !== current)
-      misuse(m, `longjmp() to where T${target.context} called setjmp()`, site);
-    else if (m.stackPointer > frames.stackPointer)
-      misuse(m, 'longjmp() into a function that has returned', site);
+    if (target === undefined || frames === null) misuse(m, { problem: 'before-setjmp' }, site);
+    else if (target.context !== current) misuse(m, { problem: 'other-thread', who: target.context }, site);
+    else if (m.stackPointer > frames.stackPointer) misuse(m, { problem: 'returned-function' }, site);
     else {
-      m.tracer?.operation(current, 'longjmp', site, 0, 0);
+      m.tracer?.event(current, { kind: 'operation', call: 'longjmp' }, site, 0, 0);
       values[current] = value === 0 ? 1 : value;
       m.stage[current] = stages.saving;
       m.pause(() => frames);

@@ -2,6 +2,7 @@
 import { inputError } from '../../../base/index.js';
 import { accessFlags } from '../../detect/index.js';
 import { type Access, touch, touchAll } from '../accesses.js';
+import { tellPrinted } from '../events.js';
 import type { Machine } from '../machine.js';
 import { formatReads, formatText, readString, textRead } from './text.js';
 import { chooseInput, type InputValues } from './verifier.js';
@@ -12,7 +13,7 @@ export function stdioImports(m: Machine, inputs: InputValues): Record<string, Im
   const print = (format: number, args: number, site: number): number => {
     if (!touchAll(m, site, ...formatReads(m, format, args))) return 0;
     const text = formatText(m, readString(m, format), args);
-    m.tracer?.output(m.current, text);
+    tellPrinted(m, text);
     return new TextEncoder().encode(text).length;
   };
   const printInto = (to: number, limit: number, format: number, args: number, site: number): number => {
@@ -28,11 +29,12 @@ export function stdioImports(m: Machine, inputs: InputValues): Record<string, Im
   };
   const unlimited = 0x7fffffff;
   const put = (text: number, end: string, site: number) => {
-    if (touchAll(m, site, textRead(m, text))) m.tracer?.output(m.current, `${readString(m, text)}${end}`);
+    if (touchAll(m, site, textRead(m, text)) && m.tracer !== null)
+      tellPrinted(m, `${readString(m, text)}${end}`);
     return 0;
   };
   const put8 = (value: number) => {
-    m.tracer?.output(m.current, String.fromCharCode(value & 0xff));
+    tellPrinted(m, String.fromCharCode(value & 0xff));
     return value & 0xff;
   };
   const byte = () => chooseInput(m, inputs, -1, 255);

@@ -4,7 +4,7 @@ import { accessFlags } from '../../detect/index.js';
 import { touch, touchAll } from '../accesses.js';
 import { allocateBlock, freeBlock } from '../allocate.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { failAt } from '../misuse.js';
 import { VirtualTime } from '../virtual-time.js';
 import type { InputValues } from './verifier.js';
 
@@ -90,7 +90,7 @@ export function stdlibImports(m: Machine, inputs: InputValues): Record<string, I
     abort: (site: number) =>
       namesErrors || isAssumption(site)
         ? m.stall('assumption', site)
-        : misuse(m, 'abort() was called', site, 'assertion'),
+        : failAt(m, 'assertion', { fact: 'reached', call: 'abort' }, site),
     exit: (_code: number, site: number) => {
       if (m.reachExit(site)) m.end('complete');
     },

@@ -2,7 +2,7 @@
 // that must not be reached (SV-COMP rules, section "Definition of verification tasks"). An input takes each of a few
 // values in turn: those of `inputs`, so far as its type holds them; a bool takes both.
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { failAt } from '../misuse.js';
 import { atomicSections } from './atomic-sections.js';
 import { readString } from './text.js';
 
@@ -67,16 +67,20 @@ export function verifierImports(m: Machine, inputs: InputValues): Record<string,
     assume_abort_if_not: assume,
     assume: assume,
     __VERIFIER_assert: (condition: number, site: number) => {
-      if (condition === 0) misuse(m, 'an assertion failed', site, 'assertion');
+      if (condition === 0) failAt(m, 'assertion', { fact: 'assertion', text: null }, site);
     },
-    __VERIFIER_error: (site: number) => misuse(m, '__VERIFIER_error() was reached', site, 'assertion'),
-    reach_error: (site: number) => misuse(m, 'reach_error() was reached', site, 'assertion'),
+    __VERIFIER_error: (site: number) =>
+      failAt(m, 'assertion', { fact: 'reached', call: '__VERIFIER_error' }, site),
+    reach_error: (site: number) => failAt(m, 'assertion', { fact: 'reached', call: 'reach_error' }, site),
     __assert_fail: (expression: number, file: number, line: number, name: number, site: number) =>
-      misuse(
+      failAt(
         m,
-        `assertion failed: ${readString(m, expression)} (${readString(m, name)}(), ${readString(m, file)}:${line})`,
-        site,
         'assertion',
+        {
+          fact: 'assertion',
+          text: `${readString(m, expression)} (${readString(m, name)}(), ${readString(m, file)}:${line})`,
+        },
+        site,
       ),
   };
   return { ...imports, ...atomicSections(m) };

@@ -3,6 +3,7 @@ import { contextsOf } from '../context-set.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import { noFootprint, refinements } from '../types.js';
+import { waits } from '../waits.js';
 import { errno } from './errno.js';
 
 type Import = (...args: never[]) => unknown;
@@ -32,7 +33,7 @@ export function barrierImports(m: Machine): Record<string, Import> {
     },
     pthread_barrier_destroy: (address: number, site: number) => {
       if ((barriers.get(address)?.arrived.length ?? 0) > 0)
-        misuse(m, 'destruction of a barrier that threads wait at', site);
+        misuse(m, { problem: 'in-use', call: 'pthread_barrier_destroy', object: 'barrier' }, site);
       else if (!initObject(m, address, 4, site)) return -1;
       barriers.delete(address);
       m.sync.destroy(address);
@@ -43,7 +44,7 @@ export function barrierImports(m: Machine): Record<string, Import> {
       if (m.stage[current] === 0) {
         const barrier = barriers.get(address);
         if (barrier === undefined) {
-          misuse(m, 'the barrier was never initialised, or was destroyed', site);
+          misuse(m, { problem: 'not-initialised', object: 'barrier' }, site);
           return 0;
         }
         const slot = m.sync.find(address);
@@ -53,7 +54,7 @@ export function barrierImports(m: Machine): Record<string, Import> {
         const ordered = (m.refined & refinements.arrivals) !== 0;
         if (!m.reachObject(address, ordered, 0, slot, site)) return 0;
         barrier.seen = seen;
-        m.tracer?.operation(current, 'barrier wait', site, address, 0);
+        m.tracer?.event(current, { kind: 'wait', call: 'pthread_barrier_wait' }, site, address, 0);
         if (barrier.arrived.length === 0) barrier.round = m.sync.create(0, 'other');
         barrier.arrived.push(current);
         m.changed();
@@ -68,7 +69,7 @@ export function barrierImports(m: Machine): Record<string, Import> {
         m.stage[current] = 1;
       }
       const round = rounds[current] as number;
-      m.waitingFor[current] = 'a barrier';
+      m.waitingFor[current] = waits.barrier;
       if (!m.reach(noFootprint, 0, false, round << 1, 0, site)) return 0;
       m.acquire(round);
       m.stage[current] = 0;

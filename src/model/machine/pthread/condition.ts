@@ -1,7 +1,8 @@
 import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
-import { noFootprint, timedWait } from '../types.js';
+import { noFootprint } from '../types.js';
+import { timedWait, waits } from '../waits.js';
 import { errno } from './errno.js';
 import type { Mutexes } from './mutex.js';
 
@@ -35,12 +36,12 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     if (held === 0) return -1;
     if (m.stage[current] === 0) {
       if (m.sync.owners[held] !== current) {
-        misuse(m, 'wait on a condition with a mutex that the thread does not hold', site);
+        misuse(m, { problem: 'not-held', call: 'pthread_cond_wait', object: 'mutex' }, site);
         return -1;
       }
       const slot = slotOf(address);
       if (!m.reachObject(address, true, 0, slot, site)) return -1;
-      m.tracer?.operation(current, 'wait', site, address, 0);
+      m.tracer?.event(current, { kind: 'wait', call: 'pthread_cond_wait' }, site, address, 0);
       const gone = timed && m.choose(2, true, true) === 1;
       const own = wakeSlot(current);
       m.sync.gates[own << 1] = gone ? 1 : 0;
@@ -55,12 +56,12 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
       // Whoever signals from here on finds the waiter, before it gives the mutex back or behind that.
       if (!mutexes.reachRelease(mutex, held, site)) return -1;
       m.sync.counts[held] = 0;
-      mutexes.release(held);
+      mutexes.release(held, site, 'pthread_mutex_unlock');
       m.stage[current] = 2;
     }
     if (m.stage[current] === 2) {
       const own = wakeSlot(current);
-      m.waitingFor[current] = timed ? timedWait : 'a condition';
+      m.waitingFor[current] = timed ? timedWait : waits.condition;
       if (!m.reach(noFootprint, 0, false, own << 1, 0, site)) return -1;
       m.acquire(own);
       m.stage[current] = 3;
@@ -70,17 +71,20 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     return m.sync.extras[wakeSlot(current)] as number;
   };
 
-  const signal = (address: number, site: number): number => {
-    const slot = slotOf(address);
-    if (!m.reachObject(address, true, 0, slot, site)) return 0;
-    const waiting = waiters.get(slot) as number[];
-    m.tracer?.operation(
+  const tellPosted = (call: string, { length }: readonly number[], address: number, site: number) =>
+    m.tracer?.event(
       m.current,
-      waiting.length === 0 ? 'signal: nobody waits' : 'signal',
+      { kind: 'post', call, ...(length === 0 ? { idle: true } : {}) },
       site,
       address,
       0,
     );
+
+  const signal = (address: number, site: number): number => {
+    const slot = slotOf(address);
+    if (!m.reachObject(address, true, 0, slot, site)) return 0;
+    const waiting = waiters.get(slot) as number[];
+    tellPosted('pthread_cond_signal', waiting, address, site);
     const [woken] = waiting.splice(m.choose(waiting.length), 1);
     if (woken !== undefined) wake(woken);
     return 0;
@@ -95,7 +99,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
     },
     pthread_cond_destroy: (address: number, site: number) => {
       if ((waiters.get(m.sync.find(address)) ?? []).length > 0)
-        misuse(m, 'destruction of a condition that threads wait on', site);
+        misuse(m, { problem: 'in-use', call: 'pthread_cond_destroy', object: 'condition' }, site);
       else if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       return 0;
@@ -109,13 +113,7 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
       const slot = slotOf(address);
       if (!m.reachObject(address, true, 0, slot, site)) return 0;
       const waiting = waiters.get(slot) as number[];
-      m.tracer?.operation(
-        m.current,
-        waiting.length === 0 ? 'broadcast: nobody waits' : 'broadcast',
-        site,
-        address,
-        0,
-      );
+      tellPosted('pthread_cond_broadcast', waiting, address, site);
       for (const context of waiting.splice(0)) wake(context);
       return 0;
     },

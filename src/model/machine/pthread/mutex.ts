@@ -4,8 +4,9 @@ import { accessFlags } from '../../detect/index.js';
 import { initObject, touch, touchAll, useObject } from '../accesses.js';
 import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
-import { misuse } from '../misuse.js';
+import { misuse, notOwned } from '../misuse.js';
 import { refinements } from '../types.js';
+import { ownLock, waits } from '../waits.js';
 import { errno } from './errno.js';
 
 const { write } = accessFlags;
@@ -34,7 +35,7 @@ export class Mutexes {
     const inner = m.words[word] === 0 ? (m.words[word + 3] as number) || (m.words[word + 4] as number) : 0;
     const type = inner === types.recursive || inner === types.errorcheck ? inner : (m.words[word] ?? -1);
     if (address >>> 0 < nullPage || type < 0 || type > types.errorcheck) {
-      misuse(m, 'the mutex was never initialised, or was destroyed', site);
+      misuse(m, { problem: 'not-initialised', object: 'mutex' }, site);
       return 0;
     }
     const slot = m.sync.create(address, 'mutex');
@@ -44,7 +45,7 @@ export class Mutexes {
   }
 
   /** 0, or an error number; -1 while the call is suspended or after a finding. */
-  lock(address: number, site: number): number {
+  lock(address: number, site: number, call = 'pthread_mutex_lock'): number {
     const { m } = this;
     const slot = this.slotOf(address, site);
     if (slot === 0) return -1;
@@ -52,19 +53,18 @@ export class Mutexes {
     if (sync.owners[slot] === m.current && !m.resuming) {
       if (sync.extras[slot] === types.recursive) {
         sync.counts[slot] = (sync.counts[slot] as number) + 1;
-        m.tracer?.operation(m.current, 'lock again', site, address, 0);
+        m.tracer?.event(m.current, { kind: 'nesting', call, deeper: true }, site, address, 0);
         return 0;
       }
       if (sync.extras[slot] === types.errorcheck) return errno.EDEADLK;
-      m.waitingFor[m.current] = 'a mutex that it holds itself';
-    } else m.waitingFor[m.current] = 'a mutex';
+      m.waitingFor[m.current] = ownLock.mutex;
+    } else m.waitingFor[m.current] = waits.mutex;
     if (!m.reachObject(address, true, slot << 1, slot, site)) return -1;
-    this.take(slot, site);
-    m.tracer?.operation(m.current, 'lock', site, address, 0);
+    this.take(slot, site, call, false);
     return 0;
   }
 
-  tryLock(address: number, site: number): number {
+  tryLock(address: number, site: number, call = 'pthread_mutex_trylock'): number {
     const { m } = this;
     const slot = this.slotOf(address, site);
     if (slot === 0 || m.refine(refinements.unlocks)) return -1;
@@ -72,13 +72,16 @@ export class Mutexes {
     const { sync } = m;
     const again = sync.owners[slot] === m.current && sync.extras[slot] === types.recursive;
     const free = sync.owners[slot] === -1;
-    if (again) sync.counts[slot] = (sync.counts[slot] as number) + 1;
-    else if (free) this.take(slot, site);
-    m.tracer?.operation(m.current, free || again ? 'trylock: taken' : 'trylock: busy', site, address, 0);
+    if (free) this.take(slot, site, call, true);
+    else {
+      const event = { kind: 'try', on: 'lock', call, success: again } as const;
+      m.tracer?.event(m.current, event, site, address, 0);
+      if (again) sync.counts[slot] = (sync.counts[slot] as number) + 1;
+    }
     return free || again ? 0 : errno.EBUSY;
   }
 
-  unlock(address: number, site: number): number {
+  unlock(address: number, site: number, call = 'pthread_mutex_unlock'): number {
     const { m } = this;
     const slot = this.slotOf(address, site);
     if (slot === 0) return -1;
@@ -86,21 +89,16 @@ export class Mutexes {
     if (sync.owners[slot] !== m.current) {
       if (sync.extras[slot] !== types.normal) return errno.EPERM;
       const owner = sync.owners[slot] as number;
-      misuse(
-        m,
-        owner < 0 ? 'unlock of a mutex that is not locked' : `unlock of a mutex that T${owner} holds`,
-        site,
-      );
+      misuse(m, notOwned(owner, call), site);
       return -1;
     }
     if ((sync.counts[slot] as number) > 0) {
       sync.counts[slot] = (sync.counts[slot] as number) - 1;
-      m.tracer?.operation(m.current, 'unlock, still held', site, address, 0);
+      m.tracer?.event(m.current, { kind: 'nesting', call, deeper: false }, site, address, 0);
       return 0;
     }
     if (!this.reachRelease(address, slot, site)) return -1;
-    m.tracer?.operation(m.current, 'unlock', site, address, 0);
-    this.release(slot);
+    this.release(slot, site, call);
     return 0;
   }
 
@@ -113,10 +111,10 @@ export class Mutexes {
     return useObject(m, address, 4, site);
   }
 
-  release(slot: number): void {
+  release(slot: number, site: number, call: string): void {
     const { m, held } = this;
     const address = m.sync.addresses[slot] as number;
-    m.tracer?.lock({ kind: 'released', context: m.current, lock: 'mutex', address });
+    m.tracer?.event(m.current, { kind: 'release', lock: 'mutex', call }, site, address, 0);
     held[m.current] = (held[m.current] as number) - 1;
     m.sync.owners[slot] = -1;
     m.sync.gates[slot << 1] = 1;
@@ -124,10 +122,11 @@ export class Mutexes {
     m.changedHere(false);
   }
 
-  private take(slot: number, site: number): void {
+  private take(slot: number, site: number, call: string, tried: boolean): void {
     const { m, held } = this;
     const address = m.sync.addresses[slot] as number;
-    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'mutex', mode: 'exclusive', address, site });
+    const event = { kind: 'acquire', lock: 'mutex', mode: 'exclusive', call, tried } as const;
+    m.tracer?.event(m.current, event, site, address, 0);
     held[m.current] = (held[m.current] as number) + 1;
     m.sync.owners[slot] = m.current;
     m.sync.sites[slot] = site;
@@ -144,7 +143,7 @@ export class Mutexes {
       if (sync.owners[slot] === context && sync.kinds[slot] === 'mutex')
         this.m.note({
           kind: 'lock-leak',
-          message: `T${context} ended and still holds a mutex`,
+          facts: { fact: 'held-at-end', who: context, lock: 'mutex' },
           sites: [sync.sites[slot] as number],
           contexts: [context],
           key: `lock-leak ${sync.sites[slot]}`,
@@ -166,7 +165,7 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
     pthread_mutex_destroy: (address: number, site: number) => {
       const slot = m.sync.find(address);
       if (slot !== 0 && (m.sync.owners[slot] as number) >= 0) {
-        misuse(m, 'destruction of a mutex that is locked', site);
+        misuse(m, { problem: 'in-use', call: 'pthread_mutex_destroy', object: 'mutex' }, site);
         return 0;
       }
       if (!initObject(m, address, 4, site)) return -1;
@@ -214,8 +213,10 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
       m.words[address >> 2] = -1;
       return 0;
     },
-    pthread_spin_lock: (address: number, site: number) => mutexes.lock(address, site),
-    pthread_spin_trylock: (address: number, site: number) => mutexes.tryLock(address, site),
-    pthread_spin_unlock: (address: number, site: number) => mutexes.unlock(address, site),
+    pthread_spin_lock: (address: number, site: number) => mutexes.lock(address, site, 'pthread_spin_lock'),
+    pthread_spin_trylock: (address: number, site: number) =>
+      mutexes.tryLock(address, site, 'pthread_spin_trylock'),
+    pthread_spin_unlock: (address: number, site: number) =>
+      mutexes.unlock(address, site, 'pthread_spin_unlock'),
   };
 }

@@ -1,6 +1,7 @@
 // pthread_once (POSIX.1-2017): whoever comes first runs the routine, the others wait until it has returned. The
 // routine itself is called by the header, between these two.
 import type { Machine } from '../machine.js';
+import { waits } from '../waits.js';
 
 type Import = (...args: never[]) => unknown;
 
@@ -17,9 +18,9 @@ export function onceImports(m: Machine): Record<string, Import> {
     /** Answers 1 when the caller has to run the routine. */
     __millrace_once_begin: (address: number, site: number) => {
       const slot = slotOf(address);
-      m.waitingFor[m.current] = 'pthread_once()';
+      m.waitingFor[m.current] = waits.once;
       if (!m.reachObject(address, true, slot << 1, slot, site)) return 0;
-      m.tracer?.operation(m.current, 'once', site, address, 0);
+      m.tracer?.event(m.current, { kind: 'wait', call: 'pthread_once' }, site, address, 0);
       m.acquire(slot);
       if (sync.counts[slot] === 1) return 0;
       sync.gates[slot << 1] = 0;

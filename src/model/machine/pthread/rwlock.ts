@@ -1,13 +1,14 @@
+// Read-write locks (POSIX.1-2017, pthread_rwlock_rdlock and its neighbours).
 import { initObject } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { ReaderWriter } from '../reader-writer.js';
 import { errno } from './errno.js';
 
 type Import = (...args: never[]) => unknown;
 
 export function rwlockImports(m: Machine): Record<string, Import> {
-  /** By slot and context: read locks held. */
-  const readers = m.perExecution(new Map<number, Int32Array>());
+  const locks = new ReaderWriter(m);
   const { sync } = m;
   const slotOf = (address: number): number => {
     const known = sync.find(address);
@@ -15,91 +16,37 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     const slot = sync.create(address, 'rwlock');
     sync.gates[slot << 1] = 1;
     sync.gates[(slot << 1) + 1] = 1;
-    readers.set(slot, new Int32Array(32));
     return slot;
   };
-  const readersOf = (slot: number) => readers.get(slot) as Int32Array;
-  const takeRead = (slot: number) => {
-    sync.counts[slot] = (sync.counts[slot] as number) + 1;
-    const held = readersOf(slot);
-    held[m.current] = (held[m.current] as number) + 1;
-    sync.gates[slot << 1] = 0;
-    m.acquire(slot);
-    m.changedHere(false);
-  };
-  const takeWrite = (slot: number, site: number) => {
-    sync.owners[slot] = m.current;
-    sync.sites[slot] = site;
-    sync.gates[slot << 1] = 0;
-    sync.gates[(slot << 1) + 1] = 0;
-    m.acquire(slot);
-    // Readers that came before are released here: see release().
-    m.acquire(readSlot(slot));
-    m.changedHere(false);
-  };
-  /** Read sections order nothing among themselves: what they release only a writer acquires. */
-  const readSlot = (slot: number): number => {
-    const known = sync.extras[slot] as number;
-    if (known !== 0) return known;
-    const created = sync.create(0, 'other');
-    sync.extras[slot] = created;
-    return created;
-  };
-  const take = (slot: number, write: boolean, address: number, site: number) => {
-    const mode = write ? 'exclusive' : 'read';
-    m.tracer?.lock({ kind: 'taken', context: m.current, lock: 'rwlock', mode, address, site });
-    if (write) takeWrite(slot, site);
-    else takeRead(slot);
-  };
+  const callOf = (address: number, write: boolean, name: string, site: number) =>
+    ({
+      slot: slotOf(address),
+      address,
+      write,
+      lock: 'rwlock',
+      call: `pthread_rwlock_${name}`,
+      site,
+    }) as const;
   const lock = (write: boolean) => (address: number, site: number) => {
-    const slot = slotOf(address);
-    if (!m.resuming && sync.owners[slot] === m.current) return errno.EDEADLK;
-    m.waitingFor[m.current] = write ? 'a write lock' : 'a read lock';
-    // Readers commute with each other.
-    if (!m.reachObject(address, write, (slot << 1) + (write ? 0 : 1), slot, site)) return -1;
-    m.tracer?.operation(m.current, write ? 'write lock' : 'read lock', site, address, 0);
-    take(slot, write, address, site);
+    const call = callOf(address, write, write ? 'wrlock' : 'rdlock', site);
+    if (!m.resuming && locks.holds(call.slot, true)) return errno.EDEADLK;
+    if (!locks.reach(call)) return -1;
+    locks.take(call);
     return 0;
   };
   const tryLock = (write: boolean) => (address: number, site: number) => {
-    const slot = slotOf(address);
-    if (!m.reachObject(address, true, 0, slot, site)) return -1;
-    const free = (sync.gates[(slot << 1) + (write ? 0 : 1)] as number) > 0;
-    m.tracer?.operation(
-      m.current,
-      `${write ? 'write' : 'read'} trylock: ${free ? 'taken' : 'busy'}`,
-      site,
-      address,
-      0,
-    );
-    if (!free) return errno.EBUSY;
-    take(slot, write, address, site);
-    return 0;
+    const call = callOf(address, write, write ? 'trywrlock' : 'tryrdlock', site);
+    if (!locks.reachTry(call)) return -1;
+    return locks.takeIfFree(call) ? 0 : errno.EBUSY;
   };
   const unlock = (address: number, site: number) => {
-    const slot = slotOf(address);
-    const writer = sync.owners[slot] === m.current;
-    if (!writer && (readersOf(slot)[m.current] as number) === 0) {
-      misuse(m, 'unlock of a read-write lock that the thread does not hold', site);
+    const writer = locks.holds(slotOf(address), true);
+    const call = callOf(address, writer, 'unlock', site);
+    if (!writer && !locks.holds(call.slot, false)) {
+      misuse(m, { problem: 'not-held', call: call.call, object: 'rwlock' }, site);
       return -1;
     }
-    if (!m.reachObject(address, writer, 0, slot, site)) return -1;
-    m.tracer?.operation(m.current, writer ? 'write unlock' : 'read unlock', site, address, 0);
-    m.tracer?.lock({ kind: 'released', context: m.current, lock: 'rwlock', address });
-    if (writer) {
-      sync.owners[slot] = -1;
-      sync.gates[(slot << 1) + 1] = 1;
-      sync.gates[slot << 1] = 1;
-      m.release(slot);
-    } else {
-      const held = readersOf(slot);
-      held[m.current] = (held[m.current] as number) - 1;
-      sync.counts[slot] = (sync.counts[slot] as number) - 1;
-      if (sync.counts[slot] === 0) sync.gates[slot << 1] = 1;
-      m.release(readSlot(slot));
-    }
-    m.changedHere(false);
-    return 0;
+    return locks.release(call) ? 0 : -1;
   };
   const timedOut = (result: number) => (result === errno.EBUSY ? errno.ETIMEDOUT : result);
   return {
@@ -111,7 +58,7 @@ export function rwlockImports(m: Machine): Record<string, Import> {
     pthread_rwlock_destroy: (address: number, site: number) => {
       const slot = sync.find(address);
       if (slot !== 0 && ((sync.owners[slot] as number) >= 0 || (sync.counts[slot] as number) > 0))
-        misuse(m, 'destruction of a read-write lock that is held', site);
+        misuse(m, { problem: 'in-use', call: 'pthread_rwlock_destroy', object: 'rwlock' }, site);
       else if (!initObject(m, address, 4, site)) return -1;
       sync.destroy(address);
       return 0;

@@ -5,6 +5,7 @@ import { initObject, touch, useObject } from '../accesses.js';
 import { nullPage } from '../layout.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
+import { waits } from '../waits.js';
 
 type Import = (...args: never[]) => unknown;
 
@@ -14,17 +15,17 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     if (slot !== 0 && m.sync.kinds[slot] === 'semaphore') return slot;
     if (!useObject(m, address, 4, site)) return 0;
     if (address >>> 0 < nullPage || m.words[address >> 2] !== 0) {
-      misuse(m, 'the semaphore was never initialised, or was destroyed', site);
+      misuse(m, { problem: 'not-initialised', object: 'semaphore' }, site);
       return 0;
     }
     // One of zeroes is as good as one that was initialised with 0, until it is.
     if (!m.resuming)
       m.note({
         kind: 'lock-misuse',
-        message: 'the semaphore was never initialised',
+        facts: { fact: 'misuse', problem: 'never-initialised', object: 'semaphore' },
         sites: [site],
         contexts: [m.current],
-        key: `lock-misuse ${site} the semaphore was never initialised`,
+        key: `lock-misuse ${site} never-initialised`,
       });
     return m.sync.create(address, 'semaphore');
   };
@@ -36,7 +37,8 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return -1;
     const free = (m.sync.gates[slot << 1] as number) > 0;
-    m.tracer?.operation(m.current, free ? 'sem_trywait: taken' : 'sem_trywait: busy', site, address, 0);
+    const event = { kind: 'try', on: 'semaphore', call: 'sem_trywait', success: free } as const;
+    m.tracer?.event(m.current, event, site, address, 0);
     if (!free) return fail(busy);
     add(slot, -1);
     m.acquire(slot);
@@ -60,9 +62,9 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     sem_wait: (address: number, site: number) => {
       const slot = slotOf(address, site);
       if (slot === 0) return -1;
-      m.waitingFor[m.current] = 'a semaphore';
+      m.waitingFor[m.current] = waits.semaphore;
       if (!m.reachObject(address, true, slot << 1, slot, site)) return -1;
-      m.tracer?.operation(m.current, 'sem_wait', site, address, 0);
+      m.tracer?.event(m.current, { kind: 'wait', call: 'sem_wait' }, site, address, 0);
       add(slot, -1);
       m.acquire(slot);
       return 0;
@@ -73,7 +75,7 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
       const slot = slotOf(address, site);
       // Posts commute with each other.
       if (slot === 0 || !m.reachObject(address, false, 0, slot, site)) return -1;
-      m.tracer?.operation(m.current, 'sem_post', site, address, 0);
+      m.tracer?.event(m.current, { kind: 'post', call: 'sem_post' }, site, address, 0);
       m.release(slot);
       add(slot, 1);
       return 0;

@@ -54,7 +54,7 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
       if (m.stage[m.current] === 0) {
         const entry = m.functionAt(start);
         if (entry === null) {
-          misuse(m, 'pthread_create() of something that is no function', site, 'crash');
+          misuse(m, { problem: 'no-function', call: 'pthread_create' }, site, 'crash');
           return 0;
         }
         if (m.count >= threadLimit(m)) {
@@ -65,7 +65,7 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
           return 0;
         }
         const context = m.spawn(m.current, entry, argument, site);
-        m.tracer?.operation(m.current, `create T${context}`, site, 0, 0);
+        m.tracer?.event(m.current, { kind: 'thread', does: 'create', thread: context }, site, 0, 0);
         m.results[m.current] = context + 1;
         m.stage[m.current] = 1;
       }
@@ -81,17 +81,14 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
         if (!known(thread)) return errno.ESRCH;
         if (other === m.current) return errno.EDEADLK;
         if (!m.resuming && ((threads.joined | threads.detached) & bit) !== 0) {
-          misuse(
-            m,
-            `join of T${other}, which was ${(threads.joined & bit) !== 0 ? 'joined' : 'detached'} already`,
-            site,
-          );
+          const problem = (threads.joined & bit) !== 0 ? 'joined-already' : 'detached-already';
+          misuse(m, { problem, who: other }, site);
           return 0;
         }
         const slot = m.sync.endOf(other);
-        m.waitingFor[m.current] = `the end of T${other}`;
+        m.waitingFor[m.current] = { on: 'thread-end', who: other };
         if (!m.reach(noFootprint, 0, false, slot << 1, 0, site)) return 0;
-        m.tracer?.operation(m.current, `join T${other}`, site, 0, 0);
+        m.tracer?.event(m.current, { kind: 'thread', does: 'join', thread: other }, site, 0, 0);
         threads.joined |= bit;
         m.acquire(slot);
         m.joined();
@@ -108,12 +105,12 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
       if (!known(thread)) return errno.ESRCH;
       const bit = 1 << (thread - 1);
       if (((threads.joined | threads.detached) & bit) !== 0)
-        misuse(m, `detach of T${thread - 1}, which was joined or detached`, site);
+        misuse(m, { problem: 'gone-already', who: thread - 1 }, site);
       threads.detached |= bit;
       return 0;
     },
     pthread_exit: (result: number, site: number) => {
-      m.tracer?.operation(m.current, 'exit', site, 0, 0);
+      m.tracer?.event(m.current, { kind: 'exit' }, site, 0, 0);
       m.exit(result);
     },
     pthread_self: () => m.current + 1,

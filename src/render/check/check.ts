@@ -1,7 +1,15 @@
 // What `millrace check` says, for people, in 80 columns.
 import { dirname, resolve } from 'node:path';
 import { readOwnFile } from '../../base/index.js';
-import type { CheckFinding, CheckLimit, CheckResult, FindingPlace } from './check.js';
+import type {
+  CheckFinding,
+  CheckLimit,
+  CheckReplay,
+  CheckResult,
+  FindingPlace,
+} from '../../model/plain-c/index.js';
+import { factsText, threadText } from '../../words/index.js';
+import { scheduleTable } from '../execution/index.js';
 
 const titles: Partial<Record<CheckFinding['kind'], string>> = {
   'data-race': 'data race',
@@ -29,13 +37,34 @@ export function renderCheck(result: CheckResult, searched: readonly string[] = [
   return lines.join('\n');
 }
 
+/** The result as its JSON has it: each finding with its facts and in words. */
+export function checkWithMessages(result: CheckResult): object {
+  const findings = result.findings.map(({ kind, facts, ...rest }) => ({
+    kind,
+    message: factsText(facts, threadText),
+    facts,
+    ...rest,
+  }));
+  return { ...result, findings };
+}
+
+/** A schedule step by step, in 80 columns, and what it showed. */
+export function renderCheckReplay({ steps, threads, findings }: CheckReplay): string {
+  const columns = Array.from({ length: threads }, (_, context) => ({
+    context,
+    heading: context === 0 ? 'T0 (main)' : threadText(context),
+  }));
+  const outcome = findings.map(({ kind, facts }) => `=> ${kind}: ${factsText(facts, threadText)}`);
+  return [scheduleTable(steps, columns, 80), '', ...outcome].join('\n');
+}
+
 function renderFinding(
   finding: CheckFinding,
   number: number,
   textAt: ReturnType<typeof sourceLines>,
 ): string[] {
   const title = titles[finding.kind] ?? finding.kind;
-  const message = finding.kind === 'data-race' ? '' : `: ${finding.message}`;
+  const message = finding.kind === 'data-race' ? '' : `: ${factsText(finding.facts, threadText)}`;
   const lines = wrap(`${number}. ${title}${message}`, 80, '   ');
   for (const place of finding.places) {
     const { file, line, thread } = place;

@@ -1,38 +1,19 @@
-// Locks taken and given back, as a tracer is told of them, and who holds which: the one reader of such events.
-
-/** What keeps others out, or a section that others wait for. */
-export type LockKind = 'spinlock' | 'mutex' | 'rwlock' | 'rw_semaphore' | 'RCU' | 'SRCU';
+// Who holds which locks, by the events of an execution: their one reader.
+import type { LockKind, MachineEvent } from './events.js';
 
 /** `downgraded`: taken for writing, and held for reading since downgrade_write(). */
 export type LockMode = 'exclusive' | 'read' | 'downgraded';
 
-export type LockEvent =
-  | {
-      readonly kind: 'taken';
-      readonly context: number;
-      readonly lock: LockKind;
-      readonly mode: 'exclusive' | 'read';
-      /** 0 for RCU, which is no object. */
-      readonly address: number;
-      readonly site: number;
-    }
-  | { readonly kind: 'downgraded'; readonly context: number; readonly address: number }
-  | {
-      readonly kind: 'released';
-      readonly context: number;
-      readonly lock: LockKind;
-      readonly address: number;
-    };
-
 export interface HeldLock {
   readonly lock: LockKind;
   readonly mode: LockMode;
+  /** 0 for RCU, which is no object. */
   readonly address: number;
   /** Where it was taken. */
   readonly site: number;
 }
 
-/** Who holds which locks, by the events so far. */
+/** By the events so far. */
 export class HeldLocks {
   private readonly held: (readonly HeldLock[])[] = [];
 
@@ -47,22 +28,21 @@ export class HeldLocks {
     );
   }
 
-  note(event: LockEvent): void {
-    const { context } = event;
+  note(context: number, event: MachineEvent, site: number, address: number): void {
     const before = this.of(context);
-    if (event.kind === 'taken') {
-      const { lock, mode, address, site } = event;
+    if (event.kind === 'acquire') {
+      const { lock, mode } = event;
       this.held[context] = [...before, { lock, mode, address, site }];
       return;
     }
+    if (event.kind !== 'release' && event.kind !== 'downgrade') return;
     const index = before.findLastIndex(
-      ({ lock, address }) =>
-        address === event.address && (event.kind === 'downgraded' || lock === event.lock),
+      (one) => one.address === address && (event.kind === 'downgrade' || one.lock === event.lock),
     );
     const one = before[index];
     if (one === undefined) return;
     this.held[context] =
-      event.kind === 'downgraded'
+      event.kind === 'downgrade'
         ? before.with(index, { ...one, mode: 'downgraded' })
         : before.toSpliced(index, 1);
   }

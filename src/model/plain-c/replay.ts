@@ -1,0 +1,50 @@
+// One schedule of a program run again, with the names of its source.
+
+import type { Entry } from '../explore/index.js';
+import { type Program, placeIn } from '../link/index.js';
+import type { FindingFacts, FindingKind } from '../machine/index.js';
+import {
+  parseSchedule,
+  type ReplayStep,
+  replaySchedule,
+  type ShownStep,
+  shownSteps,
+} from '../replay/index.js';
+import type { CheckProgram } from './check.js';
+
+export interface CheckReplay {
+  /** What others can notice, in the order of time. */
+  readonly steps: readonly ShownStep[];
+  /** How many there were; `main` is 0. */
+  readonly threads: number;
+  readonly findings: readonly { readonly kind: FindingKind; readonly facts: FindingFacts }[];
+}
+
+/**
+ * `line`: the text of a source line. Errors: `input` when the schedule belongs to another program or does not fit.
+ */
+export function replayCheck(
+  { machine, program }: Pick<CheckProgram, 'machine' | 'program'>,
+  schedule: string,
+  line: (file: string, line: number) => string,
+  entry?: Entry,
+): CheckReplay {
+  const { steps, contexts, incidents } = replaySchedule(machine, parseSchedule(schedule), entry);
+  return {
+    steps: shownSteps(steps, {
+      place: (site) => program.symbols.place(site),
+      line,
+      variable: staticName(program),
+    }),
+    threads: contexts,
+    findings: incidents.map(({ kind, facts }) => ({ kind, facts })),
+  };
+}
+
+function staticName({ debug }: Program): (step: ReplayStep) => string | null {
+  return ({ address, size }) => {
+    const variable = address === 0 ? null : debug.staticAt(address);
+    const place = variable === null ? null : placeIn(variable.type, address - variable.address, size);
+    return variable === null || place === null ? null : `${variable.name}${place.path}`;
+  };
+}

@@ -1,0 +1,1 @@
+export { checkWithMessages, renderCheck, renderCheckReplay, sourceLines } from './check.js';

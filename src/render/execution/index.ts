@@ -1,0 +1,2 @@
+export { replayFindings, replayTable } from './replay.js';
+export { scheduleTable, type TableColumn } from './schedule-table.js';
