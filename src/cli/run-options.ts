@@ -5,6 +5,7 @@ import { defaultModelOptions, type ModelOptions, type ModelStrategy } from '../m
 export interface RunArguments {
   case: string;
   tree: string | undefined;
+  trees: string | undefined;
   engine: 'model' | 'kernel' | 'both';
   fix: string | undefined;
   boots: number | undefined;

@@ -1,14 +1,15 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
 import type { CommandModule } from 'yargs';
-import { inputError, safeJson } from '../base/index.js';
-import { type CaseFix, findCase, loadCase } from '../case/index.js';
+import { inputError, type Progress, safeJson } from '../base/index.js';
+import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
 import { exitCodeFor, verdictExitCode } from '../judge/index.js';
 import type { Run } from '../record/index.js';
-import { renderResult } from '../render/terminal/index.js';
-import { findFix, runBoth, runCase, runModelCase } from '../run/index.js';
+import { renderResult, renderTreesResult } from '../render/terminal/index.js';
+import { findFix, runBoth, runCase, runModelCase, runTrees } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
+import { exitCodes } from './errors.js';
 import { interruptible } from './interrupt.js';
 import {
   caseAndTree,
@@ -28,6 +29,11 @@ import { workersOf } from './workers.js';
 export const runCommand: CommandModule<object, RunArguments> = {
   builder: (yargs) =>
     caseAndTree(yargs)
+      .option('trees', {
+        type: 'string',
+        describe:
+          'Several trees with commas (5.10,6.1,~/linux): which have the bug, and whether the fix applies',
+      })
       .option('engine', {
         choices: ['model', 'kernel', 'both'] as const,
         default: 'model' as const,
@@ -97,6 +103,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run cases/tw686x-streamoff --fix hold-lock', 'And that the fix ends it')
       .example('$0 run cases/tw686x-streamoff --detector kcsan', 'What KCSAN would say, and how often')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock --engine both', 'Both, and one verdict')
+      .example('$0 run my-case --fix hold-lock --trees 5.10,6.1,6.12', 'Which stable trees have it')
       .example('$0 run my-case --tree ~/linux --engine kernel --boots 20', 'On a real kernel of your own')
       .epilog(
         'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed, 4 inconclusive: ' +
@@ -107,6 +114,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const theCase = await loadCase(await findCase(args.case));
     const fix: CaseFix | null = args.fix === undefined ? null : findFix(theCase, args.fix);
     await interruptible(async (signal) => {
+      if (args.trees !== undefined) {
+        await runOnTrees(args, theCase, fix, progress, signal);
+        return;
+      }
       const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
       const common = {
         case: theCase,
@@ -149,6 +160,58 @@ export const runCommand: CommandModule<object, RunArguments> = {
     });
   },
 };
+
+/** Exit: 0 when each tree gave an answer, and the fix did where it is needed; 1 when it did not; 4 where one is open. */
+async function runOnTrees(
+  args: RunArguments,
+  theCase: Case,
+  fix: CaseFix | null,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const outcomes = await runTrees({
+    case: theCase,
+    fix,
+    trees: treesOf(args),
+    options: modelOptions(args),
+    compiler: args.compiler,
+    workers: workersOf(args.workers),
+    workingDirectory: process.cwd(),
+    version: version(),
+    command: ['millrace', ...process.argv.slice(2)],
+    progress,
+    signal,
+    ...filterOf(args, theCase),
+  });
+  const columns = Math.min(process.stdout.columns ?? 80, 100);
+  process.stdout.write(
+    args.json
+      ? `${safeJson({ case: theCase.name, fix: fix?.name ?? null, trees: outcomes }, 2)}\n`
+      : `${renderTreesResult(theCase.name, fix?.name ?? null, outcomes, { columns, colour: hasColour(process.stdout) })}\n`,
+  );
+  const fails = outcomes.some(
+    ({ base, fix: fixed }) => fixed === 'does not end it' || (base === 'shown' && fixed === 'does not apply'),
+  );
+  const isOpen = outcomes.some(
+    ({ base, fix: fixed }) => base === 'open' || base === 'not run' || fixed === 'open',
+  );
+  process.exitCode = fails ? exitCodes.unexpected : isOpen ? exitCodes.inconclusive : exitCodes.expected;
+}
+
+/** A bare version is Debian's. Errors: `input` for none, and beside options that mean one tree or another engine. */
+function treesOf({ trees = '', tree, engine, detector, boundary }: RunArguments): string[] {
+  if (tree !== undefined) throw inputError('--tree and --trees say the same thing: give one of them');
+  if (engine !== 'model' || detector !== undefined || boundary)
+    throw inputError('--trees explores with the model engine', {
+      hint: 'Leave --engine, --detector and --boundary out, or give one --tree.',
+    });
+  const names = trees.split(',').map((name) => name.trim());
+  if (names.some((name) => name === ''))
+    throw inputError('--trees wants trees with commas between them', {
+      hint: 'For example: --trees 6.1,6.12.',
+    });
+  return names.map((name) => (/^\d+\.\d+(\.\d+)?$/.test(name) ? `debian:${name}` : name));
+}
 
 function printResult(run: Run, { json }: RunArguments): void {
   const columns = Math.min(process.stdout.columns ?? 80, 100);

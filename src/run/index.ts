@@ -11,4 +11,5 @@ export {
   type RunModelCaseResult,
   runModelCase,
 } from './run-model.js';
+export { type RunTreesRequest, runTrees, type TreeOutcome } from './run-trees.js';
 export { type Estimate, rankSamples, type TunePoint, type TuneResult, tuneCase } from './tune-case.js';

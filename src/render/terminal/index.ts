@@ -8,4 +8,5 @@ export { renderResult } from './result.js';
 export type { ResultOptions } from './section.js';
 export { type TableOptions, tableLines } from './table.js';
 export { printable, type TerminalOptions, wrapLines } from './text.js';
+export { renderTreesResult } from './trees-result.js';
 export { renderTuneResult, type TuneOptions } from './tune-result.js';

@@ -107,3 +107,23 @@ test('tells an end at which the case does not compile', () => {
   expect(stdout).toContain(`${commits.broken} ("media: tw686x: break the build"), could not be`);
   expect(status).toBe(4);
 });
+
+test('says which of several trees have it, and whether the patch applies and ends it there', () => {
+  execFileSync('git', ['-C', linux, 'worktree', 'add', '-q', join(folder, 'shown'), commits.three ?? '']);
+  const command = [cli, 'run', resolve('cases/tw686x-streamoff'), '--fix', 'hold-lock', '--quiet', '--json'];
+  const run = (trees: string) =>
+    spawnSync(process.execPath, [...command, '--trees', trees], { cwd: folder, encoding: 'utf8' });
+  const { status, stdout } = run('shown,linux');
+  expect(JSON.parse(stdout)).toMatchObject({
+    case: 'tw686x-streamoff',
+    fix: 'hold-lock',
+    trees: [
+      { tree: 'shown', base: 'shown', fix: 'ends it' },
+      { tree: 'linux', base: 'silent', fix: 'does not apply', reason: expect.stringContaining('already in') },
+    ],
+  });
+  expect(status).toBe(0);
+  const missing = run('nowhere');
+  expect(JSON.parse(missing.stdout).trees).toMatchObject([{ tree: 'nowhere', base: 'not run', fix: null }]);
+  expect(missing.status).toBe(4);
+});
