@@ -83,11 +83,16 @@ export function withoutStatements(plan: FakePlan, failing: ReadonlyMap<string, s
     const message = failing.get(text);
     return message === undefined
       ? []
-      : [`\`${text}\` was meant, and does not compile: ${message.replaceAll('*/', '* /')}`];
+      : [`\`${plainComment(text)}\` was meant, and does not compile: ${message.replaceAll('*/', '* /')}`];
   });
   return {
     ...plan,
     statements: plan.statements.filter((text) => !failing.has(text)),
     open: [...plan.open, ...open],
   };
+}
+
+/** Text that can stand in a comment. */
+function plainComment(text: string): string {
+  return text.replace(/ ?\/\*.*\*\/$/, '').replaceAll('*/', '* /');
 }

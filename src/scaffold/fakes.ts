@@ -2,8 +2,10 @@
 import { posix } from 'node:path';
 import type { CField, CType } from '../c-syntax/index.js';
 import type { CScope, CStruct } from './c-scope.js';
-import { type Callback, callbackOf, initialiserOf } from './initialisers.js';
-import { type Cell, type Place, placeKey, type Reach, type Site } from './reach-types.js';
+import { assignedFunction, type Callback, callbackOf, callReference, initialiserOf } from './initialisers.js';
+import type { Want } from './reach-conditions.js';
+import { type Cell, cellKey, type Place, placeKey, type Reach, type Site } from './reach-types.js';
+import { type StubFunction, stubFor } from './stubs.js';
 import type { TreeSource } from './tree-source.js';
 
 export interface FakeMember {
@@ -23,10 +25,16 @@ export interface FakePlan {
   readonly callbacks: readonly Callback[];
   /** Structures that the fakes hold by value. */
   readonly structs: readonly CStruct[];
+  /** Functions that stand in for those that the kernel or the driver's callers would have set. */
+  readonly stubs: readonly StubFunction[];
   /** Whether the object of this structure is among the fakes. */
   has(place: Place): boolean;
   /** C for the object or field, below `fake`. */
   expression(place: Place): string;
+  /** C for its address. */
+  address(place: Place): string;
+  /** C for what a parameter of a side has to be, where its code tells. */
+  argument(side: number, index: number): string | null;
 }
 
 export interface Reached {
@@ -36,6 +44,21 @@ export interface Reached {
 
 /** Registers that a fake device has: one page. */
 const registerBytes = 4096;
+/** Of memory that the code follows a pointer of a plain type to. */
+const bufferBytes = 256;
+
+function setText(place: string, set: Want['set']): string {
+  switch (set.kind) {
+    case 'value':
+      return `${place} = ${set.text};`;
+    case 'bits':
+      return `${place} |= ${set.text};`;
+    case 'bit':
+      return `set_bit(${set.text}, (unsigned long *)&${place});`;
+    case 'atomic':
+      return `atomic_set(&${place}, ${set.text});`;
+  }
+}
 
 /**
  * @param sources of the case: only their functions can be handed to a timer or a work item
@@ -70,20 +93,29 @@ export function planFakes(
   const structs = names.map((name) => structOf(name)).filter((found) => found !== null);
   const isReached = (name: string) => structs.some((struct) => struct.name === name);
   const homes = homesOf(structs);
+  // What the sides free lies where they can free it.
+  const onHeap = new Set(sides.flatMap(({ reach }) => [...reach.freed]).filter((name) => !homes.has(name)));
   const expression = ({ struct, path }: Place): string => {
     const home = homes.get(struct);
-    const object = home === undefined ? `fake->${struct}` : expression(home);
-    return path === '' ? object : `${object}.${path}`;
+    if (home !== undefined) return path === '' ? expression(home) : `${expression(home)}.${path}`;
+    if (path === '') return onHeap.has(struct) ? `*fake->${struct}` : `fake->${struct}`;
+    return `fake->${struct}${onHeap.has(struct) ? '->' : '.'}${path}`;
+  };
+  const address = (place: Place) => {
+    const text = expression(place);
+    return text.startsWith('*') ? text.slice(1) : `&${text}`;
   };
   const own = structs.filter(({ name }) => !homes.has(name));
   const members: FakeMember[] = own.map(({ name, text }) => ({
     name,
-    declaration: `${text.startsWith('union') ? 'union' : 'struct'} ${name} ${name}`,
+    declaration: `${text.startsWith('union') ? 'union' : 'struct'} ${name} ${onHeap.has(name) ? '*' : ''}${name}`,
   }));
   const fields = new Map(
     sides.flatMap(({ reach }) => [...reach.fields].filter(([, { place }]) => isReached(place.struct))),
   );
-  const statements: string[] = [];
+  const statements = own
+    .filter(({ name }) => onHeap.has(name))
+    .map(({ name }) => `fake->${name} = kzalloc(sizeof(*fake->${name}), GFP_KERNEL);`);
   const open: string[] = [];
   const callbacks = new Map<string, Callback>();
   const initialised = new Set<string>();
@@ -114,7 +146,7 @@ export function planFakes(
     if (cell.kind !== 'field' || !isReached(cell.place.struct)) continue;
     const pointer = expression(cell.place);
     if (pointer.includes('[0].') || expression(target) === pointer) continue;
-    statements.push(`${pointer} = &${expression(target)};`);
+    statements.push(`${pointer} = ${address(target)};`);
   }
   const bound = new Set(bindings.map(({ cell }) => (cell.kind === 'field' ? placeKey(cell.place) : '')));
   for (const { place, type } of fields.values()) {
@@ -125,22 +157,74 @@ export function planFakes(
     statements.push(`${expression(place)} = (void __iomem __force *)fake->${name};`);
     bound.add(placeKey(place));
   }
-  for (const { cell, type, site } of sides.flatMap(({ reach }) => [...reach.buffers.values()])) {
+  const freedBuffers = new Set(sides.flatMap(({ reach }) => [...reach.freedBuffers]));
+  for (const { cell, type } of sides.flatMap(({ reach }) => [...reach.buffers.values()])) {
     if (cell.kind !== 'field' || !isReached(cell.place.struct) || bound.has(placeKey(cell.place))) continue;
+    if (cell.place.path.includes('[0].')) continue;
     bound.add(placeKey(cell.place));
-    open.push(`${expression(cell.place)} is a ${type.base} * that ${at(site)} follows; give it memory.`);
+    const pointer = expression(cell.place);
+    if (freedBuffers.has(cellKey(cell))) statements.push(`${pointer} = kzalloc(${bufferBytes}, GFP_KERNEL);`);
+    else {
+      const name = memberName(members, `${cell.place.path.split('.').at(-1)}_memory`);
+      members.push({ name, declaration: `u8 ${name}[${bufferBytes}] __aligned(8)` });
+      statements.push(`${pointer} = (${type.base} *)fake->${name};`);
+    }
   }
-  for (const { place, site } of new Map(sides.flatMap(({ reach }) => [...reach.called])).values())
-    if (isReached(place.struct))
+  const stubs = new Map<string, StubFunction>();
+  for (const { place, site } of new Map(sides.flatMap(({ reach }) => [...reach.called])).values()) {
+    if (!isReached(place.struct) || bound.has(placeKey(place))) continue;
+    bound.add(placeKey(place));
+    const own = assignedFunction(source, sources, place.path.split('.').at(-1) ?? '');
+    const stub = own === null ? stubFor(source, structOf, place) : null;
+    if (own !== null) {
+      callbacks.set(own.name, own);
+      statements.push(`${expression(place)} = ${callReference(own.function)};`);
+    } else if (stub !== null) {
+      stubs.set(stub.name, stub);
+      statements.push(`${expression(place)} = ${stub.name};`);
+    } else
       open.push(
         `${expression(place)} is called in ${at(site)}; point it at the driver's function, or at a stub.`,
       );
+  }
+  const values = new Map<string, Want>();
+  const byRank = sides.flatMap(({ reach }) => [...reach.wants.values()]);
+  for (const one of [
+    ...byRank.filter(({ rank }) => rank === 'return'),
+    ...byRank.filter(({ rank }) => rank === 'branch'),
+  ]) {
+    if (one.target.kind !== 'field' || !isReached(one.target.place.struct)) continue;
+    const { place } = one.target;
+    if (place.path === '' || bound.has(placeKey(place))) continue;
+    const text = expression(place);
+    const before = values.get(text);
+    if (before === undefined) values.set(text, one);
+    else if (one.set.text !== before.set.text && one.set.kind === 'value') {
+      if (one.rank === 'return')
+        open.push(
+          `${text} is wanted as ${before.set.text} in ${at(before.site)} and as ${one.set.text} in ${at(one.site)}.`,
+        );
+      continue;
+    }
+    statements.push(`${setText(text, one.set)} /* ${at(one.site)} */`);
+  }
+  for (const { condition, site } of sides.flatMap(({ reach }) => [...reach.unmet.values()]))
+    open.push(`${at(site)} returns early if \`${condition.replaceAll('*/', '* /')}\`: see that it does not.`);
+  const argument = (side: number, index: number): string | null => {
+    const found = [...(sides[side]?.reach.wants.values() ?? [])].find(
+      ({ target }) => target.kind === 'parameter' && target.index === index,
+    );
+    return found === undefined ? null : found.set.text;
+  };
   return {
     members,
     statements,
     open: [...new Set(open)],
     callbacks: [...callbacks.values()],
     structs: own,
+    stubs: [...stubs.values()],
+    argument,
+    address,
     has: ({ struct }) => isReached(struct),
     expression,
   };

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { CFunction, CVariable } from '../c-syntax/index.js';
 import type { CScope } from './c-scope.js';
 import { at, type FakePlan, parameterTarget } from './fakes.js';
-import { type FunctionFake, functionFakesText } from './function-fakes.js';
+import { type FunctionFake, functionFakesText, stubsText } from './function-fakes.js';
 import { callReference } from './initialisers.js';
 import { type PrivateDeclaration, privateDeclarations } from './private-declarations.js';
 import type { Reach } from './reach-types.js';
@@ -29,12 +29,15 @@ export interface HarnessRequest {
   readonly functionFakes: readonly FunctionFake[];
 }
 
+/** Of a buffer that a side is called with. */
+const argumentBytes = 64;
+
 /** Conditions named in the comment of the set-up: more say less. */
 const mostConditions = 12;
 
 export function harnessText(request: HarnessRequest): string {
   const { source, suite, test, sides, plan, title, within } = request;
-  const entries = uniqueBy(sides, ({ reach }) => reach.entry.name);
+  const entries = uniqueBy(sides.toReversed(), ({ reach }) => reach.entry.name).toReversed();
   const parts = [
     heading(title, sides),
     includes(source, sides, within),
@@ -42,10 +45,11 @@ export function harnessText(request: HarnessRequest): string {
     declarations(entries, plan, within),
     fakeStruct(plan),
     functionFakesText(request.functionFakes),
+    stubsText(plan.stubs, sides[0].scope),
     setUp(sides, plan),
-    ...entries.map((one) => sideFunction(one, plan)),
+    ...entries.map((one) => sideFunction(one, sides.indexOf(one), plan)),
     check(),
-    testText(test, sides),
+    testText(test, sides, plan),
     `static struct kunit_case ${suite}_cases[] = {\n\tMILLRACE_CASE(${test}),\n\t{ }\n};\n`,
     `static struct kunit_suite ${suite}_suite = {\n\t.name = "${suite}",\n\t.test_cases = ${suite}_cases,\n};\nkunit_test_suite(${suite}_suite);\n`,
     `MODULE_DESCRIPTION("${title}");\nMODULE_LICENSE("GPL");\n`,
@@ -161,49 +165,89 @@ function setUp(sides: HarnessRequest['sides'], plan: FakePlan): string {
   return `/* Before every round, on zeroed memory. */\nstatic void set_up(void *state)\n{\n${state}${statements}${statements === '' ? '' : '\n'}${open}${hint}}\n`;
 }
 
-function sideFunction({ side, reach }: HarnessSide, plan: FakePlan): string {
+function sideFunction({ side, reach }: HarnessSide, number: number, plan: FakePlan): string {
   const { entry } = reach;
   const fake = '\tstruct fake *fake = state;\n\n';
-  const timer = parameterTarget(reach, 0);
-  if (side.context === 'TIMER' && timer !== null && timer.path !== '')
-    return `static struct timer_list *${entry.name}_timer(void *state)\n{\n${fake}\treturn &${plan.expression(timer)};\n}\n`;
-  const args = entry.parameters.map((parameter, index) => argument(parameter, index, side, reach, plan));
+  const object = objectSide({ side, reach }, plan);
+  if (object !== null)
+    return `static struct ${object.type} *${entry.name}_${object.member}(void *state)\n{\n${fake}\treturn ${object.address};\n}\n`;
+  const args = entry.parameters.map((_, index) => argument(index, { side, reach }, number, plan));
   const call = `\t${callReference(entry)}(${args.map(({ text }) => text).join(', ')});\n`;
   const remarks = args.flatMap(({ todo }) => (todo === null ? [] : [`\t/* TODO: ${todo} */\n`])).join('');
   return `static void ${entry.name}_side(void *state)\n{\n${call.includes('fake->') ? fake : ''}${remarks}${call}}\n`;
 }
 
+interface Argument {
+  readonly text: string;
+  readonly todo: string | null;
+}
+
+/** @param number the side's */
 function argument(
-  { name, type, text }: CVariable,
   index: number,
-  side: Side,
-  reach: Reach,
+  { side, reach }: Pick<HarnessSide, 'side' | 'reach'>,
+  number: number,
   plan: FakePlan,
-): { readonly text: string; readonly todo: string | null } {
+): Argument {
+  const { parameters } = reach.entry;
+  const { name, type, text } = parameters[index] as CVariable;
   const target = parameterTarget(reach, index);
-  if (target !== null && plan.has(target)) return { text: `&${plan.expression(target)}`, todo: null };
+  if (target !== null && plan.has(target)) return { text: plan.address(target), todo: null };
   const what = name === '' ? `the parameter ${index + 1} of ${reach.entry.name}()` : `\`${comment(text)}\``;
+  const known = (value: string): Argument => ({ text: value, todo: null });
+  const isBuffer = (one: CVariable | undefined) =>
+    one !== undefined && one.type.pointers === 1 && one.type.struct === null && !one.type.isFunction;
+  if (type.pointers === 1 && type.struct === null && !type.isFunction && !type.isArray) {
+    if (type.base === 'loff_t') return known('&(loff_t){ 0 }');
+    // A line as `echo 1 > file` writes it.
+    if (isText(parameters[index])) return known('"1\\n"');
+    return known(`(void *)(u8 [${argumentBytes}]){ }`);
+  }
   if (type.pointers > 0 || type.isArray || type.isFunction)
     return { text: 'NULL', todo: `${what}: nothing is known of it but its type` };
-  if (type.base === 'gfp_t')
-    return { text: side.context === 'TASK' ? 'GFP_KERNEL' : 'GFP_ATOMIC', todo: null };
-  if (type.base === 'int' && name === 'irq') return { text: '0', todo: null };
+  const wanted = plan.argument(number, index);
+  if (wanted !== null) return known(wanted);
+  if (type.base === 'gfp_t') return known(side.context === 'TASK' ? 'GFP_KERNEL' : 'GFP_ATOMIC');
+  if (type.base === 'int' && name === 'irq') return known('0');
   if (type.struct !== null) return { text: `(${type.base}){ }`, todo: `${what}: all zero` };
+  const before = parameters[index - 1];
+  if (isBuffer(before) && (/^s?size_t$/.test(type.base) || /len|count|size|bytes/.test(name)))
+    return known(isText(before) ? '2' : '16');
   return { text: '0', todo: `${what}: 0 is a guess` };
+}
+
+function isText(parameter: CVariable | undefined): boolean {
+  return parameter !== undefined && /\bconst (?:unsigned )?char\b/.test(parameter.text);
+}
+
+/** The timer or the work item that a side is, so that who cancels it waits for the side. */
+function objectSide(
+  { side, reach }: Pick<HarnessSide, 'side' | 'reach'>,
+  plan: FakePlan,
+): { readonly type: string; readonly member: 'timer' | 'work'; readonly address: string } | null {
+  const target = parameterTarget(reach, 0);
+  if (target === null || target.path === '' || !plan.has(target)) return null;
+  if (side.context === 'TIMER') return { type: 'timer_list', member: 'timer', address: plan.address(target) };
+  if (side.context !== 'WORK') return null;
+  const item = plan.expression(target).replace(/\.work$/, '');
+  const isInitialised = plan.statements.some(
+    (text) => /^INIT_(?:DELAYED_)?WORK/.test(text) && text.includes(`&${item},`),
+  );
+  return isInitialised ? { type: 'work_struct', member: 'work', address: plan.address(target) } : null;
 }
 
 function check(): string {
   return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: what has to hold once both sides are done, in any order:\n\t * MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
 }
 
-function testText(test: string, sides: HarnessRequest['sides']): string {
+function testText(test: string, sides: HarnessRequest['sides'], plan: FakePlan): string {
   const isSame = sides[0].reach.entry.name === sides[1].reach.entry.name;
-  const lines = sides.map(({ side, reach }, index) => {
+  const lines = sides.map((one, index) => {
+    const { side, reach } = one;
     const { name } = reach.entry;
-    const timer = parameterTarget(reach, 0);
-    const isTimer = side.context === 'TIMER' && timer !== null && timer.path !== '';
-    const context = side.context === 'TIMER' && !isTimer ? 'SOFTIRQ' : side.context;
-    const run = isTimer ? `.timer = ${name}_timer` : `.run = ${name}_side`;
+    const object = objectSide(one, plan);
+    const context = side.context === 'TIMER' && object === null ? 'SOFTIRQ' : side.context;
+    const run = object === null ? `.run = ${name}_side` : `.${object.member} = ${name}_${object.member}`;
     return `\t\t{ .name = "${name}${isSame ? `_${index}` : ''}", .context = MILLRACE_${context}, ${run} },\n`;
   });
   return `static const struct millrace_test ${test} = {\n\t.name = "${test}",\n\t.state_size = sizeof(struct fake),\n\t.setup = set_up,\n\t.check = final_state,\n\t.sides = {\n${lines.join('')}\t},\n};\nMILLRACE_KUNIT(${test})\n`;

@@ -81,3 +81,22 @@ export function callbackOf(
   }
   return null;
 }
+
+/** The one function of `files` that they set a member of that name to; null where there is none, or more. */
+export function assignedFunction(
+  source: TreeSource,
+  files: readonly string[],
+  member: string,
+): Callback | null {
+  if (!/^\w+$/.test(member)) return null;
+  const pattern = new RegExp(`(?:\\.|->)\\s*${member}\\s*=\\s*(\\w+)\\s*[,;}]`, 'g');
+  const found = new Map<string, Callback>();
+  for (const file of files)
+    for (const [, name = ''] of (source.read(file) ?? '').matchAll(pattern)) {
+      const root = source.functionNames(file).has(name) ? source.parse(file) : null;
+      const one = root === null ? undefined : functionsOf(root, file).get(name);
+      if (one !== undefined) found.set(name, { name, function: one });
+    }
+  const [only] = found.values();
+  return found.size === 1 ? (only ?? null) : null;
+}

@@ -3,12 +3,14 @@ import {
   type CFunction,
   type CNode,
   type CType,
+  oneLine,
   typeOf,
   unknownType,
   variablesOf,
 } from '../c-syntax/index.js';
 import type { CScope } from './c-scope.js';
 import { type CallContext, callOf } from './reach-calls.js';
+import { require, requireCase } from './reach-conditions.js';
 import { cellKey, type Place, placeKey, type Site } from './reach-types.js';
 import { nothing, retyped, type Value } from './reach-values.js';
 import type { Variables, Walk } from './reach-walk.js';
@@ -51,6 +53,7 @@ export class BodyWalk implements CallContext {
       case 'switch_statement': {
         const condition = node.childForFieldName('condition');
         if (condition !== null) this.test(condition);
+        this.meet(node, condition);
         break;
       }
       default:
@@ -60,6 +63,31 @@ export class BodyWalk implements CallContext {
         }
     }
     for (const child of node.namedChildren) this.statements(child);
+  }
+
+  hasLocal = (name: string): boolean => this.variables.has(name);
+
+  /** Notes what leads on from here: past an early return, into a last branch, into a loop, to a case. */
+  private meet(node: CNode, condition: CNode | null): void {
+    if (node.type === 'switch_statement') requireCase(this, node);
+    if (condition === null) return;
+    if (node.type === 'for_statement') require(this, condition, true, 'branch');
+    if (node.type !== 'if_statement') return;
+    const consequence = node.childForFieldName('consequence');
+    if (consequence === null || node.childForFieldName('alternative') !== null) return;
+    if (leaves(consequence)) {
+      if (!require(this, condition, false, 'return') && this.depth === 0 && this.isOwn(condition)) {
+        const text = oneLine(condition.text);
+        this.walk.reach.unmet.set(text, { condition: text, site: this.site(node) });
+      }
+    } else if (this.depth <= 1 && isLast(node)) require(this, condition, true, 'branch');
+  }
+
+  /** Whether what a condition looks at was there before the side began. */
+  private isOwn(condition: CNode): boolean {
+    return condition
+      .descendantsOfType(['field_expression', 'identifier'])
+      .some((node) => this.value(node).cell !== null || this.value(node).place !== null);
   }
 
   private declare(node: CNode): void {
@@ -241,4 +269,19 @@ function castType(node: CNode): CType {
   if (type === null) return unknownType;
   const pointers = (node.childForFieldName('declarator')?.text.match(/\*/g) ?? []).length;
   return { ...typeOf(type), pointers };
+}
+
+/** Whether a branch ends in leaving the function, or what is around it. */
+function leaves(node: CNode): boolean {
+  const last = node.type === 'compound_statement' ? node.namedChildren.at(-1) : node;
+  return last !== undefined && /^(?:return|goto|break|continue)_statement$/.test(last.type);
+}
+
+/** Whether nothing but a return comes behind it in its function. */
+function isLast(node: CNode): boolean {
+  if (node.parent?.parent?.type !== 'function_definition') return false;
+  const behind = node.parent.namedChildren.slice(
+    node.parent.namedChildren.findIndex((one) => one.equals(node)) + 1,
+  );
+  return behind.every(({ type }) => type === 'return_statement' || type === 'comment');
 }

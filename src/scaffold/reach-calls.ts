@@ -2,7 +2,7 @@
 // its argument on.
 import type { CNode } from '../c-syntax/index.js';
 import type { CScope } from './c-scope.js';
-import { placeKey, type Site } from './reach-types.js';
+import { cellKey, placeKey, type Site } from './reach-types.js';
 import { nothing, type Value } from './reach-values.js';
 import type { Variables, Walk } from './reach-walk.js';
 
@@ -39,6 +39,25 @@ const containers: ReadonlyMap<string, number> = new Map([
   ['list_first_entry', -1],
 ]);
 
+/** Calls that free what an argument of that position leads to (slab.h, mm.h, v6.12). */
+const freeing: ReadonlyMap<string, number> = new Map([
+  ...['kfree', 'kvfree', 'vfree', 'kfree_sensitive', 'kfree_const', 'kvfree_sensitive'].map(
+    (name) => [name, 0] as const,
+  ),
+  ...['kfree_rcu', 'kvfree_rcu', 'kfree_rcu_mightsleep'].map((name) => [name, 0] as const),
+  ['kmem_cache_free', 1],
+  ['devm_kfree', 1],
+]);
+
+function noteFreed(body: CallContext, value: Value, node: CNode): void {
+  const { reach } = body.walk;
+  const { struct, pointers } = value.type;
+  if (struct !== null && pointers === 1) {
+    const place = value.target ?? body.dereferenced(value, node).place;
+    if (place?.path === '') reach.freed.add(place.struct);
+  } else if (value.cell !== null) reach.freedBuffers.add(cellKey(value.cell));
+}
+
 /** What a call gives: of a function that is found, what that returns; of a macro, what it expands to. */
 export function callOf(body: CallContext, node: CNode): Value {
   const callee = node.childForFieldName('function');
@@ -54,6 +73,13 @@ export function callOf(body: CallContext, node: CNode): Value {
     return nothing;
   }
   const name = callee.text;
+  body.walk.reach.calls.add(name);
+  const freed = freeing.get(name);
+  if (freed !== undefined) {
+    const value = args[freed] === undefined ? nothing : body.value(args[freed]);
+    noteFreed(body, value, node);
+    return nothing;
+  }
   const container = containers.get(name);
   if (container !== undefined) return contained(body, name, container, args);
   if (transparent.has(name)) return args[0] === undefined ? nothing : body.value(args[0]);

@@ -1,5 +1,6 @@
 // What a side needs of the world around it, as read off the code that it reaches.
 import type { CFunction, CType } from '../c-syntax/index.js';
+import type { Unmet, Want } from './reach-conditions.js';
 
 /** A place in the fakes: an object, by its structure, and the way to a field of it: `dma_delay_timer`, `vb.queue`. */
 export interface Place {
@@ -38,6 +39,16 @@ export interface Reach {
   readonly tested: ReadonlyMap<string, PlacedField>;
   /** Function pointers that the code calls. */
   readonly called: ReadonlyMap<string, PlacedField>;
+  /** What brings the code past its early returns. */
+  readonly wants: ReadonlyMap<string, Want>;
+  /** Early returns for which that is not known, by condition. */
+  readonly unmet: ReadonlyMap<string, Unmet>;
+  /** Structures of which the code frees an object. */
+  readonly freed: ReadonlySet<string>;
+  /** Pointers of plain types whose memory the code frees. */
+  readonly freedBuffers: ReadonlySet<string>;
+  /** Names of all functions and macros that the code calls. */
+  readonly calls: ReadonlySet<string>;
 }
 
 export function placeKey({ struct, path }: Place): string {

@@ -2,6 +2,7 @@
 import type { CFunction, CType } from '../c-syntax/index.js';
 import type { MacroExpander } from './c-macros.js';
 import type { CScope } from './c-scope.js';
+import type { Unmet, Want } from './reach-conditions.js';
 import type { Cell, Place, PlacedField, Site } from './reach-types.js';
 import type { Value } from './reach-values.js';
 
@@ -20,6 +21,12 @@ export interface Walk {
     readonly fields: Map<string, PlacedField>;
     readonly tested: Map<string, PlacedField>;
     readonly called: Map<string, PlacedField>;
+    readonly bindings: ReadonlyMap<string, unknown>;
+    readonly wants: Map<string, Want>;
+    readonly unmet: Map<string, Unmet>;
+    readonly freed: Set<string>;
+    readonly freedBuffers: Set<string>;
+    readonly calls: Set<string>;
   };
   /** Follows a call; gives what it returns. */
   enter(callee: CFunction, scope: CScope, args: readonly Value[], depth: number): Value;

@@ -4,6 +4,7 @@ import type { CFunction, CNode, CType } from '../c-syntax/index.js';
 import { createMacroExpander, type MacroExpander } from './c-macros.js';
 import type { CScope } from './c-scope.js';
 import { BodyWalk } from './reach-body.js';
+import type { Unmet, Want } from './reach-conditions.js';
 import {
   type Cell,
   cellKey,
@@ -43,6 +44,11 @@ class WholeWalk implements Walk {
     fields: Map<string, PlacedField>;
     tested: Map<string, PlacedField>;
     called: Map<string, PlacedField>;
+    wants: Map<string, Want>;
+    unmet: Map<string, Unmet>;
+    freed: Set<string>;
+    freedBuffers: Set<string>;
+    calls: Set<string>;
   };
   readonly findFunction: FindFunction;
   readonly macros: MacroExpander;
@@ -59,6 +65,11 @@ class WholeWalk implements Walk {
       fields: new Map(),
       tested: new Map(),
       called: new Map(),
+      wants: new Map(),
+      unmet: new Map(),
+      freed: new Set(),
+      freedBuffers: new Set(),
+      calls: new Set(),
     };
   }
 

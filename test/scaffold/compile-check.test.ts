@@ -9,6 +9,9 @@ const plan: FakePlan = {
   open: ['a place'],
   callbacks: [],
   structs: [],
+  stubs: [],
+  argument: () => null,
+  address: ({ struct }) => `&${struct}`,
   has: () => true,
   expression: ({ struct }) => struct,
 };
