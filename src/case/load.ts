@@ -7,9 +7,9 @@ import { readCaseFile } from './case-file.js';
 import { checkFixPatch } from './fix-patch.js';
 import { checkFragment } from './fragment.js';
 import { collectProblems } from './problems.js';
-import { type CaseFile, caseFileSchema } from './schema.js';
+import { type CaseFile, caseFileSchema, expectedKinds } from './schema.js';
 import { problemsOf } from './schema-problems.js';
-import type { Case } from './types.js';
+import type { Case, CaseTest, ExpectedFinding, ExpectedKind } from './types.js';
 import { parseYaml, type ValuePath, type YamlDocument } from './yaml-document.js';
 
 /** The file that makes a folder a case. */
@@ -38,6 +38,12 @@ export async function loadCase(directory: string): Promise<Case> {
         checkFixPatch(patch, join(folder, fix.patch), file.sources),
       );
   }
+  const { undo } = file;
+  if (undo !== undefined) {
+    const patch = await read(undo, ['undo']);
+    if (patch !== null)
+      await collectProblems(problems, async () => checkFixPatch(patch, join(folder, undo), file.sources));
+  }
   if (problems.length > 0) throw caseErrors(folder, problems);
   return {
     name: basename(folder),
@@ -47,16 +53,35 @@ export async function loadCase(directory: string): Promise<Case> {
     sources: file.sources,
     expose: file.expose,
     within: file.within,
+    undo: file.undo === undefined ? undefined : join(folder, file.undo),
     harness: join(folder, file.harness),
     kunitconfig: join(folder, file.kunitconfig),
     suite: file.suite,
-    tests: file.tests.map(({ races, ...rest }) => ({
+    tests: file.tests.map(({ races, expect, ...rest }) => ({
       ...rest,
       races: races.map((functions) => ({ functions })),
+      ...expectationsOf(expect ?? []),
     })),
     fixes: file.fixes.map((fix) => ({ ...fix, patch: join(folder, fix.patch) })),
     assumptions: file.assumptions,
     kernel: file.kernel,
+  };
+}
+
+type WrittenExpectation = NonNullable<CaseFile['tests'][number]['expect']>[number];
+
+/** Kinds of findings apart from functions to reach; those that findings name are to be reached too. */
+function expectationsOf(written: readonly WrittenExpectation[]): Pick<CaseTest, 'expect' | 'findings'> {
+  const isKind = (text: string): text is ExpectedKind => expectedKinds.some((kind) => kind === text);
+  const findings = written.flatMap((one): ExpectedFinding[] => {
+    if (typeof one !== 'string') return [{ kind: one.kind, functions: one.in }];
+    return isKind(one) ? [{ kind: one, functions: [] }] : [];
+  });
+  const plain = written.filter((one) => typeof one === 'string' && !isKind(one)) as string[];
+  const functions = [...new Set([...plain, ...findings.flatMap((one) => one.functions)])];
+  return {
+    ...(functions.length === 0 ? {} : { expect: functions }),
+    ...(findings.length === 0 ? {} : { findings }),
   };
 }
 

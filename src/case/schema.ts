@@ -1,5 +1,6 @@
 // What a case.yaml may say. The one source of its types, its checks and its JSON Schema (schemas/case.schema.json).
 import { z } from 'zod';
+import type { ExpectedKind } from './types.js';
 
 const identifierPattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const treePathPattern = /^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9_.,+@/-]+\.c$/;
@@ -31,6 +32,24 @@ const race = z
   .tuple([identifier, identifier])
   .describe('Both functions of a racing pair, in any order; the same twice for one that races with itself.');
 
+/** Every kind of finding that a case may expect. */
+export const expectedKinds = [
+  ...(['race', 'use-after-free', 'double-free', 'invalid-free', 'invalid-access', 'deadlock'] as const),
+  ...(['lost-wakeup', 'sleep-in-atomic', 'leak', 'lock-misuse', 'crash', 'warning', 'invariant'] as const),
+  'no-serial-order',
+] as const satisfies readonly ExpectedKind[];
+const findingKind = z.enum(expectedKinds).describe('A kind of finding.');
+
+const expectedFinding = z
+  .strictObject({
+    kind: findingKind,
+    in: z
+      .array(identifier)
+      .min(1, 'names no function')
+      .describe('Functions that the finding has to be about: where it showed, or where somebody waits.'),
+  })
+  .describe('A finding that is expected, and where.');
+
 const test = z
   .strictObject({
     name: identifier.describe('The name of the KUnit test in the harness: the argument of KUNIT_CASE().'),
@@ -39,10 +58,10 @@ const test = z
       .array(race)
       .describe('The races expected of the unfixed driver. An empty list says that none is expected.'),
     expect: z
-      .array(identifier)
+      .array(z.union([expectedFinding, findingKind, identifier]))
       .optional()
       .describe(
-        'Functions that the sides have to reach, besides those of `races`: else nothing found says nothing.',
+        'What the model engine has to find besides `races`, by kind: use-after-free, deadlock and so on. And functions that the sides have to reach: else nothing found says nothing.',
       ),
   })
   .describe('One KUnit test of the harness.');
@@ -105,6 +124,11 @@ export const caseFileSchema = z
       .record(treePath, z.array(identifier).min(1, 'names no function'))
       .default({})
       .describe('Static functions that the harness calls, by source file. The file must be among `sources`.'),
+    undo: caseFile
+      .optional()
+      .describe(
+        'A patch that takes a fix out of the tree, a file of the case folder: the base is the tree with it.',
+      ),
     within: treePath
       .optional()
       .describe(

@@ -48,7 +48,8 @@ export async function checkCaseAgainstTree(
         );
     }
   }
-  for (const { patch } of theCase.fixes)
+  const patches = theCase.fixes.map(({ patch }) => patch);
+  for (const patch of theCase.undo === undefined ? patches : [theCase.undo, ...patches])
     await collectProblems(problems, () => checkFixPatchAgainstTree(patch, tree.path));
   if (problems.length > 0)
     throw new InputErrors(`the case ${theCase.name} does not fit the tree ${tree.spec}`, problems);

@@ -12,6 +12,31 @@ export interface CaseTest {
   readonly races: readonly ExpectedRace[];
   /** Functions that the sides have to reach besides; none when not given. */
   readonly expect?: readonly string[] | undefined;
+  /** What the model engine has to find besides races; none when not given. */
+  readonly findings?: readonly ExpectedFinding[] | undefined;
+}
+
+/** As `expect` in case.yaml names them; src/judge/expected.ts says what each is a finding of. */
+export type ExpectedKind =
+  | 'race'
+  | 'use-after-free'
+  | 'double-free'
+  | 'invalid-free'
+  | 'invalid-access'
+  | 'deadlock'
+  | 'lost-wakeup'
+  | 'sleep-in-atomic'
+  | 'leak'
+  | 'lock-misuse'
+  | 'crash'
+  | 'warning'
+  | 'invariant'
+  | 'no-serial-order';
+
+export interface ExpectedFinding {
+  readonly kind: ExpectedKind;
+  /** Functions that the finding has to be about, each at one of its places or waits; any when empty. */
+  readonly functions: readonly string[];
 }
 
 export interface CaseFix {
@@ -49,6 +74,8 @@ export interface Case {
   readonly expose: Readonly<Record<string, readonly string[]>>;
   /** The source that the harness is compiled behind; undefined for a harness that is a unit of its own. */
   readonly within?: string | undefined;
+  /** Absolute path of a patch that takes a fix out of the tree: the base is the tree with it. */
+  readonly undo?: string | undefined;
   /** Absolute paths. */
   readonly harness: string;
   readonly kunitconfig: string;

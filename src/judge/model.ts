@@ -1,8 +1,10 @@
 // What model-engine runs show: the base, and the same tests with a fix. Explored to the end, what was not found is not
 // there, so that nothing has to be counted.
 import { plural } from '../base/index.js';
-import type { ModelRun, ModelTest } from '../model/index.js';
+import type { ExpectedFinding } from '../case/index.js';
+import type { ModelRace, ModelRun, ModelTest } from '../model/index.js';
 import { findingText } from '../words/index.js';
+import { countExpected } from './expected.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
 import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
@@ -19,10 +21,20 @@ export interface ModelPair {
   readonly fixed: number | null;
 }
 
+/** What one test expects besides races. */
+export interface ModelExpectation extends ExpectedFinding {
+  readonly test: string;
+  /** Findings of that kind. */
+  readonly base: number;
+  readonly fixed: number | null;
+}
+
 export interface ModelVerdict extends EvidenceVerdict {
   /** What the result leaves open, a sentence each. */
   readonly limits: readonly string[];
   readonly pairs: readonly ModelPair[];
+  /** Undefined in older records. */
+  readonly expectations?: readonly ModelExpectation[] | undefined;
   /** What a negative answer could be due to, besides that nothing races. Empty in older records. */
   readonly open: readonly OpenReason[];
 }
@@ -30,12 +42,15 @@ export interface ModelVerdict extends EvidenceVerdict {
 /** `fixed` is null when no fix was tried. */
 export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): ModelVerdict {
   const pairs = pairsOf(judged, base, fixed);
-  const lacking = lackingOn(judged, base, pairs);
-  const { harms, remaining } = fixed === null ? { harms: [], remaining: [] } : wrongWith(base, fixed);
+  const expectations = expectationsOf(judged, base, fixed);
+  const expectsAny = pairs.length + expectations.length > 0;
+  const lacking = lackingOn(judged, base, pairs, expectations);
+  const wrong = fixed === null ? nothingWrong : wrongWith(judged, base, fixed);
+  const { harms, remaining } = wrong;
   const before = openOnBase(base);
   const after = fixed === null ? [] : openWithFix(base, fixed);
   const open = [...before, ...after, ...openTodosOf(base)];
-  const limits = [...limitsOf(base, fixed), ...open.map(openSentence)];
+  const limits = [...limitsOf(base, fixed), ...wrong.besides, ...open.map(openSentence)];
   const result = (kind: VerdictKind, expected: boolean, reason: string): ModelVerdict => ({
     kind,
     expected,
@@ -45,6 +60,7 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     remaining,
     limits,
     pairs,
+    expectations,
     open,
   });
   const found = problemsOf(base);
@@ -53,15 +69,15 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     const still = remaining.length === 0 ? '' : `; besides, ${remaining.join('; ')}`;
     return result('race shown, fix harmful', false, `With ${fixed.name}: ${harms.join('; ')}${still}.`);
   }
-  if (pairs.length === 0 && found.length > 0)
+  if (!expectsAny && found.length > 0)
     return result('race shown', false, `The case expects nothing: ${found.join('; ')}.`);
-  if (pairs.some((pair) => pair.base === 0)) {
+  if ([...pairs, ...expectations].some((one) => one.base === 0)) {
     if (before.length > 0) return result('inconclusive', false, openReasonText(before));
     const kind = isComplete(base) ? 'race not shown' : 'inconclusive';
     return result(kind, false, `${lacking.join('; ')}.`);
   }
   if (fixed === null) {
-    if (pairs.length > 0) return result('race shown', lacking.length === 0, baseReason(base));
+    if (expectsAny) return result('race shown', lacking.length === 0, baseReason(base));
     if (before.length > 0) return result('inconclusive', false, openReasonText(before));
     return isComplete(base)
       ? result('race not shown', true, `${silence(base)}.`)
@@ -73,7 +89,7 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
     return result('inconclusive', false, `With ${fixed.name} nothing was found, but ${whyNotAll(fixed)}.`);
   if (after.length > 0) return result('inconclusive', false, openReasonText(after));
   return result(
-    pairs.length > 0 ? 'race shown, fix shown' : 'race not shown',
+    expectsAny ? 'race shown, fix shown' : 'race not shown',
     lacking.length === 0,
     `With ${fixed.name} ${silence(fixed)}.`,
   );
@@ -95,16 +111,43 @@ function pairsOf(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): Mo
   });
 }
 
-function lackingOn(judged: JudgedCase, base: ModelRun, pairs: readonly ModelPair[]): string[] {
+function expectationsOf(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): ModelExpectation[] {
+  return base.tests.flatMap((test) => {
+    const expected = judged.tests.find(({ name }) => name === test.name)?.findings ?? [];
+    const after = fixed?.tests.find(({ name }) => name === test.name);
+    return expected.map((one) => ({
+      ...one,
+      test: test.name,
+      base: countExpected(test, one),
+      fixed: after === undefined ? null : countExpected(after, one),
+    }));
+  });
+}
+
+function lackingOn(
+  judged: JudgedCase,
+  base: ModelRun,
+  pairs: readonly ModelPair[],
+  expectations: readonly ModelExpectation[],
+): string[] {
+  const countIn = (test: string) => {
+    const of = base.tests.find(({ name }) => name === test);
+    return of === undefined ? 'no interleaving' : countText(of);
+  };
   const missing = pairs
     .filter((pair) => pair.base === 0)
-    .map(({ test, functions }) => {
-      const of = base.tests.find(({ name }) => name === test);
-      return `${functions.join(' / ')} does not race in ${test}, in ${of === undefined ? 'no interleaving' : countText(of)}`;
+    .map(({ test, functions }) => `${functions.join(' / ')} does not race in ${test}, in ${countIn(test)}`);
+  const unseen = expectations
+    .filter((one) => one.base === 0)
+    .map(({ test, kind, functions }) => {
+      const where = functions.length === 0 ? '' : ` in ${functions.join(' and ')}`;
+      return `no ${kind}${where} is found in ${test}, in ${countIn(test)}`;
     });
-  const silent = judged.tests.filter(({ races }) => races.length === 0).map(({ name }) => name);
+  const silent = judged.tests
+    .filter(({ races, findings = [] }) => races.length + findings.length === 0)
+    .map(({ name }) => name);
   const loud = base.tests.filter(({ name }) => silent.includes(name)).flatMap(testProblems);
-  return [...missing, ...loud.map((text) => `none is expected, and ${text}`)];
+  return [...missing, ...unseen, ...loud.map((text) => `none is expected, and ${text}`)];
 }
 
 function problemsOf(run: ModelRun): string[] {
@@ -112,16 +155,19 @@ function problemsOf(run: ModelRun): string[] {
 }
 
 function testProblems(test: ModelTest): string[] {
-  return [...raceTexts(test), ...failuresOf(test).map(({ text }) => text)];
+  // What the harness takes and does not give back says nothing of the driver.
+  const findings = test.findings.filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'));
+  return [
+    ...test.races.map((race) => raceText(test, race)),
+    ...failuresOf({ ...test, findings }).map(({ text }) => text),
+  ];
 }
 
-function raceTexts({ name, races }: ModelTest): string[] {
-  return races.map(({ report, lines, sides }) => {
-    const [first, second] = report.accesses.map(({ stack }) => stack[0]?.function ?? '?');
-    const { variable } = sides[0];
-    const on = variable === null ? '' : ` on ${displayName(variable)}`;
-    return `${first} at ${short(lines[0])} and ${second} at ${short(lines[1])} race${on} in ${name}`;
-  });
+function raceText({ name }: ModelTest, { report, lines, sides }: ModelRace): string {
+  const [first, second] = report.accesses.map(({ stack }) => stack[0]?.function ?? '?');
+  const { variable } = sides[0];
+  const on = variable === null ? '' : ` on ${displayName(variable)}`;
+  return `${first} at ${short(lines[0])} and ${second} at ${short(lines[1])} race${on} in ${name}`;
 }
 
 /** Besides races. The key is the same on both sides, whatever lines a fix moved. */
@@ -138,16 +184,48 @@ function failuresOf({ name, failures, findings }: ModelTest): { key: string; tex
   ];
 }
 
+interface Wrong extends Pick<ModelVerdict, 'harms' | 'remaining'> {
+  /** What is left and not asked of the fix, a sentence each. */
+  readonly besides: readonly string[];
+}
+
+const nothingWrong: Wrong = { harms: [], remaining: [], besides: [] };
+
+/** The same with a fix that moves lines. */
+function raceKey({ name }: ModelTest, { report, sides }: ModelRace): string {
+  const functions = report.accesses.map(({ stack }) => stack[0]?.function ?? '?').sort();
+  const { variable } = sides[0];
+  return [name, ...functions, variable === null ? '' : displayName(variable)].join(' ');
+}
+
 /** A fix that trades a race for a deadlock is no fix: what the base does not have, but for races, is harm. */
-function wrongWith(base: ModelRun, fixed: ModelRun): Pick<ModelVerdict, 'harms' | 'remaining'> {
+function wrongWith(judged: JudgedCase, base: ModelRun, fixed: ModelRun): Wrong {
   const before = new Set(base.tests.flatMap((test) => failuresOf(test).map(({ key }) => key)));
   const after = fixed.tests.flatMap(failuresOf);
+  const ofBase = new Set(base.tests.flatMap((test) => test.races.map((race) => raceKey(test, race))));
+  // A test that expects something else asks no fix to end the races that were there before.
+  const aside = new Set(
+    judged.tests
+      .filter(
+        ({ races, findings = [] }) => races.length === 0 && findings.every(({ kind }) => kind !== 'race'),
+      )
+      .filter(({ findings = [] }) => findings.length > 0)
+      .map(({ name }) => name),
+  );
+  const isAside = (test: ModelTest, race: ModelRace) =>
+    aside.has(test.name) && ofBase.has(raceKey(test, race));
+  const races = fixed.tests.flatMap((test) =>
+    test.races.map((race) => ({ text: raceText(test, race), isAside: isAside(test, race) })),
+  );
   return {
     harms: after.filter(({ key }) => !before.has(key)).map(({ text }) => `new: ${text}`),
     remaining: [
-      ...fixed.tests.flatMap(raceTexts),
+      ...races.filter((race) => !race.isAside).map(({ text }) => text),
       ...after.filter(({ key }) => before.has(key)).map(({ text }) => text),
     ],
+    besides: races
+      .filter((race) => race.isAside)
+      .map(({ text }) => `Not what the case is about, and there without the fix too: ${text}.`),
   };
 }
 
@@ -173,9 +251,17 @@ function whyNotAll({ tests }: ModelRun): string {
 
 function baseReason(base: ModelRun): string {
   const parts = base.tests.map((test) => {
-    const { name, races, failures } = test;
-    const harm = failures.length === 0 ? '' : ` and ${plural(failures.length, 'failed invariant')}`;
-    return `${name}: races on ${plural(races.length, 'pair')} of lines${harm} in ${countText(test)}`;
+    const { name, races, failures, findings } = test;
+    const kinds = [...new Set(findings.map(({ kind }) => kind))].map((kind) => {
+      const count = findings.filter((one) => one.kind === kind).length;
+      return count === 1 ? kind : `${kind} (${count})`;
+    });
+    const what = [
+      ...(races.length === 0 ? [] : [`races on ${plural(races.length, 'pair')} of lines`]),
+      ...(failures.length === 0 ? [] : [plural(failures.length, 'failed invariant')]),
+      ...kinds,
+    ];
+    return `${name}: ${what.join(' and ')} in ${countText(test)}`;
   });
   return `${parts.join('; ')}.`;
 }

@@ -1,5 +1,6 @@
 // What the model engine handed on, as a record holds it. `satisfies` keeps each schema in step with its type.
 import { z } from 'zod';
+import { expectedKinds } from '../case/index.js';
 import type { ModelVerdict } from '../judge/index.js';
 import type { ModelRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
@@ -126,6 +127,18 @@ const modelVerdict = z.object({
       fixed: count.nullable(),
     }),
   ),
+  expectations: z
+    .array(
+      z.object({
+        test: z.string(),
+        kind: z.enum(expectedKinds),
+        functions: z.array(z.string()).describe('That the finding has to be about; any when empty.'),
+        base: count.describe('Findings of that kind.'),
+        fixed: count.nullable(),
+      }),
+    )
+    .optional()
+    .describe('What the tests expect besides races.'),
   open: z
     .array(
       z.discriminatedUnion('kind', [

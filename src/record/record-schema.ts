@@ -1,5 +1,6 @@
 // run.json: the one source of its type, its check and its JSON Schema (schemas/run.schema.json).
 import { z } from 'zod';
+import { expectedKinds } from '../case/index.js';
 import type { StockSteps } from '../export/index.js';
 import type { LineFields } from '../judge/index.js';
 import { kcsanSection } from './kcsan-schema.js';
@@ -32,6 +33,10 @@ const recordedCase = z.object({
       title: z.string(),
       races: z.array(z.object({ functions: z.tuple([z.string(), z.string()]) })),
       expect: z.array(z.string()).optional().describe('Further functions that the sides have to reach.'),
+      findings: z
+        .array(z.object({ kind: z.enum(expectedKinds), functions: z.array(z.string()) }))
+        .optional()
+        .describe('What the model engine has to find besides races.'),
     }),
   ),
   assumptions: z.array(z.string()),

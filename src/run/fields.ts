@@ -2,12 +2,13 @@
 // kernel without types in its debug information has only lines; the source of the line has the rest.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseFix, functionDefinitions } from '../case/index.js';
+import { type Case, type CaseFix, caseChanges, functionDefinitions } from '../case/index.js';
 import type { FieldName, LineFields } from '../judge/index.js';
 import type { KernelRun } from '../kernel/index.js';
-import { applyPatch, readPatch, type Tree } from '../tree/index.js';
+import type { Tree } from '../tree/index.js';
 
 export interface FieldsRequest {
+  readonly case: Pick<Case, 'undo'>;
   readonly tree: Tree;
   /** What the second of the sides was built with. */
   readonly fix: CaseFix | null;
@@ -15,13 +16,19 @@ export interface FieldsRequest {
 }
 
 /** For each side, the lines that its reports' accesses are at; lines that name no field are left out. */
-export async function fieldsAtLines({ tree, fix, sides }: FieldsRequest): Promise<LineFields[]> {
-  const patched = new Map<string, string>();
-  if (fix !== null && sides.length > 1)
-    for (const { path, text } of await applyPatch(tree, await readPatch(fix.patch))) patched.set(path, text);
+export async function fieldsAtLines({
+  case: theCase,
+  tree,
+  fix,
+  sides,
+}: FieldsRequest): Promise<LineFields[]> {
+  const textsOf = async (patch: string | null) =>
+    new Map((await caseChanges(theCase, tree, patch)).map(({ path, text }) => [path, text]));
+  const undone = await textsOf(null);
+  const patched = fix !== null && sides.length > 1 ? await textsOf(fix.patch) : undone;
   const texts = new Map<string, string>();
   const textOf = async (file: string, index: number): Promise<string> => {
-    const changed = index === 0 ? undefined : patched.get(file);
+    const changed = (index === 0 ? undone : patched).get(file);
     if (changed !== undefined) return changed;
     const text = texts.get(file) ?? (await readFile(join(tree.path, file), 'utf8').catch(() => ''));
     texts.set(file, text);

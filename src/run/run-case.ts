@@ -102,7 +102,7 @@ export async function bootSides(
     return done;
   };
   const fieldsOf = (fixed: KernelRun | null) =>
-    fieldsAtLines({ tree, fix, sides: fixed === null ? [base] : [base, fixed] });
+    fieldsAtLines({ case: theCase, tree, fix, sides: fixed === null ? [base] : [base, fixed] });
   const base = await side(null, [], settings.boots);
   let fields = await fieldsOf(null);
   let verdict = judge(theCase, base, null, fields);

@@ -1,9 +1,9 @@
 // How every run of a case begins: the tests that a filter leaves, checked against the tree, the fix among them, and what
 // the record says first.
 import type { Progress } from '../base/index.js';
-import { type Case, type CaseFix, checkCaseAgainstTree } from '../case/index.js';
+import { type Case, type CaseFix, caseChanges, checkCaseAgainstTree } from '../case/index.js';
 import type { RunStart } from '../record/index.js';
-import { applyPatch, readPatch, type Tree } from '../tree/index.js';
+import type { Tree } from '../tree/index.js';
 import { filterTests } from './filter.js';
 
 /** What every run is asked for with. */
@@ -36,7 +36,7 @@ export async function beginRun<R extends Omit<RunBasics, 'workingDirectory'>>(
   const { tree, fix, filter, version, command } = request;
   const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
   for (const remark of await checkCaseAgainstTree(theCase, tree)) request.progress.note(remark);
-  if (fix !== null) await applyPatch(tree, await readPatch(fix.patch));
+  await caseChanges(theCase, tree, fix?.patch ?? null);
   const start = { version, command, case: theCase, tree, fix, filter: filter ?? null, ...engine(theCase) };
   return { request: { ...request, case: theCase }, start };
 }

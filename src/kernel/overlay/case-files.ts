@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { displayPath, inputError } from '../../base/index.js';
-import { type Case, exposeText } from '../../case/index.js';
-import { applyPatch, type OverlayFile, readPatch, type Tree } from '../../tree/index.js';
+import { type Case, caseChanges, exposeText } from '../../case/index.js';
+import type { OverlayFile, Tree } from '../../tree/index.js';
 
 const headerFolder = fileURLToPath(new URL('../../../include/', import.meta.url));
 const headers = ['millrace.h', 'millrace_kernel.h', 'millrace_channel.h'];
@@ -34,9 +34,8 @@ export async function caseFiles(
   tree: Tree,
   fix: string | null,
 ): Promise<readonly OverlayFile[]> {
-  const files = new Map<string, OverlayFile>();
-  if (fix !== null)
-    for (const file of await applyPatch(tree, await readPatch(fix), [])) files.set(file.path, file);
+  const changes = await caseChanges(theCase, tree, fix);
+  const files = new Map<string, OverlayFile>(changes.map((file) => [file.path, file]));
   const append = async (path: string, text: string) => {
     const patched = files.get(path);
     if (patched?.removed)

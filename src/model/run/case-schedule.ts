@@ -35,7 +35,9 @@ export async function originOf(theCase: Case, tree: Tree, fix: CaseFix | null): 
   const sources = await Promise.all(
     theCase.sources.map((path) => readFile(join(tree.path, path), 'utf8').catch(() => '')),
   );
-  const files = [theCase.harness, theCase.kunitconfig, ...(fix === null ? [] : [fix.patch])];
+  const { undo } = theCase;
+  const patches = [...(undo === undefined ? [] : [undo]), ...(fix === null ? [] : [fix.patch])];
+  const files = [theCase.harness, theCase.kunitconfig, ...patches];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return {
     fix: fix?.name ?? 'base',

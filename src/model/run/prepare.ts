@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { inputError, type Progress } from '../../base/index.js';
-import type { Case, CaseFix } from '../../case/index.js';
+import { type Case, type CaseFix, caseChanges } from '../../case/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
-import { applyPatch, materialiseOverlay, readPatch, type Tree } from '../../tree/index.js';
+import { materialiseOverlay, type OverlayFile, type Tree } from '../../tree/index.js';
 import {
   architectureFolder,
   caseUnits,
@@ -89,7 +89,8 @@ export async function filesRead(request: PrepareRequest): Promise<string[]> {
 
 async function compileCase(request: PrepareRequest) {
   const { tree, fix, progress, signal } = request;
-  const root = fix === null ? tree.path : await fixedTree(tree, fix, signal);
+  const changes = await caseChanges(request.case, tree, fix?.patch ?? null);
+  const root = changes.length === 0 ? tree.path : await changedTree(tree, changes, signal);
   const compiler = await findModelCompiler({
     ...(request.compiler === undefined ? {} : { prefer: request.compiler }),
     signal,
@@ -138,8 +139,11 @@ const kernelData = join(architectureFolder, 'kernel/data.c');
 
 const switches = (name: string) => name !== '__tsan_init';
 
-async function fixedTree(tree: Tree, fix: CaseFix, signal: AbortSignal | undefined): Promise<string> {
-  const files = await applyPatch(tree, await readPatch(fix.patch), []);
+async function changedTree(
+  tree: Tree,
+  files: readonly OverlayFile[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const key = createHash('sha256')
     .update(JSON.stringify([tree.path, tree.identity, files]))
     .digest('hex')

@@ -76,7 +76,9 @@ function outcomesOf(engine: EngineEvidence, evidence: Evidence, record: RunRecor
 /** What a sample does not show is no failure where an exploration leads. */
 function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, record: RunRecord): SuiteOutcome[] {
   const leads = record.model === undefined;
-  const silent = record.case.tests.filter(({ races }) => races.length === 0).map(({ name }) => name);
+  const silent = record.case.tests
+    .filter(({ races, findings = [] }) => races.length + findings.length === 0)
+    .map(({ name }) => name);
   const detailOf = ({ executions, hits, findings }: KcsanCounts) => [
     `a report in ${hits} of ${plural(executions, 'execution')}`,
     ...findings,
@@ -107,7 +109,9 @@ function modelOutcomes(engine: ModelEvidence, evidence: Evidence, record: RunRec
   const { tests, fix } = engine;
   const harms = (test: string, side: 'base' | 'fixed') =>
     evidence.harms.filter((harm) => harm.test === test && harm.side === side).map(({ text }) => text);
-  const silent = record.case.tests.filter(({ races }) => races.length === 0).map(({ name }) => name);
+  const silent = record.case.tests
+    .filter(({ races, findings = [] }) => races.length + findings.length === 0)
+    .map(({ name }) => name);
   const base = tests.map(({ test, base: counts }): Outcome => {
     const detail = [countsText(counts), ...harms(test, 'base')];
     if (silent.includes(test))
