@@ -48,6 +48,11 @@ const commands: readonly Command[] = [
     load: async () => (await import('./bisect.js')).bisectCommand,
   },
   {
+    usage: 'ui [run]',
+    describe: 'Show the runs of this directory in a browser, and start more',
+    load: async () => (await import('./ui.js')).uiCommand,
+  },
+  {
     usage: 'tune <case>',
     describe: 'Which settings of KCSAN find the race soonest',
     load: async () => (await import('./tune.js')).tuneCommand,

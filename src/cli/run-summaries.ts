@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
 import { cacheDirectory, displayPath, runFolders } from '../base/index.js';
-import type { RunSummary } from './run-summary.js';
+import type { RunSummary } from '../page/index.js';
 import { version } from './version.js';
 
 interface Kept {

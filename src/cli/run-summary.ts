@@ -1,22 +1,8 @@
 // What `millrace runs` says of one run.
 import { basename } from 'node:path';
 import { evidenceOf } from '../evidence/index.js';
+import type { RunSummary } from '../page/index.js';
 import { listRun, stateOf } from '../record/index.js';
-
-export interface RunSummary {
-  readonly id: string;
-  /** `unreadable` with the reason in `problem`, else the run's state. */
-  readonly state: string;
-  readonly case: string | null;
-  readonly engine: string | null;
-  /** Of the model engine. */
-  readonly detector: string | null;
-  readonly tree: string | null;
-  readonly fix: string | null;
-  readonly started: string | null;
-  readonly verdict: string | null;
-  readonly problem: string | null;
-}
 
 /** What is said of a run, and whether that follows from its record alone, so that it stays. */
 export async function summarise(directory: string): Promise<{ summary: RunSummary; stays: boolean }> {

@@ -1,11 +1,11 @@
 // `millrace runs`: the records below `.millrace/runs`, newest first.
 import type { CommandModule } from 'yargs';
 import { safeJson } from '../base/index.js';
+import type { RunSummary } from '../page/index.js';
 import { printable, tableLines } from '../render/terminal/index.js';
 import { hasColour } from './colour.js';
 import { jsonOption } from './options.js';
 import { summariesOf } from './run-summaries.js';
-import type { RunSummary } from './run-summary.js';
 import { outputColumns } from './terminal.js';
 
 interface RunsArguments {

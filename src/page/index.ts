@@ -5,6 +5,7 @@ export { keepMachine, keptMachines } from './keep.js';
 export { type KeptMachine, machineName, packMachine, unpackMachine } from './kept-machine.js';
 export { accessFrom, findingFrom, switchFrom } from './moves.js';
 export { type PageData, type PageSchedule, pageParts } from './page-data.js';
+export type { RunSummary } from './run-summary.js';
 export * from './scene.js';
 export { type Runner, Session, type Way } from './session.js';
 export type * from './trace.js';

@@ -14,6 +14,7 @@ const floors = [
   ['evidence'],
   ['run'],
   ['render'],
+  ['ui'],
   ['cli', 'index.ts'],
 ] as const;
 
