@@ -24,6 +24,7 @@ interface NewArguments {
   writer: string | undefined;
   reader: string | undefined;
   source: string[];
+  teardown: string | undefined;
   tree: string | undefined;
   output: string;
   compile: boolean;
@@ -53,6 +54,11 @@ export const newCommand: CommandModule<object, NewArguments> = {
         default: [] as string[],
         describe: 'Their .c files, by path in the tree',
       })
+      .option('teardown', {
+        type: 'string',
+        nargs: 1,
+        describe: 'A driver’s .c file: its remove, disconnect, close against all that it sets up',
+      })
       .option('tree', treeOption)
       .option('output', {
         type: 'string',
@@ -77,6 +83,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
         '$0 new my-race --writer foo_stop --reader foo_timer --source drivers/foo/foo.c',
         'From review alone',
       )
+      .example('$0 new --teardown drivers/input/keyboard/sunkbd.c', 'A driver’s teardown, a test each')
       .epilog(
         'Writes case.yaml, kunitconfig, harness.c and README.md. What could not be inferred is marked TODO. ' +
           'docs/tutorial.md shows the way from a report to a verdict.',
@@ -86,7 +93,7 @@ export const newCommand: CommandModule<object, NewArguments> = {
       const progress = terminalProgress(args.quiet);
       const wanted = wantedOf(args);
       const from: ScaffoldRequest['from'] =
-        wanted.kind === 'functions' ? wanted : await reportIn(wanted.file, args.race, signal);
+        wanted.kind !== 'report' ? wanted : await reportIn(wanted.file, args.race, signal);
       const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
       const made = await scaffoldCase({
         tree,
@@ -103,11 +110,18 @@ export const newCommand: CommandModule<object, NewArguments> = {
 
 type Wanted =
   | { readonly kind: 'report'; readonly file: string }
-  | Extract<ScaffoldRequest['from'], { kind: 'functions' }>;
+  | Extract<ScaffoldRequest['from'], { kind: 'functions' | 'teardown' }>;
 
 /** Errors: `input` for options that do not go together. */
 function wantedOf(args: Partial<NewArguments>): Wanted {
-  const { 'from-report': file, writer, reader, source = [] } = args;
+  const { 'from-report': file, writer, reader, teardown, source = [] } = args;
+  if (teardown !== undefined) {
+    if (file !== undefined || writer !== undefined || reader !== undefined || source.length > 0)
+      throw inputError('--teardown takes the functions from the driver', {
+        hint: 'Leave --from-report, --writer, --reader and --source out, or --teardown.',
+      });
+    return { kind: 'teardown', source: teardown };
+  }
   if (file !== undefined) {
     if (writer !== undefined || reader !== undefined || source.length > 0)
       throw inputError('--from-report takes the functions and files from the report', {

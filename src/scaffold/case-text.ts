@@ -2,20 +2,29 @@
 import { stringify } from 'yaml';
 import type { Todo } from '../case/index.js';
 import { formatKernelReport, formatRaceReport, type KernelReport, type RaceReport } from '../report/index.js';
-import type { HarnessSide } from './harness.js';
+import type { HarnessSides, HarnessTest } from './harness.js';
 
 export interface CaseTextRequest {
   readonly name: string;
   readonly title: string;
   readonly suite: string;
-  readonly test: string;
+  readonly tests: readonly HarnessTest[];
   readonly sources: readonly string[];
   readonly expose: Readonly<Record<string, readonly string[]>>;
   readonly within: string;
-  readonly sides: readonly [HarnessSide, HarnessSide];
+  readonly assumptions: readonly string[];
+  readonly sides: HarnessSides;
 }
 
-export function caseYaml({ title, suite, test, sources, expose, within, sides }: CaseTextRequest): string {
+export function caseYaml({
+  title,
+  suite,
+  tests,
+  sources,
+  expose,
+  within,
+  assumptions,
+}: CaseTextRequest): string {
   const value = {
     version: 1,
     title,
@@ -25,13 +34,19 @@ export function caseYaml({ title, suite, test, sources, expose, within, sides }:
     harness: 'harness.c',
     kunitconfig: 'kunitconfig',
     suite,
-    tests: [{ name: test, title, races: [sides.map(({ side }) => side.racing.name)] }],
+    tests: tests.map((test) => ({
+      name: test.name,
+      title: test.title,
+      races: test.races ? [test.sides.map(({ side }) => side.racing.name)] : [],
+    })),
+    ...(assumptions.length === 0 ? {} : { assumptions }),
   };
   const text = stringify(value, { lineWidth: 120, flowCollectionPadding: false });
-  return `${text}# What the callers guarantee and the harness relies on, a sentence each:
-# assumptions:
-#   - The device has been probed and is not being removed.
-# A fix to try, and then \`millrace run ... --fix NAME\`:
+  const hint =
+    assumptions.length > 0
+      ? ''
+      : '# What the callers guarantee and the harness relies on, a sentence each:\n# assumptions:\n#   - The device has been probed and is not being removed.\n';
+  return `${text}${hint}# A fix to try, and then \`millrace run ... --fix NAME\`:
 # fixes:
 #   - name: hold-lock
 #     title: hold the lock

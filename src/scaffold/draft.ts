@@ -9,7 +9,13 @@ import { type CaseTextRequest, caseYaml } from './case-text.js';
 import { compileErrors, failingStatements, missingStructs, withoutStatements } from './compile-check.js';
 import { type FakePlan, planFakes } from './fakes.js';
 import { type FunctionFake, missingFunctions } from './function-fakes.js';
-import { exposedFunctions, type HarnessSide, harnessText } from './harness.js';
+import {
+  exposedFunctions,
+  type HarnessSide,
+  type HarnessSides,
+  type HarnessTest,
+  harnessText,
+} from './harness.js';
 import { type BuildSettings, buildSettings, kunitconfigText } from './kunitconfig.js';
 import type { TreeSource } from './tree-source.js';
 
@@ -17,7 +23,12 @@ export interface DraftRequest {
   readonly source: TreeSource;
   readonly name: string;
   readonly title: string;
-  readonly sides: readonly [HarnessSide, HarnessSide];
+  readonly sides: HarnessSides;
+  /** By index of the sides: a test each. */
+  readonly pairs: readonly (readonly [number, number])[];
+  /** Whether the pairs are expected to race. */
+  readonly races: boolean;
+  readonly assumptions: readonly string[];
   readonly sources: readonly string[];
   /** Statements of the set-up and members of the fake that are known not to compile, with what the compiler said. */
   readonly failing: ReadonlyMap<string, string>;
@@ -40,7 +51,7 @@ export function draftCase(request: DraftRequest): Draft {
   const build = buildSettings(source, sources);
   const expose = exposedFunctions(sides, plan);
   const within = sides[0].reach.entry.file;
-  const common = { ...request, suite, test: `${suite}_test`, expose, within };
+  const common = { ...request, suite, tests: testsOf(request, suite), expose, within };
   const texts = new Map([
     ['case.yaml', caseYaml(common)],
     ['kunitconfig', kunitconfigText(build)],
@@ -136,6 +147,19 @@ async function withFunctionFakes(
     if (!(error instanceof MillraceError) || error.kind !== 'input') throw error;
     return { draft, notes: [`What nobody supplies is not known: ${error.message}.`] };
   }
+}
+
+function testsOf({ sides, pairs, title, races }: DraftRequest, suite: string): readonly HarnessTest[] {
+  return pairs.map((pair): HarnessTest => {
+    const [one, other] = pair.map((index) => sides[index] ?? sides[0]) as [HarnessSide, HarnessSide];
+    const names = [one, other].map(({ reach }) => reach.entry.name);
+    return {
+      name: pairs.length === 1 ? `${suite}_test` : names.join('_vs_'),
+      title: pairs.length === 1 ? title : `${names[1]}() against ${names[0]}()`,
+      sides: [one, other],
+      races,
+    };
+  });
 }
 
 function identifierOf(name: string): string {

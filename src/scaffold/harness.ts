@@ -16,13 +16,25 @@ export interface HarnessSide {
   readonly scope: CScope;
 }
 
+export type HarnessSides = readonly [HarnessSide, ...HarnessSide[]];
+
+/** One test: two sides against each other. */
+export interface HarnessTest {
+  /** C identifier. */
+  readonly name: string;
+  readonly title: string;
+  readonly sides: readonly [HarnessSide, HarnessSide];
+  /** Whether they are expected to race. */
+  readonly races: boolean;
+}
+
 export interface HarnessRequest {
   readonly source: TreeSource;
   readonly title: string;
   /** C identifiers. */
   readonly suite: string;
-  readonly test: string;
-  readonly sides: readonly [HarnessSide, HarnessSide];
+  readonly tests: readonly HarnessTest[];
+  readonly sides: HarnessSides;
   /** The source that the harness is compiled behind. */
   readonly within: string;
   readonly plan: FakePlan;
@@ -36,7 +48,7 @@ const argumentBytes = 64;
 const mostConditions = 12;
 
 export function harnessText(request: HarnessRequest): string {
-  const { source, suite, test, sides, plan, title, within } = request;
+  const { source, suite, tests, sides, plan, title, within } = request;
   const entries = uniqueBy(sides.toReversed(), ({ reach }) => reach.entry.name).toReversed();
   const parts = [
     heading(title, sides),
@@ -49,8 +61,8 @@ export function harnessText(request: HarnessRequest): string {
     setUp(sides, plan),
     ...entries.map((one) => sideFunction(one, sides.indexOf(one), plan)),
     check(),
-    testText(test, sides, plan),
-    `static struct kunit_case ${suite}_cases[] = {\n\tMILLRACE_CASE(${test}),\n\t{ }\n};\n`,
+    ...tests.map((test) => testText(test, plan)),
+    `static struct kunit_case ${suite}_cases[] = {\n${tests.map(({ name }) => `\tMILLRACE_CASE(${name}),\n`).join('')}\t{ }\n};\n`,
     `static struct kunit_suite ${suite}_suite = {\n\t.name = "${suite}",\n\t.test_cases = ${suite}_cases,\n};\nkunit_test_suite(${suite}_suite);\n`,
     `MODULE_DESCRIPTION("${title}");\nMODULE_LICENSE("GPL");\n`,
   ];
@@ -83,7 +95,7 @@ function includes(source: TreeSource, sides: HarnessRequest['sides'], within: st
     (name) => /\.h[">]$/.test(name) && name !== '<kunit/test.h>' && !there.has(name),
   );
   const text = lines.map((name) => `#include ${name}\n`).join('');
-  return `#include <kunit/test.h>\n${text}\n#include "millrace.h"\n`;
+  return `#include <kunit/test.h>\n#include <linux/interrupt.h>\n${text}\n#include "millrace.h"\n`;
 }
 
 /** Includes that no condition holds back. */
@@ -220,6 +232,29 @@ function isText(parameter: CVariable | undefined): boolean {
   return parameter !== undefined && /\bconst (?:unsigned )?char\b/.test(parameter.text);
 }
 
+/** What takes an interrupt or a tasklet back and waits for it: then it has to be the kernel's to run. */
+const takesBack = {
+  HARDIRQ: /^(?:devm_)?free_irq$|^disable_irq$|^synchronize_(?:hard)?irq$/,
+  SOFTIRQ: /^tasklet_(?:kill|disable|unlock_wait)$/,
+} as const;
+
+/** The statement that leaves a side to the kernel, where the other one takes it back; else null. */
+function armedBy({ side, reach }: HarnessSide, other: HarnessSide, plan: FakePlan): string | null {
+  if (side.context !== 'HARDIRQ' && side.context !== 'SOFTIRQ') return null;
+  if (![...other.reach.calls].some((name) => takesBack[side.context as keyof typeof takesBack].test(name)))
+    return null;
+  const by = side.registration?.by ?? '';
+  if (side.context === 'SOFTIRQ') {
+    const target = parameterTarget(reach, 0);
+    if (target === null || !by.startsWith('tasklet') || !plan.has(target)) return null;
+    const isSetUp = plan.statements.some((text) => text.startsWith(`tasklet_setup(${plan.address(target)},`));
+    return isSetUp ? `tasklet_schedule(${plan.address(target)});` : null;
+  }
+  const device = parameterTarget(reach, 1);
+  if (device === null || !plan.has(device) || !by.includes('irq')) return null;
+  return `if (request_irq(0, ${callReference(reach.entry)}, IRQF_SHARED, "irq", ${plan.address(device)}))\n\t\treturn;`;
+}
+
 /** The timer or the work item that a side is, so that who cancels it waits for the side. */
 function objectSide(
   { side, reach }: Pick<HarnessSide, 'side' | 'reach'>,
@@ -240,17 +275,24 @@ function check(): string {
   return `/* After every round. */\nstatic void final_state(struct millrace_verdict *verdict, void *state)\n{\n\t/*\n\t * TODO: what has to hold once both sides are done, in any order:\n\t * MILLRACE_EXPECT(verdict, condition, "what should have held");\n\t */\n}\n`;
 }
 
-function testText(test: string, sides: HarnessRequest['sides'], plan: FakePlan): string {
+function testText({ name: test, sides }: HarnessTest, plan: FakePlan): string {
   const isSame = sides[0].reach.entry.name === sides[1].reach.entry.name;
+  const armed = sides.flatMap((one, index) => armedBy(one, sides[1 - index] as HarnessSide, plan) ?? []);
   const lines = sides.map((one, index) => {
     const { side, reach } = one;
+    if (armedBy(one, sides[1 - index] as HarnessSide, plan) !== null) return '';
     const { name } = reach.entry;
     const object = objectSide(one, plan);
     const context = side.context === 'TIMER' && object === null ? 'SOFTIRQ' : side.context;
     const run = object === null ? `.run = ${name}_side` : `.${object.member} = ${name}_${object.member}`;
     return `\t\t{ .name = "${name}${isSame ? `_${index}` : ''}", .context = MILLRACE_${context}, ${run} },\n`;
   });
-  return `static const struct millrace_test ${test} = {\n\t.name = "${test}",\n\t.state_size = sizeof(struct fake),\n\t.setup = set_up,\n\t.check = final_state,\n\t.sides = {\n${lines.join('')}\t},\n};\nMILLRACE_KUNIT(${test})\n`;
+  const setUpName = armed.length === 0 ? 'set_up' : `set_up_${test}`;
+  const ownSetUp =
+    armed.length === 0
+      ? ''
+      : `static void ${setUpName}(void *state)\n{\n\tstruct fake *fake = state;\n\n\tset_up(state);\n\t/* From here on it may come at any time, until it is taken back. */\n${armed.map((text) => `\t${text}\n`).join('')}}\n\n`;
+  return `${ownSetUp}static const struct millrace_test ${test} = {\n\t.name = "${test}",\n\t.state_size = sizeof(struct fake),\n\t.setup = ${setUpName},\n\t.check = final_state,\n\t.sides = {\n${lines.join('')}\t},\n};\nMILLRACE_KUNIT(${test})\n`;
 }
 
 function comment(text: string): string {

@@ -32,6 +32,9 @@ const calls: readonly (readonly [RegExp, number, SideContext])[] = [
   [/^netif_napi_add(?:_weight|_tx|_config)?$/, 1, 'SOFTIRQ'],
   [/^(?:call_rcu|call_rcu_hurry)$/, 1, 'SOFTIRQ'],
   [/^open_softirq$/, 1, 'SOFTIRQ'],
+  // An URB's completion runs in the host controller's tasklet (drivers/usb/core/hcd.c, v6.12).
+  [/^usb_fill_control_urb$/, 6, 'SOFTIRQ'],
+  [/^usb_fill_(?:bulk|int)_urb$/, 5, 'SOFTIRQ'],
   [
     /^(?:request_irq|request_percpu_irq|request_threaded_irq|pci_request_irq|request_any_context_irq)$/,
     1,
@@ -51,11 +54,40 @@ export function registrationOf(
   files: readonly string[],
   name: string,
 ): Registration | null {
-  const found = files.flatMap((file) => registrationsIn(source, file, name));
+  const found = files.flatMap((file) => registrationsOfName(source, file, name));
   return found.find(({ context }) => context !== 'TASK') ?? found[0] ?? null;
 }
 
-function registrationsIn(source: TreeSource, file: string, name: string): readonly Registration[] {
+/** All functions of `file` that it hands to the kernel, by name, in the order of the file. */
+export function registrationsIn(
+  source: TreeSource,
+  file: string,
+): ReadonlyMap<string, readonly Registration[]> {
+  const found = new Map<string, Registration[]>();
+  const text = source.read(file) ?? '';
+  const root = source.parse(file);
+  if (root === null) return found;
+  const names = source.functionNames(file);
+  const add = (name: string, one: Registration) => found.set(name, [...(found.get(name) ?? []), one]);
+  for (const node of root.descendantsOfType('identifier')) {
+    if (!names.has(node.text)) continue;
+    const read = registrationAt(node, text);
+    if (read !== null) add(node.text, { ...read, file, line: node.startPosition.row + 1 });
+  }
+  // Attributes of sysfs name their functions by a macro (include/linux/device.h, v6.12).
+  for (const match of text.matchAll(/\bDEVICE_ATTR_(?:RW|RO|WO)\s*\(\s*(\w+)\s*\)/g))
+    for (const name of [`${match[1]}_show`, `${match[1]}_store`])
+      if (names.has(name))
+        add(name, {
+          context: 'TASK',
+          by: 'DEVICE_ATTR()',
+          file,
+          line: text.slice(0, match.index).split('\n').length,
+        });
+  return found;
+}
+
+function registrationsOfName(source: TreeSource, file: string, name: string): readonly Registration[] {
   const text = source.read(file) ?? '';
   if (!text.includes(name)) return [];
   const root = source.parse(file);

@@ -12,11 +12,12 @@ import type { Tree } from '../tree/index.js';
 import { type CScope, openScope } from './c-scope.js';
 import { readme } from './case-text.js';
 import { checkedDraft, type Draft, draftCase } from './draft.js';
-import type { HarnessSide } from './harness.js';
+import type { HarnessSide, HarnessSides } from './harness.js';
 import { reachOf } from './reach.js';
 import type { FindFunction } from './reach-walk.js';
 import type { SideContext } from './registrations.js';
 import { nearFiles, type Side, sideNamed, sidesOf } from './sides.js';
+import { type TeardownSides, teardownSides } from './teardown.js';
 import { isTreePath, openTreeSource, type TreeSource } from './tree-source.js';
 
 export interface ScaffoldRequest {
@@ -33,7 +34,9 @@ export interface ScaffoldRequest {
         readonly writer: string;
         readonly reader: string;
         readonly sources: readonly string[];
-      };
+      }
+    /** A file of the tree: what takes its device away against all that it sets up. */
+    | { readonly kind: 'teardown'; readonly source: string };
   /** The tree again, for a case that is to be compiled and mended; null to leave it as it comes. */
   readonly compileIn: Tree | null;
   readonly progress?: Progress;
@@ -62,6 +65,8 @@ export interface Scaffold {
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const mostSources = 8;
+const calledAsTheyAre =
+  'Operations are called as they are: what the core that calls them keeps apart is not part of this case.';
 
 /**
  * Writes the case's folder and gives what is in it.
@@ -71,25 +76,27 @@ export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> 
   const { from, tree, progress = silentProgress } = request;
   if (request.name !== null) freeDirectory(request.parent, request.name);
   const source = await openTreeSource(tree);
-  const sides = await progress.step('Find the two sides', async () =>
-    from.kind === 'report'
-      ? sidesOf(source, from.report)
-      : ([from.writer, from.reader].map((name) =>
-          sideNamed(source, name, treePaths(source, from.sources)),
-        ) as [Side, Side]),
-  );
-  const name = request.name ?? nameFor(sides);
+  const {
+    sides,
+    pairs,
+    notes: found,
+  } = await progress.step('Find the sides', async () => chosenSides(source, from));
+  const title = from.kind === 'teardown' ? `${from.source}: what runs beside its teardown` : titleOf(sides);
+  const name = request.name ?? (from.kind === 'teardown' ? teardownName(from.source) : nameFor(sides));
   const directory = freeDirectory(request.parent, name);
   const read = await progress.step(
     'Read what they reach',
-    async () => [readSide(source, sides[0]), readSide(source, sides[1])] as const,
+    async () => sides.map((side) => readSide(source, side)) as unknown as HarnessSides,
   );
   const first = await progress.step('Find what builds them', async () =>
     draftCase({
       source,
       name,
-      title: titleOf(sides),
+      title,
       sides: read,
+      pairs,
+      races: from.kind !== 'teardown',
+      assumptions: from.kind === 'teardown' ? [calledAsTheyAre] : [],
       sources: sourcesOf(read),
       failing: new Map(),
       functionFakes: [],
@@ -100,7 +107,12 @@ export async function scaffoldCase(request: ScaffoldRequest): Promise<Scaffold> 
     const checked = await compiled(first, unfinished, request);
     const { draft } = checked;
     const { todos, sources } = draft;
-    const notes = [...sides.flatMap((side) => side.notes), ...draft.build.problems, ...checked.notes];
+    const notes = [
+      ...found,
+      ...sides.flatMap((side) => side.notes),
+      ...draft.build.problems,
+      ...checked.notes,
+    ];
     const report = from.kind === 'report' ? from.report : null;
     const all = new Map([...draft.texts, ['README.md', readme({ ...draft, todos, notes, report, tree })]]);
     for (const [file, text] of all) await writeFile(join(unfinished, file), text);
@@ -226,12 +238,30 @@ function freeDirectory(parent: string, name: string): string {
   return directory;
 }
 
-function nameFor([a, b]: readonly [Side, Side]): string {
+function chosenSides(source: TreeSource, from: ScaffoldRequest['from']): TeardownSides {
+  if (from.kind === 'teardown') {
+    const [file = ''] = treePaths(source, [from.source]);
+    return teardownSides(source, file);
+  }
+  const sides =
+    from.kind === 'report'
+      ? sidesOf(source, from.report)
+      : ([from.writer, from.reader].map((name) =>
+          sideNamed(source, name, treePaths(source, from.sources)),
+        ) as [Side, Side]);
+  return { sides: [...sides], pairs: [[0, 1]], notes: [] };
+}
+
+function teardownName(file: string): string {
+  return `${posix.basename(file, '.c').replaceAll('_', '-')}-teardown`;
+}
+
+function nameFor([a, b]: TeardownSides['sides']): string {
   const slug = ({ entry }: Side) => entry.name.replace(/^_+/, '').replaceAll('_', '-').slice(0, 45);
   return slug(a) === slug(b) ? slug(a) : `${slug(b)}-vs-${slug(a)}`;
 }
 
-function titleOf([a, b]: readonly [Side, Side]): string {
+function titleOf([a, b]: TeardownSides['sides']): string {
   const same = a.entry.name === b.entry.name;
   return same ? `${a.entry.name}() against itself` : `${b.entry.name}() against ${a.entry.name}()`;
 }

@@ -119,6 +119,54 @@ test('what a side frees is allocated, and a text to store is one that a user wri
   expect(harness).toContain('millrace_call(acme_level_store)(fake->acme_dev, "1\\n", 2);');
 });
 
+test('a teardown is set against all that the file registers, a test each, and nothing is expected of it', async () => {
+  const made = await scaffoldCase({
+    tree: acme,
+    compileIn: null,
+    name: null,
+    parent: folder,
+    from: { kind: 'teardown', source: core },
+  });
+  expect(made.name).toBe('acme-core-teardown');
+  const theCase = await loadCase(made.directory);
+  expect(theCase.tests.map(({ name, races }) => [name, races])).toEqual([
+    ['acme_remove_vs_acme_poll', []],
+    ['acme_remove_vs_acme_reset', []],
+    ['acme_remove_vs_acme_interrupt', []],
+    ['acme_remove_vs_acme_ioctl', []],
+  ]);
+  expect(theCase.assumptions).toEqual([expect.stringContaining('called as they are')]);
+  // The interrupt is the kernel's to run, because free_irq() has to wait for it; the timer is nobody's to stop.
+  const harness = await harnessOf(made);
+  expect(harness).toContain(
+    'if (request_irq(0, millrace_call(acme_interrupt), IRQF_SHARED, "irq", fake->acme_dev))',
+  );
+  expect(harness).toContain('.setup = set_up_acme_remove_vs_acme_interrupt,');
+  expect(harness.match(/MILLRACE_HARDIRQ/)).toBe(null);
+  expect(harness).toContain('.context = MILLRACE_TIMER, .timer = acme_poll_timer }');
+});
+
+test('an interrupt that the other side does not take back is a side of its own', async () => {
+  const harness = await harnessOf(await fromFunctions('kept', 'acme_interrupt', 'acme_release'));
+  expect(harness).toContain('.context = MILLRACE_HARDIRQ, .run = acme_interrupt_side }');
+  expect(harness).not.toContain('request_irq');
+});
+
+test.each([
+  ['nothing that takes a device away', stream, 'takes its device away'],
+  ['a path that leads out', '../x.c', 'no .c file of the tree'],
+])('a teardown of a file with %s is bad input', async (_, source, message) => {
+  await expect(
+    scaffoldCase({
+      tree: acme,
+      compileIn: null,
+      name: 'y',
+      parent: folder,
+      from: { kind: 'teardown', source },
+    }),
+  ).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining(message) });
+});
+
 test('a list that runs through objects of one kind ends at the first', async () => {
   const made = await fromFunctions('list', 'acme_streamoff', 'acme_poll');
   expect(await harnessOf(made)).not.toContain('.next =');

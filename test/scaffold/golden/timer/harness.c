@@ -12,6 +12,7 @@
  */
 
 #include <kunit/test.h>
+#include <linux/interrupt.h>
 
 #include "millrace.h"
 
