@@ -90,6 +90,12 @@ export class Dependences {
     );
     const cpu = machine.cpuWord[context] as number;
     if (cpu !== 0) footprints.collectWord(context, cpu, machine.cpuWordWrite[context] === 1);
+    if ((machine.doubled & (1 << context)) !== 0)
+      footprints.collectWord(
+        context,
+        machine.secondWord[context] as number,
+        machine.secondWrite[context] === 1,
+      );
   }
 
   private order(entry: number, context: number, index: number): void {
@@ -110,7 +116,7 @@ export class Dependences {
     const write = machine.pendingWrite[context] === 1;
     const open =
       object === 0
-        ? 1
+        ? 3
         : ((gates[object] as number) > 0 ? 1 : 0) | ((gates[object + 1] as number) > 0 ? 2 : 0);
     // Who shares a lock keeps a writer out, but not before him who came to share it later: they commute.
     const shares = !write && object !== 0 && machine.pendingGate[context] === object + 1;
@@ -121,6 +127,15 @@ export class Dependences {
     footprints.record(entry, context, address, size, write, bits);
     const cpu = machine.cpuWord[context] as number;
     if (cpu !== 0) footprints.record(entry, context, cpu, 4, machine.cpuWordWrite[context] === 1, bothGates);
+    if ((machine.doubled & (1 << context)) !== 0)
+      footprints.record(
+        entry,
+        context,
+        machine.secondWord[context] as number,
+        4,
+        machine.secondWrite[context] === 1,
+        bothGates,
+      );
   }
 
   /**
@@ -132,6 +147,8 @@ export class Dependences {
     const { found, foundOpen } = footprints;
     const clock = clocks.contexts;
     const row = context * clockStride;
+    // Of the gates of other objects, operations do not tell.
+    if (gate >> 1 !== (this.machine.pendingObject[context] as number) >> 1) gate = 0;
     for (let i = 0; i < found.length; i++) {
       const earlier = found[i] as number;
       if (gate !== 0 && ((foundOpen[i] as number) & maybeBit(gate)) === 0) continue;

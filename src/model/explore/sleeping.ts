@@ -97,6 +97,7 @@ function dependent(machine: Machine, a: number, b: number): boolean {
     (machine.cpuWordWrite[a] === 1 || machine.cpuWordWrite[b] === 1)
   )
     return true;
+  if ((machine.doubled & ((1 << a) | (1 << b))) !== 0 && dependentToo(machine, a, b)) return true;
   const first = machine.pendingAddress[a] as number;
   const second = machine.pendingAddress[b] as number;
   return (
@@ -104,6 +105,32 @@ function dependent(machine: Machine, a: number, b: number): boolean {
     first < second + (machine.pendingSize[b] as number) &&
     second < first + (machine.pendingSize[a] as number)
   );
+}
+
+/** Whether two operations conflict in what they touch besides what they name. */
+function dependentToo(machine: Machine, a: number, b: number): boolean {
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if ((machine.doubled & (1 << one)) === 0) continue;
+    const word = machine.secondWord[one] as number;
+    const write = machine.secondWrite[one] === 1;
+    const start = machine.pendingAddress[other] as number;
+    if (
+      (write || machine.pendingWrite[other] === 1) &&
+      start < word + 4 &&
+      word < start + (machine.pendingSize[other] as number)
+    )
+      return true;
+    if (
+      (machine.doubled & (1 << other)) !== 0 &&
+      word === machine.secondWord[other] &&
+      (write || machine.secondWrite[other] === 1)
+    )
+      return true;
+  }
+  return false;
 }
 
 /** Whether what `context` stands before conflicts with a section. */

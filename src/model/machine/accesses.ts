@@ -9,7 +9,9 @@ import { nullPage } from './layout.js';
 import type { Machine } from './machine.js';
 import type { Import } from './types.js';
 
-const { write: writing, marked } = accessFlags;
+const { write: writing, marked, object } = accessFlags;
+/** Of accesses that are operations whether they race or not. */
+const operating = marked | object;
 
 const called = { kind: 'call' } as const;
 const returned = { kind: 'return' } as const;
@@ -27,8 +29,9 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
   const next = m.markedNext[current] as number;
   const excused = next > 0 || m.markedDepth[current] !== 0;
-  // A marked access takes part in protocols without locks: its place among others decides what is read.
-  if (m.visible[site] !== 0 || (flags & marked) !== 0 || excused || m.looksAt(site)) {
+  // A marked access takes part in protocols without locks: its place among others decides what is read. Where an object
+  // begins or ends decides what its users find, and who never gets it races with nobody.
+  if (m.visible[site] !== 0 || (flags & operating) !== 0 || excused || m.looksAt(site)) {
     if (!m.reach(address, size, write, 0, 0, site)) return false;
   } else if (!m.step(address, size, write, site)) return false;
   if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;

@@ -42,6 +42,8 @@ export class ContextTable {
   protected deferred = 0;
   /** Bit set of contexts that stand before an operation which writes only under a condition: see {@link writesIf}. */
   protected conditional = 0;
+  /** Bit set of contexts whose operation touches a second word: see {@link touchesToo}. */
+  doubled = 0;
 
   /** What a context stands before. */
   readonly pendingAddress = this.cellsOfNext();
@@ -61,6 +63,9 @@ export class ContextTable {
   readonly cpuWord = this.cellsOfNext();
   /** Whether its operation takes the CPU from others (writes the word) or needs it (reads). */
   readonly cpuWordWrite = this.cellsOfNext();
+  /** The second word that the operation touches, and whether it changes what that stands for. */
+  readonly secondWord = this.cellsOfNext();
+  readonly secondWrite = this.cellsOfNext();
   /** How far a call of several operations has come. */
   readonly stage = this.cellsOfNext();
   readonly results = this.cellsOfNext();
@@ -105,6 +110,7 @@ export class ContextTable {
     this.local = 0;
     this.deferred = 0;
     this.conditional = 0;
+    this.doubled = 0;
   }
 
   protected saveContexts(): SavedContexts {
@@ -193,6 +199,7 @@ export class ContextTable {
   ): void {
     const bit = 1 << context;
     this.conditional &= ~bit;
+    this.doubled &= ~bit;
     this.entrySites[context] = other.entrySite;
     this.stage[context] = other.stage;
     this.results[context] = other.result;
@@ -204,6 +211,22 @@ export class ContextTable {
     this.pendingObject[context] = pending.object;
     this.waitingFor[context] = other.waitingFor;
     this.local = pending.address === noFootprint ? this.local | bit : this.local & ~bit;
+  }
+
+  /**
+   * The next operation of the current context touches the word at `address` besides what it names, until
+   * {@link touchedToo}: as if it read or wrote there.
+   */
+  touchesToo(address: number, write: boolean): void {
+    const { current } = this;
+    this.doubled |= 1 << current;
+    this.secondWord[current] = address;
+    this.secondWrite[current] = write ? 1 : 0;
+  }
+
+  /** That operation has happened. */
+  touchedToo(): void {
+    this.doubled &= ~(1 << this.current);
   }
 
   /** The current context's next operation writes if a gate is open then; a read otherwise. */

@@ -139,8 +139,12 @@ export class ScheduleFollower implements Scheduler {
     this.stretch += 2;
     this.start = this.machine.steps;
     const next = stretches[this.stretch];
-    // What others did after the failure that the schedule shows is no part of it.
-    if (next === undefined) return this.machine.incidents.length > 0 ? abandon : firstOf(enabled);
+    // What others did after the failure that the schedule shows is no part of it. Before that, the last step has yet to
+    // be taken by whoever stands before it.
+    if (next === undefined) {
+      if (this.machine.incidents.length > 0) return abandon;
+      return current >= 0 && (enabled & (1 << current)) !== 0 ? current : firstOf(enabled);
+    }
     if ((enabled & (1 << next)) === 0)
       throw inputError(`the schedule gives T${next} the turn when it cannot run`, {
         hint: 'The schedule was changed, or cut short: copy all of it from the finding.',

@@ -108,7 +108,9 @@ export class CallbackRunners {
     do {
       m.waitingFor[current] = { on: 'callback-turn', callback: callback.spec.kind };
       const { spec, slot } = callback;
+      if (spec.turnWord !== undefined) m.touchesToo(spec.turnWord, true);
       if (!m.reach(spec.footprint ?? callback.object, 4, true, spec.gate ?? 0, slot << 1, site)) return false;
+      m.touchedToo();
       if (!callback.pending || callback.runner !== current) return false;
     } while (!this.mayStart(callback));
     const step = callback.spec.begin();

@@ -19,6 +19,10 @@ export interface CallbackSpec {
   readonly context: KernelContext;
   /** Address that whoever changes the object's state touches; the object's own when not given. */
   readonly footprint?: number;
+  /** A word that stands for all of its kind: posting one reads it, so that who looks at them all meets each. */
+  readonly kindWord?: number;
+  /** A word that its beginning writes: those that share it begin one before the other. */
+  readonly turnWord?: number;
   /** Told when it becomes pending, and when it is so no more: what the program's own code looks at. */
   readonly mark?: (pending: boolean) => void;
   /** Made when it starts to run; null when there is nothing to run after all. */

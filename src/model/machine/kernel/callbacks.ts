@@ -47,7 +47,9 @@ export class Callbacks {
   post(object: number, spec: CallbackSpec, site: number): -1 | 0 | 1 | null {
     const { m } = this;
     const callback = this.get(object, spec);
+    if (spec.kindWord !== undefined) m.touchesToo(spec.kindWord, false);
     if (!useCallback(m, callback, site)) return null;
+    m.touchedToo();
     return this.postWithin(object, spec, site);
   }
 
@@ -71,8 +73,8 @@ export class Callbacks {
   }
 
   /** Changes it with `then` when it is pending. 1 when it was, 0 when not; null: return at once. */
-  repost(object: number, then: () => void, site: number): 0 | 1 | null {
-    const callback = this.get(object, none);
+  repost(object: number, then: () => void, site: number, spec = none): 0 | 1 | null {
+    const callback = this.get(object, spec);
     if (!useCallback(this.m, callback, site)) return null;
     if (!callback.pending) return 0;
     then();
@@ -90,10 +92,10 @@ export class Callbacks {
 
   /**
    * Takes it back when it has not begun. 1 when it had been pending, 0 when not; null: return at once. `then` happens
-   * in the same step.
+   * in the same step. `spec`: of what it is, where its footprint is not the object itself.
    */
-  cancel(object: number, site: number, then: () => void = () => {}): 0 | 1 | null {
-    const callback = this.get(object, none);
+  cancel(object: number, site: number, then: () => void = () => {}, spec = none): 0 | 1 | null {
+    const callback = this.get(object, spec);
     if (!useCallback(this.m, callback, site)) return null;
     then();
     return this.takeBack(callback, site);
@@ -103,10 +105,10 @@ export class Callbacks {
    * As {@link cancel}, and waits until it does not run any more. The answer of the second half is lost over the wait,
    * so it lies in the context's results.
    */
-  cancelSync(object: number, site: number, then: () => void = () => {}): 0 | 1 | null {
+  cancelSync(object: number, site: number, then: () => void = () => {}, spec = none): 0 | 1 | null {
     const { m } = this;
     const { current } = m;
-    const callback = this.get(object, none);
+    const callback = this.get(object, spec);
     // Stages: 0 first, 1 waits for its end, 2 takes back what it posted anew while it was waited for.
     for (;;) {
       if (m.stage[current] !== 1) {
@@ -126,10 +128,10 @@ export class Callbacks {
    * Waits until it neither is pending nor runs. `isKnown`: whether the caller names its object, which the callback may
    * have freed otherwise.
    */
-  flush(object: number, site: number, isKnown = true): 0 | 1 | null {
+  flush(object: number, site: number, isKnown = true, spec = none): 0 | 1 | null {
     const { m } = this;
     const { current } = m;
-    const callback = this.get(object, none);
+    const callback = this.get(object, spec);
     if (m.stage[current] === 0) {
       if (!(isKnown ? useCallback : touchCallback)(m, callback, site)) return null;
       m.results[current] = callback.pending || callback.running ? 1 : 0;
@@ -141,8 +143,8 @@ export class Callbacks {
   }
 
   /** Waits until it does not run. False: return at once. */
-  waitUntilIdle(object: number, site: number): boolean {
-    const callback = this.get(object, none);
+  waitUntilIdle(object: number, site: number, spec = none): boolean {
+    const callback = this.get(object, spec);
     const { m } = this;
     if (m.stage[m.current] === 0) {
       if (!useCallback(m, callback, site)) return false;
@@ -159,11 +161,32 @@ export class Callbacks {
     return true;
   }
 
-  /** Objects that are pending or run now and of that kind. */
-  busy(kind: CallbackKind): number[] {
-    return [...this.byObject.values()]
-      .filter(({ pending, running, spec }) => (pending || running) && spec.kind === kind)
-      .map(({ object }) => object);
+  /** An operation on its state that `then` does something in. False: return at once. */
+  within(object: number, site: number, then: () => void): boolean {
+    const callback = this.get(object, none);
+    if (!useCallback(this.m, callback, site)) return false;
+    then();
+    return true;
+  }
+
+  /**
+   * Of these objects, those that are pending or run now, to be waited for; what the others did who ran comes before what
+   * the current context does. `objects`: all that were ever posted of a kind.
+   */
+  unfinished(objects: Iterable<number>): number[] {
+    const left: number[] = [];
+    for (const object of objects) {
+      const callback = this.byObject.get(object);
+      if (callback === undefined) continue;
+      if (callback.pending || callback.running) left.push(object);
+      else if (callback.runs > 0) this.m.acquire(callback.slot);
+    }
+    return left;
+  }
+
+  /** Objects that were ever posted and are of that kind. */
+  posted(kind: CallbackKind): number[] {
+    return [...this.byObject.values()].filter(({ spec }) => spec.kind === kind).map(({ object }) => object);
   }
 
   private takeBack(callback: Callback, site: number): 0 | 1 {

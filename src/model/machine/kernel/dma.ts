@@ -1,10 +1,12 @@
 // Memory for devices (kernel/dma/mapping.c, mm/dmapool.c, v6.12). Coherent memory is memory, and its bus address is its
 // address. A mapping is an address that is to be given back once, with what it was made of.
+import { accessFlags } from '../../detect/index.js';
+import { touch } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
 import type { Allocator } from './kmalloc.js';
-import { toldNumber } from './object.js';
+import { handleWord, toldNumber } from './object.js';
 
 const zeroed = 0x100;
 const poolBytes = 32;
@@ -15,10 +17,18 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
   const pools = m.perExecution(new Map<number, { readonly size: number; readonly blocks: Set<number> }>());
   /** By bus address: sizes that are mapped. */
   const mappings = m.perExecution(new Map<number, number[]>());
-  const isPoolOf = (address: number, site: number) => {
+  /** An operation on the pool; `isEnd`: its last. Undefined: return at once. */
+  const reachPool = (address: number, isEnd: boolean, site: number) => {
+    if (!m.reach(handleWord(m, address), 4, isEnd, 0, 0, site)) return undefined;
     const pool = pools.get(address);
     if (pool === undefined) misuse(m, { problem: 'no-object', object: 'DMA-pool' }, site, 'invalid-access');
     return pool;
+  };
+  /** Stands for what is mapped of a page. */
+  const wordOf = (bus: number) => {
+    const pages = toldNumber(m, 'millrace_pages', 0);
+    const page = pages + Math.floor(bus / pageBytes) * toldNumber(m, 'millrace_page_bytes', 1);
+    return handleWord(m, pages === 0 ? 0 : page);
   };
   const createPool = (
     _name: number,
@@ -36,6 +46,7 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
     (call: string) =>
     (_device: number, bus: number | bigint, ...rest: number[]) => {
       const at = Number(bus);
+      if (!m.reach(wordOf(at), 4, false, 0, 0, rest.at(-1) as number)) return;
       const isMapped = [...mappings].some(([start, sizes]) =>
         sizes.some((size) => at >= start && at < start + size),
       );
@@ -50,6 +61,7 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
       _attributes: number,
       site: number,
     ) => {
+      if (!touch(m, busAt, 4, accessFlags.write, site)) return 0;
       const address = allocator.allocate(size, flags | zeroed, site);
       if (address !== 0) m.words[busAt >> 2] = address;
       return address;
@@ -73,8 +85,14 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
       site: number,
     ) => createPool(name, device, size, align, edge, site),
     dma_pool_alloc: (pool: number, flags: number, busAt: number, site: number) => {
-      const known = isPoolOf(pool, site);
+      const { current, stage } = m;
+      if (stage[current] === 0) {
+        if (!touch(m, busAt, 4, accessFlags.write, site)) return 0;
+        stage[current] = 1;
+      }
+      const known = reachPool(pool, false, site);
       if (known === undefined) return 0;
+      stage[current] = 0;
       const address = allocator.allocate(known.size, flags, site);
       if (address === 0) return 0;
       known.blocks.add(address);
@@ -82,20 +100,27 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
       return address;
     },
     dma_pool_free: (pool: number, address: number, _bus: number | bigint, site: number) => {
-      const known = isPoolOf(pool, site);
-      if (known !== undefined && allocator.free(address, site)) known.blocks.delete(address);
+      const { current, stage } = m;
+      if (stage[current] === 0) {
+        const known = reachPool(pool, false, site);
+        if (known === undefined) return;
+        known.blocks.delete(address);
+        stage[current] = 1;
+      }
+      if (allocator.free(address, site)) stage[current] = 0;
     },
     dma_pool_destroy: (pool: number, site: number) => {
       if (pool === 0) return;
-      const left = isPoolOf(pool, site)?.blocks.size ?? 0;
-      if (left > 0)
+      const left = reachPool(pool, true, site)?.blocks.size;
+      if (left === undefined) return;
+      if (left === 0) pools.delete(pool);
+      else
         misuse(
           m,
           { problem: 'in-use', call: 'dma_pool_destroy', object: 'DMA-pool', number: left },
           site,
           'memory-leak',
         );
-      pools.delete(pool);
     },
     dma_map_page_attrs: (
       _device: number,
@@ -104,9 +129,11 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
       size: number,
       _direction: number,
       _attributes: number,
+      site: number,
     ) => {
       const number = (page - toldNumber(m, 'millrace_pages', 0)) / toldNumber(m, 'millrace_page_bytes', 1);
       const bus = number * pageBytes + offset;
+      if (!m.reach(wordOf(bus), 4, true, 0, 0, site)) return 0;
       mappings.set(bus, [...(mappings.get(bus) ?? []), size]);
       return bus;
     },
@@ -118,6 +145,7 @@ export function dmaImports(m: Machine, allocator: Allocator): Record<string, Imp
       _attributes: number,
       site: number,
     ) => {
+      if (!m.reach(wordOf(Number(bus)), 4, true, 0, 0, site)) return;
       const sizes = mappings.get(Number(bus)) ?? [];
       const at = sizes.indexOf(size);
       if (at < 0) misuse(m, { problem: 'not-mapped-so', call: 'dma_unmap_*' }, site, 'invalid-free');

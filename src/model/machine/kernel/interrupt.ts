@@ -121,14 +121,12 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     const oneshot = (flags & flag.oneshot) !== 0;
     const shared = (flags & flag.shared) !== 0;
     if ((hard === null && (thread === null || !oneshot)) || (shared && device === 0)) return invalid;
-    if (!m.resuming) {
-      if (!maySleep(m, cpu, 'request_irq', site)) return 0;
-      const before = lines.get(irq);
-      if (before !== undefined && !(shared && before.shared && oneshot === before.oneshot)) return busy;
-      if (before === undefined) lines.set(irq, newLine(shared, oneshot));
-    }
-    const line = lines.get(irq) as Line;
-    if (callbacks.post(objectOf(irq), lineSpec(irq, line, site), site) === null) return 0;
+    if (!maySleep(m, cpu, 'request_irq', site) || !m.reach(objectOf(irq), 4, true, 0, 0, site)) return 0;
+    const before = lines.get(irq);
+    if (before !== undefined && !(shared && before.shared && oneshot === before.oneshot)) return busy;
+    const line = before ?? newLine(shared, oneshot);
+    lines.set(irq, line);
+    callbacks.postWithin(objectOf(irq), lineSpec(irq, line, site), site);
     const threadKey = thread === null ? 0 : threadObjects - irq * maxThreads - line.threads.length;
     if (thread !== null) line.threads.push(threadKey);
     line.actions.push({ device, hard, thread, threadKey });
@@ -156,19 +154,18 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     return true;
   };
   const disable = (irq: number, site: number, sync: boolean) => {
-    const line = lines.get(irq);
-    if (line === undefined) return;
     const { stage, current } = m;
     if (sync && !maySleep(m, cpu, 'disable_irq', site)) return;
+    const line = lines.get(irq);
     if (stage[current] === 0) {
-      if (!m.reach(objectOf(irq), 4, true, 0, line.slot << 1, site)) return;
+      if (!m.reach(objectOf(irq), 4, true, 0, (line?.slot ?? 0) << 1, site) || line === undefined) return;
       line.depth++;
       openLine(line);
       m.tracer?.event(current, { kind: 'interrupt-line', does: 'disable', irq }, site, 0, 0);
       if (!sync) return;
       stage[current] = 1;
     }
-    awaitAll(irq, line.threads, site);
+    awaitAll(irq, line?.threads ?? [], site);
   };
   const synchronize = (irq: number, site: number) => {
     const { stage, current } = m;
@@ -183,13 +180,13 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
     const { current, stage } = m;
     const line = lines.get(irq);
     const own = line?.actions.find((action) => action.device === device);
-    if (!m.resuming && own === undefined) {
-      misuse(m, { problem: 'not-requested', call: 'free_irq', number: irq }, site);
-      return 0;
-    }
     if (!maySleep(m, cpu, 'free_irq', site)) return 0;
     if (!freeing.has(current)) {
-      if (own === undefined || line === undefined) return 0;
+      if (own === undefined || line === undefined) {
+        if (m.reach(objectOf(irq), 4, true, 0, 0, site))
+          misuse(m, { problem: 'not-requested', call: 'free_irq', number: irq }, site);
+        return 0;
+      }
       const threads = own.threadKey === 0 ? [] : [own.threadKey];
       const take = () => {
         line.actions.splice(line.actions.indexOf(own), 1);
@@ -213,11 +210,11 @@ export function interruptImports(m: Machine, cpu: CpuState, callbacks: Callbacks
   };
   const enable = (irq: number, site: number) => {
     const line = lines.get(irq);
-    if (line === undefined || (line.depth === 0 && !m.resuming)) {
+    if (!m.reach(objectOf(irq), 4, true, 0, (line?.slot ?? 0) << 1, site)) return;
+    if (line === undefined || line.depth === 0) {
       misuse(m, { problem: 'not-disabled', call: 'enable_irq', number: irq }, site);
       return;
     }
-    if (!m.reach(objectOf(irq), 4, true, 0, line.slot << 1, site)) return;
     m.tracer?.event(m.current, { kind: 'interrupt-line', does: 'enable', irq }, site, 0, 0);
     line.depth--;
     m.release(line.slot);

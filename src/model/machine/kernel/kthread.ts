@@ -89,10 +89,10 @@ export function kthreadImports(m: Machine, cpu: CpuState, tasks: Tasks): Record<
   };
   /** A question of the thread's own about itself. */
   const parkMe = (site: number) => {
-    const { thread } = tasks.current;
+    const { address, slot, thread } = tasks.current;
     if (thread === null || !maySleep(m, cpu, 'kthread_parkme', site)) return;
     if (m.stage[m.current] === 0) {
-      if (!thread.shouldPark) return;
+      if (!m.reach(address + stateOffset, 4, true, 0, slot << 1, site) || !thread.shouldPark) return;
       m.release(thread.parking);
       sync.gates[thread.parking << 1] = 1;
       m.changed();

@@ -59,7 +59,10 @@ export function mutexImports(m: Machine, cpu: CpuState): Record<string, Import> 
     m.changedHere(false);
   };
   const initialise = (address: number, site: number) => {
-    if (initObject(m, address, 4, site)) sync.destroy(address);
+    if (!initObject(m, address, 4, site)) return;
+    // Who holds it gives back what it is no more.
+    if (!m.alone && sync.find(address) !== 0 && m.refine(refinements.unlocks)) return;
+    sync.destroy(address);
   };
   return {
     __mutex_init: (address: number, _name: number, _key: number, site: number) => initialise(address, site),

@@ -26,6 +26,14 @@ export function objectSlot(
   return slot;
 }
 
+/** In the null page: stands for handles that are no addresses of the program's. */
+const someHandle = 0x20c;
+
+/** The word that stands for what a handle names, which nobody but the machine looks into. */
+export function handleWord(m: Machine, handle: number): number {
+  return handle > 0 && handle < m.layout.end ? handle & ~3 : someHandle;
+}
+
 /** A short section under a lock inside the primitive: after all earlier ones, before all later ones. */
 export function ordered(m: Machine, slot: number): void {
   m.acquire(slot);

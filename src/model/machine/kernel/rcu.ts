@@ -11,6 +11,8 @@ import { type GracePeriod, GracePeriods } from './grace-periods.js';
 
 /** All of RCU is one object, in the null page: readers read it, updaters write it. */
 const rcuAddress = 0x40;
+/** Besides: all callbacks that wait for a grace period. */
+const callbacksWord = 0x210;
 /** Values below are offsets of the head in its object, as kfree_rcu() passed them before 6.0. */
 const maxOffset = 4096;
 
@@ -63,6 +65,7 @@ export function rcuImports(
     const spec = {
       kind,
       context: 'softirq' as const,
+      kindWord: callbacksWord,
       gate: slot << 1,
       begin: () => {
         m.acquire(slot);
@@ -116,8 +119,12 @@ export function rcuImports(
     // Waits for the callbacks that were posted so far: each has a grace period of its own.
     rcu_barrier: (site: number) => {
       if (!maySleep(m, cpu, 'rcu_barrier', site)) return;
-      const left = barriers.get(m.current) ?? callbacks.busy('RCU-callback');
-      barriers.set(m.current, left);
+      let left = barriers.get(m.current);
+      if (left === undefined) {
+        if (!m.reach(callbacksWord, 4, true, 0, 0, site)) return;
+        left = callbacks.unfinished(callbacks.posted('RCU-callback'));
+        barriers.set(m.current, left);
+      }
       while (left.length > 0) {
         if (callbacks.flush(left[0] as number, site, false) === null) return;
         left.shift();

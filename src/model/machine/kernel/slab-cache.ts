@@ -4,6 +4,7 @@ import type { Machine } from '../machine.js';
 import { misuse } from '../misuse.js';
 import type { Import } from '../types.js';
 import type { Allocator } from './kmalloc.js';
+import { handleWord } from './object.js';
 
 const cacheBytes = 32;
 /** Of `ctor` in struct kmem_cache_args on wasm32. */
@@ -23,15 +24,16 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
     caches.set(address, { size, construct, objects: new Set() });
     return address;
   };
-  /** Null with a finding: return at once. */
-  const cacheAt = (address: number, site: number): Cache | null => {
+  /** An operation on the cache: `isEnd`: its last. Null: return at once. */
+  const reachCache = (address: number, isEnd: boolean, site: number): Cache | null => {
+    if (!m.reach(handleWord(m, address), 4, isEnd, 0, 0, site)) return null;
     const cache = caches.get(address);
     if (cache === undefined)
       misuse(m, { problem: 'no-object', object: 'slab-cache' }, site, 'invalid-access');
     return cache ?? null;
   };
   const take = (address: number, flags: number, site: number) => {
-    const cache = cacheAt(address, site);
+    const cache = reachCache(address, false, site);
     if (cache === null) return 0;
     const object = allocator.allocate(cache.size, flags, site);
     if (object === 0) return 0;
@@ -64,9 +66,10 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
     ) => create(size, construct, site),
     kmem_cache_destroy: (address: number, site: number) => {
       if (address === 0) return;
-      const cache = cacheAt(address, site);
+      const cache = reachCache(address, true, site);
       if (cache === null) return;
-      if (cache.objects.size > 0)
+      if (cache.objects.size === 0) caches.delete(address);
+      else
         misuse(
           m,
           {
@@ -78,7 +81,6 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
           site,
           'memory-leak',
         );
-      caches.delete(address);
     },
     kmem_cache_alloc: take,
     kmem_cache_alloc_noprof: take,
@@ -87,13 +89,18 @@ export function slabCacheImports(m: Machine, allocator: Allocator): Record<strin
     kmem_cache_alloc_lru: takeOfList,
     kmem_cache_alloc_lru_noprof: takeOfList,
     kmem_cache_free: (address: number, object: number, site: number) => {
-      const cache = cacheAt(address, site);
-      if (cache === null) return;
-      if ([...caches.values()].some((other) => other !== cache && other.objects.has(object))) {
-        misuse(m, { problem: 'other-cache', call: 'kmem_cache_free' }, site, 'invalid-free');
-        return;
+      const { current, stage } = m;
+      if (stage[current] === 0) {
+        const cache = reachCache(address, false, site);
+        if (cache === null) return;
+        if ([...caches.values()].some((other) => other !== cache && other.objects.has(object))) {
+          misuse(m, { problem: 'other-cache', call: 'kmem_cache_free' }, site, 'invalid-free');
+          return;
+        }
+        cache.objects.delete(object);
+        stage[current] = 1;
       }
-      if (allocator.free(object, site)) cache.objects.delete(object);
+      if (allocator.free(object, site)) stage[current] = 0;
     },
   };
 }

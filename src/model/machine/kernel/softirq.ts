@@ -12,22 +12,22 @@ const firstKey = -0x1000;
 
 export function softirqImports(m: Machine, callbacks: Callbacks): Record<string, Import> {
   const actions = m.perExecution(new Map<number, number>());
+  const wordOf = (number: number) => firstWord + 4 * number;
   const raise = (number: number, site: number) => {
-    const entry = m.functionAt(actions.get(number) ?? 0);
-    if (entry === null) {
-      misuse(m, { problem: 'no-action', call: 'raise_softirq', number }, site, 'crash');
-      return;
-    }
     const object = firstKey - (number * m.cpus.length + (m.cpus[m.current] as number));
-    const begin = () => ({ context: 'softirq', call: () => entry(0) }) as const;
-    callbacks.post(
-      object,
-      { kind: 'softirq', context: 'softirq', footprint: firstWord + 4 * number, begin },
-      site,
-    );
+    const begin = () => {
+      const entry = m.functionAt(actions.get(number) ?? 0);
+      if (entry !== null) return { context: 'softirq', call: () => entry(0) } as const;
+      misuse(m, { problem: 'no-action', call: 'raise_softirq', number }, site, 'crash');
+      return null;
+    };
+    const footprint = wordOf(number);
+    callbacks.post(object, { kind: 'softirq', context: 'softirq', footprint, begin }, site);
   };
   return {
-    open_softirq: (number: number, action: number) => void actions.set(number, action),
+    open_softirq: (number: number, action: number, site: number) => {
+      if (m.reach(wordOf(number), 4, true, 0, 0, site)) actions.set(number, action);
+    },
     raise_softirq: raise,
     raise_softirq_irqoff: raise,
     __raise_softirq_irqoff: raise,

@@ -23,6 +23,9 @@ interface Domain {
   readonly posted: number[];
 }
 
+/** Stands for all callbacks of a domain. */
+const callbacksWord = (domain: number) => domain + 4;
+
 export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Record<string, Import> {
   const domains = m.perExecution(new Map<number, Domain>());
   const own = m.perExecution(new Map<number, GracePeriod>());
@@ -72,7 +75,13 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
       m.acquire(slot);
       return { context: 'softirq', call: () => entry(head) } as const;
     };
-    const spec = { kind: 'SRCU-callback', context: 'softirq', gate: slot << 1, begin: run } as const;
+    const spec = {
+      kind: 'SRCU-callback',
+      context: 'softirq',
+      kindWord: callbacksWord(address),
+      gate: slot << 1,
+      begin: run,
+    } as const;
     const posted = callbacks.post(head, spec, site);
     if (posted === null) return;
     m.stage[m.current] = 0;
@@ -83,6 +92,7 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
     init_srcu_struct: () => 0,
     init_srcu_struct_generic: () => 0,
     cleanup_srcu_struct: (address: number, site: number) => {
+      if (domainOf(address, site) === null || !m.reach(address, 4, true, 0, 0, site)) return;
       if (domains.get(address)?.depth.some((depth) => depth > 0))
         misuse(m, { problem: 'readers-inside', call: 'cleanup_srcu_struct' }, site);
     },
@@ -113,8 +123,12 @@ export function srcuImports(m: Machine, cpu: CpuState, callbacks: Callbacks): Re
     call_srcu: call,
     srcu_barrier: (address: number, site: number) => {
       if (!maySleep(m, cpu, 'srcu_barrier', site)) return;
-      const left = barriers.get(m.current) ?? [...(domains.get(address)?.posted ?? [])];
-      barriers.set(m.current, left);
+      let left = barriers.get(m.current);
+      if (left === undefined) {
+        if (!m.reach(callbacksWord(address), 4, true, 0, 0, site)) return;
+        left = callbacks.unfinished(domains.get(address)?.posted ?? []);
+        barriers.set(m.current, left);
+      }
       while (left.length > 0) {
         if (callbacks.flush(left[0] as number, site, false) === null) return;
         left.shift();

@@ -53,12 +53,13 @@ export function taskletImports(m: Machine, cpu: CpuState, callbacks: Callbacks):
     __tasklet_hi_schedule: schedule,
     // Waits until it has run if it was scheduled, and does not run any more.
     tasklet_kill: (tasklet: number, site: number) => {
-      if (maySleep(m, cpu, 'tasklet_kill', site)) callbacks.flush(tasklet, site);
+      if (maySleep(m, cpu, 'tasklet_kill', site)) callbacks.flush(tasklet, site, true, spec(tasklet));
     },
     tasklet_unlock_wait: (tasklet: number, site: number) => {
-      if (maySleep(m, cpu, 'tasklet_disable', site)) callbacks.waitUntilIdle(tasklet, site);
+      if (maySleep(m, cpu, 'tasklet_disable', site)) callbacks.waitUntilIdle(tasklet, site, spec(tasklet));
     },
-    tasklet_unlock_spin_wait: (tasklet: number, site: number) => void callbacks.waitUntilIdle(tasklet, site),
+    tasklet_unlock_spin_wait: (tasklet: number, site: number) =>
+      void callbacks.waitUntilIdle(tasklet, site, spec(tasklet)),
     tasklet_unlock: () => {},
   };
 }

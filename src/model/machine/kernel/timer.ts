@@ -50,13 +50,13 @@ export class Timers {
       m.words[(timer + offsets.expires) >> 2] = expires;
     };
     const cancel = (timer: number, site: number, then?: () => void): number =>
-      callbacks.cancel(timer, site, then) ?? 0;
+      callbacks.cancel(timer, site, then, this.spec(timer)) ?? 0;
     const cancelSync = (timer: number, site: number, then?: () => void): number => {
       if (!m.resuming && this.cpu.kind(m.current) === 'hardirq') {
         misuse(m, { problem: 'awaits-itself', call: 'timer_delete_sync' }, site);
         return 0;
       }
-      return callbacks.cancelSync(timer, site, then) ?? 0;
+      return callbacks.cancelSync(timer, site, then, this.spec(timer)) ?? 0;
     };
     const shutDown = (sync: boolean) => (timer: number, site: number) => {
       const forget = () => {
@@ -79,7 +79,7 @@ export class Timers {
       m.words[(timer >> 2) + 1] = 0;
     };
     const tryDeleteSync = (timer: number, site: number) => {
-      const was = callbacks.cancel(timer, site) ?? 0;
+      const was = cancel(timer, site);
       return callbacks.isRunning(timer) ? -1 : was;
     };
     return {
@@ -89,7 +89,7 @@ export class Timers {
       mod_timer: modify,
       timer_reduce: modify,
       mod_timer_pending: (timer: number, expires: number, site: number) =>
-        callbacks.repost(timer, () => initExpires(timer, expires), site) ?? 0,
+        callbacks.repost(timer, () => initExpires(timer, expires), site, this.spec(timer)) ?? 0,
       add_timer: (timer: number, site: number) => void arm(timer, site),
       add_timer_on: (timer: number, _cpu: number, site: number) => void arm(timer, site),
       timer_delete: (timer: number, site: number) => cancel(timer, site),

@@ -102,20 +102,24 @@ export function waitQueueImports(
     m.stage[current] = 0;
     return true;
   };
-  const wakeEntry = (entry: number, states: number): boolean =>
-    tasks.wake(word(entry + entryOffsets.private), states);
-  const autoremove = (entry: number, mode: number) => {
-    const woken = wakeEntry(entry, mode);
+  /** Whoever changes the task's state by himself comes before this or behind it. */
+  const wakeEntry = (entry: number, states: number, site: number): boolean => {
+    const task = word(entry + entryOffsets.private);
+    if (tasks.at(task) === undefined || !m.reach(task + stateOffset, 4, true, 0, 0, site)) return false;
+    return tasks.wake(task, states);
+  };
+  const autoremove = (entry: number, mode: number, _flags: number, _key: number, site: number) => {
+    const woken = wakeEntry(entry, mode, site);
     if (woken) remove(entry + entryOffsets.entry);
     return woken ? 1 : 0;
   };
   /** Calls the entry's own function; answers whether it woke. It may suspend the context. */
-  const callEntry = (entry: number, states: number, key: number): boolean => {
+  const callEntry = (entry: number, states: number, key: number, site: number): boolean => {
     const wakeFunction = m.functionAt(word(entry + entryOffsets.func)) as
       | ((entry: number, mode: number, flags: number, key: number) => number)
       | null;
     // init_wait_entry() left it empty: it stands for autoremove_wake_function().
-    if (wakeFunction === null) return autoremove(entry, states) !== 0;
+    if (wakeFunction === null) return autoremove(entry, states, 0, key, site) !== 0;
     return wakeFunction(entry, states, 0, key) !== 0;
   };
   /** Takes the queue's lock, unless the caller has it. Null: return at once. */
@@ -158,7 +162,7 @@ export function waitQueueImports(
         const entry = waking.node - entryOffsets.entry;
         const isExclusive = (word(entry) & exclusive) !== 0;
         depths.set(current, depth + 1);
-        const woken = callEntry(entry, states, key);
+        const woken = callEntry(entry, states, key, site);
         depths.set(current, depth);
         if (m.suspending) return;
         if (woken && isExclusive && --waking.left === 0) break;
@@ -186,7 +190,8 @@ export function waitQueueImports(
       put(node + 4, node);
     },
     autoremove_wake_function: autoremove,
-    default_wake_function: (entry: number, mode: number) => (wakeEntry(entry, mode) ? 1 : 0),
+    default_wake_function: (entry: number, mode: number, _flags: number, _key: number, site: number) =>
+      wakeEntry(entry, mode, site) ? 1 : 0,
     prepare_to_wait: (head: number, entry: number, state: number, site: number) =>
       void prepare(head, entry, state, false, site),
     prepare_to_wait_exclusive: (head: number, entry: number, state: number, site: number) =>
@@ -197,8 +202,14 @@ export function waitQueueImports(
       return 0;
     },
     finish_wait: (head: number, entry: number, site: number) => {
+      const { current, stage } = m;
+      if (stage[current] === 0) {
+        if (!m.reach(tasks.current.address + stateOffset, 4, true, 0, 0, site)) return;
+        tasks.setState(tasks.current, 0);
+        stage[current] = 1;
+      }
       if (lockedStep(head, events.finish, site) === 0) return;
-      tasks.setState(tasks.current, 0);
+      stage[current] = 0;
       remove(entry + entryOffsets.entry);
     },
     add_wait_queue: (head: number, entry: number, site: number) => {

@@ -7,6 +7,7 @@ import type { Import } from '../types.js';
 import type { CallbackSpec } from './callback.js';
 import type { Callbacks } from './callbacks.js';
 import { type CpuState, maySleep } from './cpu.js';
+import { handleWord } from './object.js';
 
 const functionOffset = 12;
 /** WORK_STRUCT_PENDING. */
@@ -30,6 +31,8 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
   const disabled = m.perExecution(new Map<number, number>());
   /** By context: items that it has still to wait for. */
   const flushing = m.perExecution(new Map<number, number[]>());
+  /** What stands for all items of a queue. */
+  const wordOf = (queue: number) => handleWord(m, queue);
   const spec = (work: number, queue: number, kind: WorkKind): CallbackSpec => {
     const slot = orderedSlots.get(queue);
     const leave = () => {
@@ -47,7 +50,8 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
         m.words[work >> 2] = pending ? data | pendingBit : data & ~pendingBit;
       },
       refuse: () => (disabled.get(work) ?? 0) > 0,
-      ...(slot === undefined ? {} : { gate: slot << 1 }),
+      kindWord: wordOf(queue),
+      ...(slot === undefined ? {} : { gate: slot << 1, turnWord: wordOf(queue) + 4 }),
       begin: () => {
         const entry = m.functionAt(m.words[(work + functionOffset) >> 2] as number);
         if (entry === null) return null;
@@ -71,12 +75,13 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
     maySleep(m, cpu, 'flush_work', site) ? (callbacks.flush(work, site) ?? 0) : 0;
   const flushQueue = (queueAddress: number, site: number): boolean => {
     if (!maySleep(m, cpu, 'flush_workqueue', site)) return false;
-    const left =
-      flushing.get(m.current) ??
-      [...callbacks.busy('work-item'), ...callbacks.busy('delayed-work-item')].filter(
-        (work) => queueOf.get(work) === queueAddress,
-      );
-    flushing.set(m.current, left);
+    let left = flushing.get(m.current);
+    if (left === undefined) {
+      if (!m.reach(wordOf(queueAddress), 4, true, 0, 0, site)) return false;
+      const posted = [...callbacks.posted('work-item'), ...callbacks.posted('delayed-work-item')];
+      left = callbacks.unfinished(posted.filter((work) => queueOf.get(work) === queueAddress));
+      flushing.set(m.current, left);
+    }
     while (left.length > 0) {
       if (callbacks.flush(left[0] as number, site, false) === null) return false;
       left.shift();
@@ -88,10 +93,13 @@ export function workqueue(m: Machine, cpu: CpuState, callbacks: Callbacks): Work
     const count = () => void disabled.set(work, (disabled.get(work) ?? 0) + 1);
     return sync ? cancelSync(work, site, count) : (callbacks.cancel(work, site, count) ?? 0);
   };
-  const enable = (work: number) => {
-    const depth = (disabled.get(work) ?? 1) - 1;
-    disabled.set(work, depth);
-    return depth === 0 ? 1 : 0;
+  const enable = (work: number, site: number) => {
+    let depth = 0;
+    const count = () => {
+      depth = Math.max((disabled.get(work) ?? 0) - 1, 0);
+      disabled.set(work, depth);
+    };
+    return callbacks.within(work, site, count) && depth === 0 ? 1 : 0;
   };
   const allocate = (_format: number, flags: number, _active: number, _args: number, site: number) => {
     const address = m.heap.allocate(m.current, workqueueBytes, site);

@@ -51,6 +51,8 @@ export function fileImports(
   const opened: OpenFile[] = m.perExecution([]);
   /** By context: bytes on their way from a file into memory, or the other way. */
   const pending = m.perExecution(new Map<number, readonly number[]>());
+  /** Contexts that look whether a number stands for a file. */
+  const asking = m.perExecution(new Set<number>());
   /** By context: the mode that its fopen() has read. */
   const modes = m.perExecution(new Map<number, string>());
 
@@ -58,10 +60,16 @@ export function fileImports(
   const known = (number: number): OpenFile | undefined => opened[number - standardStreams - 1];
   /** An operation on it; null with errno where it is not open, or when the caller must return at once. */
   const reach = (number: number, write: boolean, site: number): OpenFile | null => {
-    const target = known(number);
+    const { current } = m;
     // Which numbers there are is known by the folder's operations.
+    if (known(number) === undefined || asking.has(current)) {
+      asking.add(current);
+      if (!m.reach(folderWord, 4, false, 0, 0, site)) return null;
+      asking.delete(current);
+    }
+    const target = known(number);
     if (target === undefined) {
-      if (m.reach(folderWord, 4, false, 0, 0, site)) fail(errors.EBADF);
+      fail(errors.EBADF);
       return null;
     }
     if (!m.reach(target.file.word, 4, write, 0, 0, site)) return null;

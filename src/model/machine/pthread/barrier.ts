@@ -32,9 +32,11 @@ export function barrierImports(m: Machine): Record<string, Import> {
       return 0;
     },
     pthread_barrier_destroy: (address: number, site: number) => {
-      if ((barriers.get(address)?.arrived.length ?? 0) > 0)
+      if (!initObject(m, address, 4, site)) return -1;
+      if ((barriers.get(address)?.arrived.length ?? 0) > 0) {
         misuse(m, { problem: 'in-use', call: 'pthread_barrier_destroy', object: 'barrier' }, site);
-      else if (!initObject(m, address, 4, site)) return -1;
+        return 0;
+      }
       barriers.delete(address);
       m.sync.destroy(address);
       return 0;
@@ -43,16 +45,16 @@ export function barrierImports(m: Machine): Record<string, Import> {
       const { current } = m;
       if (m.stage[current] === 0) {
         const barrier = barriers.get(address);
+        const slot = m.sync.find(address);
+        // Where no more come than meet, nobody can tell in which order they came.
+        const seen = (barrier?.seen ?? 0) | (1 << current);
+        if (contextsOf(seen).length > (barrier?.count ?? seen) && m.refine(refinements.arrivals)) return 0;
+        const ordered = (m.refined & refinements.arrivals) !== 0;
+        if (!m.reachObject(address, ordered, 0, slot, site)) return 0;
         if (barrier === undefined) {
           misuse(m, { problem: 'not-initialised', object: 'barrier' }, site);
           return 0;
         }
-        const slot = m.sync.find(address);
-        // Where no more come than meet, nobody can tell in which order they came.
-        const seen = barrier.seen | (1 << current);
-        if (contextsOf(seen).length > barrier.count && m.refine(refinements.arrivals)) return 0;
-        const ordered = (m.refined & refinements.arrivals) !== 0;
-        if (!m.reachObject(address, ordered, 0, slot, site)) return 0;
         barrier.seen = seen;
         m.tracer?.event(current, { kind: 'wait', call: 'pthread_barrier_wait' }, site, address, 0);
         if (barrier.arrived.length === 0) barrier.round = m.sync.create(0, 'other');

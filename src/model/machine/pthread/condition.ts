@@ -98,10 +98,10 @@ export function conditionImports(m: Machine, mutexes: Mutexes): Record<string, I
       return 0;
     },
     pthread_cond_destroy: (address: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       if ((waiters.get(m.sync.find(address)) ?? []).length > 0)
         misuse(m, { problem: 'in-use', call: 'pthread_cond_destroy', object: 'condition' }, site);
-      else if (!initObject(m, address, 4, site)) return -1;
-      m.sync.destroy(address);
+      else m.sync.destroy(address);
       return 0;
     },
     pthread_cond_wait: (address: number, mutex: number, site: number) => wait(address, mutex, site, false),

@@ -35,6 +35,7 @@ export class Mutexes {
     const inner = m.words[word] === 0 ? (m.words[word + 3] as number) || (m.words[word + 4] as number) : 0;
     const type = inner === types.recursive || inner === types.errorcheck ? inner : (m.words[word] ?? -1);
     if (address >>> 0 < nullPage || type < 0 || type > types.errorcheck) {
+      if (!m.reach(address & ~3, 4, false, 0, 0, site)) return 0;
       misuse(m, { problem: 'not-initialised', object: 'mutex' }, site);
       return 0;
     }
@@ -111,6 +112,15 @@ export class Mutexes {
     return useObject(m, address, 4, site);
   }
 
+  /**
+   * The object at `address` begins anew, or ends, while others run who may hold it: when they give it back matters from
+   * now on. True: return at once.
+   */
+  meetsUsers(address: number): boolean {
+    const { m } = this;
+    return !m.alone && m.sync.find(address) !== 0 && m.refine(refinements.unlocks);
+  }
+
   release(slot: number, site: number, call: string): void {
     const { m, held } = this;
     const address = m.sync.addresses[slot] as number;
@@ -158,17 +168,18 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
     pthread_mutex_init: (address: number, attributes: number, site: number) => {
       const size = attributes === 0 ? 0 : 4;
       if (!touchAll(m, site, [attributes, size, 0], [address, 4, write | accessFlags.object])) return -1;
+      if (mutexes.meetsUsers(address)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = attributes === 0 ? types.normal : (m.words[attributes >> 2] as number);
       return 0;
     },
     pthread_mutex_destroy: (address: number, site: number) => {
+      if (!initObject(m, address, 4, site) || mutexes.meetsUsers(address)) return -1;
       const slot = m.sync.find(address);
       if (slot !== 0 && (m.sync.owners[slot] as number) >= 0) {
         misuse(m, { problem: 'in-use', call: 'pthread_mutex_destroy', object: 'mutex' }, site);
         return 0;
       }
-      if (!initObject(m, address, 4, site)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = -1;
       return 0;
@@ -202,13 +213,13 @@ export function mutexImports(m: Machine, mutexes: Mutexes): Record<string, Impor
     },
     // A spin lock is a mutex that cannot sleep: who waits for it is no different here.
     pthread_spin_init: (address: number, _shared: number, site: number) => {
-      if (!initObject(m, address, 4, site)) return -1;
+      if (!initObject(m, address, 4, site) || mutexes.meetsUsers(address)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = types.normal;
       return 0;
     },
     pthread_spin_destroy: (address: number, site: number) => {
-      if (!initObject(m, address, 4, site)) return -1;
+      if (!initObject(m, address, 4, site) || mutexes.meetsUsers(address)) return -1;
       m.sync.destroy(address);
       m.words[address >> 2] = -1;
       return 0;

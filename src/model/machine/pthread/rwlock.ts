@@ -56,11 +56,11 @@ export function rwlockImports(m: Machine): Record<string, Import> {
       return 0;
     },
     pthread_rwlock_destroy: (address: number, site: number) => {
+      if (!initObject(m, address, 4, site)) return -1;
       const slot = sync.find(address);
       if (slot !== 0 && ((sync.owners[slot] as number) >= 0 || (sync.counts[slot] as number) > 0))
         misuse(m, { problem: 'in-use', call: 'pthread_rwlock_destroy', object: 'rwlock' }, site);
-      else if (!initObject(m, address, 4, site)) return -1;
-      sync.destroy(address);
+      else sync.destroy(address);
       return 0;
     },
     pthread_rwlock_rdlock: lock(false),

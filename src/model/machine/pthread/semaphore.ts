@@ -15,6 +15,7 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     if (slot !== 0 && m.sync.kinds[slot] === 'semaphore') return slot;
     if (!useObject(m, address, 4, site)) return 0;
     if (address >>> 0 < nullPage || m.words[address >> 2] !== 0) {
+      if (!m.reach(address & ~3, 4, false, 0, 0, site)) return 0;
       misuse(m, { problem: 'not-initialised', object: 'semaphore' }, site);
       return 0;
     }
@@ -47,9 +48,11 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
   return {
     sem_init: (address: number, _shared: number, value: number, site: number) => {
       if (!initObject(m, address, 4, site)) return -1;
-      m.sync.destroy(address);
       m.words[address >> 2] = value;
-      m.sync.gates[m.sync.create(address, 'semaphore') << 1] = value;
+      const known = m.sync.find(address);
+      // Who waits for it already, though it was no semaphore yet, waits for this one.
+      const isKnown = known !== 0 && m.sync.kinds[known] === 'semaphore';
+      m.sync.gates[(isKnown ? known : m.sync.create(address, 'semaphore')) << 1] = value;
       m.changed();
       return 0;
     },

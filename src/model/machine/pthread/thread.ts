@@ -12,6 +12,9 @@ import { errno } from './errno.js';
 type Import = (...args: never[]) => unknown;
 type Entry = (argument: number) => number;
 
+/** In the null page: stands for which keys there are. */
+const keysWord = 0x208;
+
 /** How often destructors of thread-specific data run at most: PTHREAD_DESTRUCTOR_ITERATIONS. */
 const destructorRounds = 4;
 
@@ -136,25 +139,36 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
     pthread_attr_setstacksize: () => 0,
     pthread_attr_setscope: () => 0,
     pthread_key_create: (key: number, destructor: number, site: number) => {
-      if (!touch(m, key, 4, accessFlags.write, site)) return -1;
+      const { current, stage } = m;
+      if (stage[current] === 0) {
+        if (!touch(m, key, 4, accessFlags.write, site)) return -1;
+        stage[current] = 1;
+      }
+      if (!m.reach(keysWord, 4, true, 0, 0, site)) return -1;
+      stage[current] = 0;
       values.push(new Int32Array(maxContexts));
       m.words[key >> 2] = keys.push({ destructor, deleted: false }) - 1;
       return 0;
     },
-    pthread_key_delete: (key: number) => {
+    pthread_key_delete: (key: number, site: number) => {
+      if (!m.reach(keysWord, 4, true, 0, 0, site)) return -1;
       const entry = keys[key];
       if (entry === undefined || entry.deleted) return errno.EINVAL;
       entry.deleted = true;
       return 0;
     },
-    pthread_setspecific: (key: number, value: number) => {
+    pthread_setspecific: (key: number, value: number, site: number) => {
+      if (!m.reach(keysWord, 4, false, 0, 0, site)) return -1;
       const row = values[key];
       if (row === undefined || keys[key]?.deleted) return errno.EINVAL;
       row[m.current] = value;
       m.changed();
       return 0;
     },
-    pthread_getspecific: (key: number) => (keys[key]?.deleted ? 0 : (values[key]?.[m.current] ?? 0)),
+    pthread_getspecific: (key: number, site: number) => {
+      if (!m.reach(keysWord, 4, false, 0, 0, site)) return 0;
+      return keys[key]?.deleted ? 0 : (values[key]?.[m.current] ?? 0);
+    },
     __millrace_cleanup_push: (routine: number, argument: number) => {
       const entry = m.functionAt(routine);
       if (entry === null) return;
