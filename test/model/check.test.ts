@@ -30,7 +30,7 @@ describe('millrace check', () => {
     const { exitCode, stdout } = await check(fixture('programs/mutex-one-side.c'));
     expect(exitCode).toBe(1);
     expect(stdout.replace(/m1-[0-9a-f]{8}/, 'm1-PROGRAM')).toMatchInlineSnapshot(`
-      "1. data race
+      "1. data race on counter
          T2 write in second() at test/model/programs/mutex-one-side.c:17
             counter = 5;
          T1 read in first() at test/model/programs/mutex-one-side.c:10
@@ -46,6 +46,15 @@ describe('millrace check', () => {
       "
     `);
     expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  it('names what a race is on, and tells races on other variables of the same lines apart', async () => {
+    const { stdout } = await check(fixture('fixtures/two-variables.c'));
+    expect(stdout.match(/^\d+\. .*(\n {3}test.*)?/gm)).toEqual([
+      '1. data race on one.balance[1]',
+      '2. data race on open_accounts',
+      '3. data race on byte 12 of the 20 that were allocated at\n   test/model/fixtures/two-variables.c:26',
+    ]);
   });
 
   it('calls main() with the name of the program, and takes files that are preprocessed elsewhere', async () => {

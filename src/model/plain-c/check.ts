@@ -20,11 +20,12 @@ import {
   type MachineLimits,
   plainCMachine,
 } from '../machine/index.js';
-import { formatSchedule } from '../replay/index.js';
+import { formatSchedule, replaySchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { placesOf } from './callers.js';
 import { compilePrograms } from './compile.js';
 import type { UninitializedRead } from './hints.js';
+import { type CheckVariable, variableAt, variableKey } from './variables.js';
 
 export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'observer' | 'recruit'> {
   readonly cflags: readonly string[];
@@ -56,6 +57,8 @@ export interface FindingPlace {
 export interface CheckFinding {
   readonly kind: FindingKind;
   readonly facts: FindingFacts;
+  /** What the accesses of a race touch, or what was freed; null where that is not known, and for what is about none. */
+  readonly variable: CheckVariable | null;
   readonly places: readonly FindingPlace[];
   readonly schedule: string;
   /** The fewest with which it can be had; null when that was not found out in time. */
@@ -219,7 +222,7 @@ export async function checkProgram(
             entry: options.entry,
           }),
         );
-  const findings = mergeByLines(await findingsOf(program, reduced, options));
+  const findings = mergeByLines(await findingsOf({ program, machine }, reduced, options));
   const limits = [
     ...boundsOf(inputs, options.maxThreads ?? fewThreads),
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
@@ -240,7 +243,7 @@ function outcomeOf(
 }
 
 async function findingsOf(
-  program: Program,
+  { program, machine }: Pick<CheckProgram, 'program' | 'machine'>,
   sightings: readonly ReducedSighting[],
   options: CheckOptions,
 ): Promise<CheckFinding[]> {
@@ -255,19 +258,35 @@ async function findingsOf(
   const findings: CheckFinding[] = [];
   for (const sighting of sightings) {
     const places = await placesOf(program, sighting, () => (traced ??= makeTraced()), options.entry);
-    findings.push(findingOf(program, sighting, places));
+    findings.push(findingOf(program, sighting, places, variableOf(program, machine, sighting, options)));
   }
   return findings;
+}
+
+/** Objects on the heap are those of the sighting's execution, which is run again where no static variable is there. */
+function variableOf(
+  program: Program,
+  machine: Machine,
+  { incident: { address = 0 }, stretches, choices }: ReducedSighting,
+  { entry }: CheckOptions,
+): CheckVariable | null {
+  if (address === 0) return null;
+  const known = variableAt(program, address, 1, []);
+  if (known !== null) return known;
+  const schedule = { program: program.identity, stretches, choices };
+  return variableAt(program, address, 1, replaySchedule(machine, schedule, entry).blocks);
 }
 
 function findingOf(
   program: Program,
   { incident, stretches, choices, preemptions }: ReducedSighting,
   places: readonly SourcePlace[],
+  variable: CheckVariable | null,
 ): CheckFinding {
   return {
     kind: incident.kind,
     facts: incident.facts,
+    variable,
     places: places.map((place, index) => {
       const access = incident.accesses?.[index];
       return {
@@ -294,12 +313,13 @@ function libraryCall({ boundary }: Program, site: number): string | null {
   return null;
 }
 
-/** Several races of one pair of lines are one finding: `x++` reads and writes. The one with a write first stays. */
+/** Several races of one pair of lines on one variable are one finding: `x++` reads and writes. The first stays. */
 function mergeByLines(findings: readonly CheckFinding[]): CheckFinding[] {
   const merged = new Map<string, CheckFinding>();
   for (const finding of findings) {
     const lines = finding.places.map(({ file, line }) => `${file}:${line}`);
-    const key = `${finding.kind} ${lines.sort().join(' ')}${finding.kind === 'data-race' ? '' : JSON.stringify(finding.facts)}`;
+    const what = variableKey(finding.variable);
+    const key = `${finding.kind} ${lines.sort().join(' ')} ${what}${finding.kind === 'data-race' ? '' : JSON.stringify(finding.facts)}`;
     if (!merged.has(key)) merged.set(key, finding);
   }
   return [...merged.values()];

@@ -12,3 +12,4 @@ export {
 } from './check.js';
 export { compilePrograms } from './compile.js';
 export { type CheckReplay, replayCheck } from './replay.js';
+export type { CheckVariable } from './variables.js';

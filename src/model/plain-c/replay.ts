@@ -1,7 +1,7 @@
 // One schedule of a program run again, with the names of its source.
 
 import type { Entry } from '../explore/index.js';
-import { type Program, placeIn } from '../link/index.js';
+import type { Program } from '../link/index.js';
 import type { FindingFacts, FindingKind } from '../machine/index.js';
 import {
   parseSchedule,
@@ -11,6 +11,7 @@ import {
   shownSteps,
 } from '../replay/index.js';
 import type { CheckProgram } from './check.js';
+import { variableAt } from './variables.js';
 
 export interface CheckReplay {
   /** What others can notice, in the order of time. */
@@ -41,10 +42,9 @@ export function replayCheck(
   };
 }
 
-function staticName({ debug }: Program): (step: ReplayStep) => string | null {
+function staticName(program: Program): (step: ReplayStep) => string | null {
   return ({ address, size }) => {
-    const variable = address === 0 ? null : debug.staticAt(address);
-    const place = variable === null ? null : placeIn(variable.type, address - variable.address, size);
-    return variable === null || place === null ? null : `${variable.name}${place.path}`;
+    const variable = variableAt(program, address, size, []);
+    return variable?.kind === 'static' ? variable.name : null;
   };
 }

@@ -6,6 +6,7 @@ import type {
   CheckLimit,
   CheckReplay,
   CheckResult,
+  CheckVariable,
   FindingPlace,
 } from '../../model/plain-c/index.js';
 import { factsText, threadText } from '../../words/index.js';
@@ -64,7 +65,10 @@ function renderFinding(
   textAt: ReturnType<typeof sourceLines>,
 ): string[] {
   const title = titles[finding.kind] ?? finding.kind;
-  const message = finding.kind === 'data-race' ? '' : `: ${factsText(finding.facts, threadText)}`;
+  const message =
+    finding.kind === 'data-race'
+      ? variableText(finding.variable)
+      : `: ${factsText(finding.facts, threadText)}`;
   const lines = wrap(`${number}. ${title}${message}`, 80, '   ');
   for (const place of finding.places) {
     const { file, line, thread } = place;
@@ -77,6 +81,13 @@ function renderFinding(
   const how = count === null ? 'not reduced' : `${count} preemption${count === 1 ? '' : 's'}`;
   lines.push(`   schedule (${how}):`, `     ${finding.schedule}`);
   return lines;
+}
+
+function variableText(variable: CheckVariable | null): string {
+  if (variable === null) return '';
+  if (variable.kind === 'static') return ` on ${variable.name}`;
+  const { size, offset, file, line } = variable;
+  return ` on byte ${offset} of the ${size} that were allocated at ${file}:${line}`;
 }
 
 /** What functions of the library store on behalf of who calls them. */
