@@ -9,15 +9,14 @@ interface State {
   readonly jobs: readonly Job[];
 }
 
-const columns = ['case', 'tree', 'engine', 'fix', 'started', 'verdict'] as const;
+const columns = ['case', 'tree', 'engines', 'fix', 'started', 'verdict'] as const;
 type Column = (typeof columns)[number];
 
 const cellText = (run: RunSummary, column: Column): string => {
   if (column === 'verdict')
     return run.verdict ?? (run.problem === null ? run.state : `${run.state}: ${run.problem}`);
   if (column === 'started') return run.started?.slice(0, 19).replace('T', ' ') ?? '';
-  if (column === 'engine' && run.detector !== null && run.detector !== 'happens-before')
-    return `${run.engine ?? ''}, KCSAN`;
+  if (column === 'engines') return run.engines?.join(', ') ?? '';
   return run[column] ?? '';
 };
 

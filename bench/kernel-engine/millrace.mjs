@@ -24,7 +24,7 @@ export async function runMillrace({ directory, casePath, tree, millrace, pair, c
   });
   if (used.exitCode > 1) throw new Error(`millrace run failed:\n${used.stderr.slice(-2000)}`);
   const record = JSON.parse(used.stdout);
-  const [kernel] = record.runs;
+  const [kernel] = record.engines[0].kernels;
   const builds = join(cache, 'millrace', 'builds');
   const [build = ''] = readdirSync(builds);
   return {

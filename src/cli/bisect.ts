@@ -1,13 +1,13 @@
 // `millrace bisect`: which commit brought what a case shows, or ended it.
 import type { CommandModule } from 'yargs';
-import { inputError, safeJson } from '../base/index.js';
+import { inputError, type Outcome, safeJson } from '../base/index.js';
 import type { BisectResult } from '../bisect/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { renderBisectResult } from '../render/terminal/index.js';
 import { bisectCase, type CaseOnCommit } from '../run/index.js';
 import { openHistory } from '../tree/index.js';
 import { hasColour } from './colour.js';
-import { exitCodes } from './errors.js';
+import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { casePositional, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
@@ -77,9 +77,11 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
         sought: fixed ? 'ended' : 'introduced',
         newest: (fixed ? good : bad) ?? 'HEAD',
         oldest: (fixed ? bad : good) ?? null,
-        options: modelOptions({ 'max-time': args['max-time'] }),
-        compiler: args.compiler,
-        workers: workersOf(args.workers),
+        model: {
+          options: modelOptions({ 'max-time': args['max-time'] }),
+          compiler: args.compiler,
+          workers: workersOf(args.workers),
+        },
         workingDirectory: process.cwd(),
         version: version(),
         command: ['millrace', ...process.argv.slice(2)],
@@ -91,15 +93,15 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
       process.stdout.write(
         `${args.json ? safeJson(withoutReads(result), 2) : renderBisectResult(result, { columns, colour: hasColour(process.stdout) })}\n`,
       );
-      process.exitCode = exitCodeOf(result);
+      process.exitCode = exitCodeFor(outcomeOf(result));
     });
   },
 };
 
-function exitCodeOf({ outcome }: BisectResult<CaseOnCommit>): number {
-  if (outcome.kind === 'found') return exitCodes.expected;
-  if (outcome.kind === 'end' && outcome.tested.state !== 'untested') return exitCodes.unexpected;
-  return exitCodes.inconclusive;
+function outcomeOf({ outcome }: BisectResult<CaseOnCommit>): Outcome {
+  if (outcome.kind === 'found') return 'as-expected';
+  if (outcome.kind === 'end' && outcome.tested.state !== 'untested') return 'not-as-expected';
+  return 'inconclusive';
 }
 
 /** Without the hundreds of headers that each test has read. */

@@ -1,11 +1,11 @@
 // `millrace check FILE.c...`: every interleaving of a freestanding C program.
 import prettyBytes from 'pretty-bytes';
 import type { CommandModule } from 'yargs';
-import { inputError, printableText, safeJson } from '../base/index.js';
+import { inputError, interruptedError, printableText, safeJson } from '../base/index.js';
 import type { StrategyName } from '../model/explore/index.js';
 import { type CheckOptions, checkProgram, prepareCheck, replayCheck } from '../model/plain-c/index.js';
 import { checkWithMessages, renderCheck, renderCheckReplay, sourceLines } from '../render/check/index.js';
-import { exitCodes } from './errors.js';
+import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { terminalProgress } from './progress.js';
 import { workersOf } from './workers.js';
@@ -107,17 +107,18 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
   if (args.replay !== undefined) {
     const replay = replayCheck(prepared, args.replay, sourceLines(args.files, args.include));
     process.stdout.write(`${printableText(renderCheckReplay(replay))}\n`);
-    return exitCodes.expected;
+    return exitCodeFor('as-expected');
   }
   const result = await checkProgram(args.files, prepared, options, progress);
   process.stdout.write(
     `${args.json ? safeJson(checkWithMessages(result), 2) : printableText(renderCheck(result, args.include))}\n`,
   );
-  if (result.exploration.stoppedBy === 'interrupt') return exitCodes.interrupted;
-  return { nothing: exitCodes.expected, found: exitCodes.unexpected, inconclusive: exitCodes.inconclusive }[
-    result.outcome
-  ];
+  if (result.exploration.stoppedBy === 'interrupt') throw interruptedError();
+  return exitCodeFor(outcomes[result.outcome]);
 }
+
+/** A program is expected to have nothing wrong. */
+const outcomes = { nothing: 'as-expected', found: 'not-as-expected', inconclusive: 'inconclusive' } as const;
 
 function languageOf(std: string): string {
   if (!/^(c|gnu|iso9899:)\w+$/.test(std))

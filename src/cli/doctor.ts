@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { environmentError, printable, runOrThrow, safeJson } from '../base/index.js';
 import { type DoctorReport, examine, type Requirement } from '../doctor/index.js';
 import { coloursFor } from './colour.js';
-import { exitCodes } from './errors.js';
+import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 
 interface DoctorArguments {
@@ -27,7 +27,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
     const report = await examine();
     process.stdout.write(json ? `${safeJson(report, 2)}\n` : doctorText(report));
     const engines = report.areas.filter(({ area }) => area !== 'debian');
-    process.exitCode = engines.every(({ usable }) => usable) ? exitCodes.expected : exitCodes.environment;
+    process.exitCode = exitCodeFor(engines.every(({ usable }) => usable) ? 'as-expected' : 'not-run');
   },
 };
 

@@ -1,19 +1,32 @@
-// Errors as text and as exit codes: 2 usage or bad input, 3 the environment failed, 4 inconclusive, 130 interrupted.
+// Errors as text, and exit codes: 0 as expected, 1 not so, 2 usage or bad input, 3 the environment failed, 4 inconclusive,
+// 130 interrupted.
 
-import { environmentError, InputErrors, MillraceError, printableText } from '../base/index.js';
+import {
+  type ErrorKind,
+  environmentError,
+  InputErrors,
+  MillraceError,
+  type Outcome,
+  printableText,
+} from '../base/index.js';
 import { coloursFor } from './colour.js';
 
 const pc = coloursFor(process.stderr);
 
-export const exitCodes = {
-  expected: 0,
-  unexpected: 1,
-  input: 2,
-  environment: 3,
-  /** Nothing speaks against what was expected, and something was cut: another run may tell more. */
+/** Of what went wrong. */
+const errorCodes: Readonly<Record<ErrorKind, number>> = { input: 2, environment: 3, interrupted: 130 };
+
+const outcomeCodes: Readonly<Record<Outcome, number>> = {
+  'as-expected': 0,
+  'not-as-expected': 1,
+  'not-run': errorCodes.environment,
   inconclusive: 4,
-  interrupted: 130,
-} as const;
+};
+
+/** Of what was found: the one rule for every command. */
+export function exitCodeFor(outcome: Outcome): number {
+  return outcomeCodes[outcome];
+}
 
 const whyNot: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ENOSPC: ['no space is left', 'Make room, or set TMPDIR or XDG_CACHE_HOME to a folder with room.'],
@@ -41,7 +54,7 @@ function systemError(error: unknown): MillraceError | null {
 }
 
 export function exitCodeOf(error: unknown): number {
-  return error instanceof MillraceError ? exitCodes[error.kind] : exitCodes.environment;
+  return errorCodes[error instanceof MillraceError ? error.kind : 'environment'];
 }
 
 export function printError(error: unknown): void {

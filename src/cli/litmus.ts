@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import { inputError, printableText, safeJson } from '../base/index.js';
 import { type LitmusResult, runLitmus } from '../litmus/index.js';
 import { renderLitmus } from '../render/litmus/index.js';
-import { exitCodes } from './errors.js';
+import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 
 interface LitmusArguments {
@@ -49,7 +49,8 @@ export const litmusCommand: CommandModule<object, LitmusArguments> = {
       }
       if (json) process.stdout.write(`${safeJson({ results }, 2)}\n`);
       else if (files.length > 1) process.stdout.write(`${summary(results)}\n`);
-      if (results.some(({ asExpected }) => asExpected === false)) process.exitCode = exitCodes.unexpected;
+      const isWrong = results.some(({ asExpected }) => asExpected === false);
+      process.exitCode = exitCodeFor(isWrong ? 'not-as-expected' : 'as-expected');
     }),
 };
 

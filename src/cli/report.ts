@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath, writeResult } from '../base/index.js';
+import { evidenceOf } from '../evidence/index.js';
 import { keptMachines, pageAssets } from '../page/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { type ReportFormat, renderReport, reportFormats } from '../render/index.js';
@@ -30,7 +31,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   handler: async ({ run: name, as, output, 'in-reply-to': inReplyTo, subject }) => {
     const { directory, record } = await readRun(name, process.cwd());
     const live = as === 'html' ? { ...(await pageAssets()), machines: await keptMachines(directory) } : null;
-    const text = renderReport(record, as, {
+    const text = renderReport(evidenceOf(record), as, {
       ...(live === null ? {} : { live }),
       columns: output === undefined ? outputColumns() : 80,
       colour: output === undefined && hasColour(process.stdout),

@@ -5,7 +5,7 @@ import { readRun } from '../record/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
 import { rerun } from '../run/index.js';
 import { openTree } from '../tree/index.js';
-import { exitCodes } from './errors.js';
+import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { jobsOption, jsonOption, qemuOption, quietOption, recordedRun } from './options.js';
 import { terminalProgress } from './progress.js';
@@ -76,7 +76,7 @@ export const rerunCommand: CommandModule<object, RerunArguments> = {
             `Record: ${printable(displayPath(run.directory))}`,
           ].join('\n')}\n`,
     );
-    process.exitCode = sameFindings ? exitCodes.expected : exitCodes.unexpected;
+    process.exitCode = exitCodeFor(sameFindings ? 'as-expected' : 'not-as-expected');
   },
 };
 

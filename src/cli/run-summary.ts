@@ -10,8 +10,7 @@ export async function summarise(directory: string): Promise<{ summary: RunSummar
   if ('problem' in run) {
     const nothing = {
       case: null,
-      engine: null,
-      detector: null,
+      engines: null,
       tree: null,
       fix: null,
       started: null,
@@ -20,14 +19,13 @@ export async function summarise(directory: string): Promise<{ summary: RunSummar
     const id = basename(directory);
     return { summary: { id, state: 'unreadable', ...nothing, problem: run.problem.message }, stays: false };
   }
-  const { id, engine, started, tree, fix, verdict, model, kcsan, error, status } = run.record;
-  const isJudged = verdict !== null || model?.verdict != null || kcsan?.verdict != null;
+  const { id, engines, started, tree, fix, error, status } = run.record;
+  const isJudged = engines.some(({ verdict }) => verdict !== null);
   const summary = {
     id,
     state: stateOf(run.record),
     case: run.record.case.name,
-    engine,
-    detector: engine === 'kernel' ? null : run.record.detector,
+    engines: engines.map(({ engine }) => engine),
     tree: tree?.spec ?? null,
     fix: fix?.name ?? null,
     started,

@@ -1,15 +1,15 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
 import type { CommandModule } from 'yargs';
-import { inputError, type Progress, safeJson } from '../base/index.js';
+import { inputError, type Outcome, type Progress, safeJson } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
-import { exitCodeFor, verdictExitCode } from '../judge/index.js';
+import { evidenceOf } from '../evidence/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult, renderTreesResult } from '../render/terminal/index.js';
-import { findFix, runBoth, runCase, runModelCase, runTrees } from '../run/index.js';
+import { type EngineChoice, findFix, runCase, runTrees, type TreeOutcome } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
-import { exitCodes } from './errors.js';
+import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 import {
   caseAndTree,
@@ -119,49 +119,59 @@ export const runCommand: CommandModule<object, RunArguments> = {
         return;
       }
       const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
-      const common = {
+      if (args.boundary) {
+        const { options, compiler } = modelRequest(args);
+        await printBoundary({ case: theCase, tree, fix, options, compiler, progress, signal }, args.json);
+        return;
+      }
+      const { run, verdict } = await runCase({
         case: theCase,
         tree,
         fix,
+        engines: engineChoice(args),
         workingDirectory: process.cwd(),
         version: version(),
         command: ['millrace', ...process.argv.slice(2)],
         progress,
         signal,
         ...filterOf(args, theCase),
-      };
-      if (args.engine === 'kernel') {
-        const { run, verdict } = await runCase({ ...common, ...kernelRequest(args) });
-        printResult(run, args);
-        process.exitCode = exitCodeFor(verdict);
-        return;
-      }
-      const model = {
-        ...common,
-        options: modelOptions(args),
-        detector: args.detector,
-        executions: args['max-schedules'] === undefined ? undefined : Math.ceil(args['max-schedules']),
-        compiler: args.compiler,
-        workers: workersOf(args.workers),
-      };
-      if (args.boundary) {
-        await printBoundary(model, args.json);
-        return;
-      }
-      if (args.engine === 'both') {
-        const { run, exitCode } = await runBoth({ ...model, ...kernelRequest(args) });
-        printResult(run, args);
-        process.exitCode = exitCode;
-        return;
-      }
-      const { run, verdict } = await runModelCase(model);
+      });
       printResult(run, args);
-      process.exitCode = verdictExitCode(verdict);
+      process.exitCode = exitCodeFor(verdict.outcome);
     });
   },
 };
 
-/** Exit: 0 when each tree gave an answer, and the fix did where it is needed; 1 when it did not; 4 where one is open. */
+/** `--engine` and `--detector` say which take part. */
+function engineChoice(args: RunArguments): EngineChoice {
+  const { engine, detector = 'happens-before' } = args;
+  const isModelled = engine !== 'kernel';
+  return {
+    ...(isModelled && detector !== 'kcsan' ? { model: modelRequest(args) } : {}),
+    ...(isModelled && detector !== 'happens-before' ? { kcsan: kcsanRequest(args) } : {}),
+    ...(engine === 'model' ? {} : { kernel: kernelRequest(args) }),
+  };
+}
+
+function modelRequest(args: RunArguments) {
+  return { options: modelOptions(args), compiler: args.compiler, workers: workersOf(args.workers) };
+}
+
+function kcsanRequest(args: RunArguments) {
+  const { seed, maxTime, maxMemory, maxSteps } = modelOptions(args);
+  const executions = args['max-schedules'];
+  return {
+    compiler: args.compiler,
+    options: {
+      seed,
+      maxTime,
+      maxMemory,
+      maxSteps,
+      ...(executions === undefined ? {} : { executions: Math.ceil(executions) }),
+    },
+  };
+}
+
 async function runOnTrees(
   args: RunArguments,
   theCase: Case,
@@ -173,9 +183,7 @@ async function runOnTrees(
     case: theCase,
     fix,
     trees: treesOf(args),
-    options: modelOptions(args),
-    compiler: args.compiler,
-    workers: workersOf(args.workers),
+    model: modelRequest(args),
     workingDirectory: process.cwd(),
     version: version(),
     command: ['millrace', ...process.argv.slice(2)],
@@ -189,13 +197,17 @@ async function runOnTrees(
       ? `${safeJson({ case: theCase.name, fix: fix?.name ?? null, trees: outcomes }, 2)}\n`
       : `${renderTreesResult(theCase.name, fix?.name ?? null, outcomes, { columns, colour: hasColour(process.stdout) })}\n`,
   );
+  process.exitCode = exitCodeFor(outcomeOfTrees(outcomes));
+}
+
+/** As expected when each tree gave an answer, and the fix ends it where it is needed. */
+function outcomeOfTrees(outcomes: readonly TreeOutcome[]): Outcome {
   const fails = outcomes.some(
-    ({ base, fix: fixed }) => fixed === 'does not end it' || (base === 'shown' && fixed === 'does not apply'),
+    ({ base, fix }) => fix === 'does not end it' || (base === 'shown' && fix === 'does not apply'),
   );
-  const isOpen = outcomes.some(
-    ({ base, fix: fixed }) => base === 'open' || base === 'not run' || fixed === 'open',
-  );
-  process.exitCode = fails ? exitCodes.unexpected : isOpen ? exitCodes.inconclusive : exitCodes.expected;
+  if (fails) return 'not-as-expected';
+  const isOpen = outcomes.some(({ base, fix }) => base === 'open' || base === 'not run' || fix === 'open');
+  return isOpen ? 'inconclusive' : 'as-expected';
 }
 
 /** A bare version is Debian's. Errors: `input` for none, and beside options that mean one tree or another engine. */
@@ -218,7 +230,7 @@ function printResult(run: Run, { json }: RunArguments): void {
   process.stdout.write(
     json
       ? `${safeJson(run.record, 2)}\n`
-      : `${renderResult(run.record, { columns, colour: hasColour(process.stdout) })}\n`,
+      : `${renderResult(evidenceOf(run.record), { columns, colour: hasColour(process.stdout) })}\n`,
   );
 }
 

@@ -30,15 +30,10 @@ export const runsCommand: CommandModule<object, RunsArguments> = {
 function runsText(runs: readonly RunSummary[]): string {
   const rows = runs.map((run) => [
     printable(run.id),
-    engineText(run),
+    run.engines?.join(', ') ?? '-',
     printable(run.fix ?? '-'),
     printable(run.verdict ?? (run.problem === null ? run.state : `${run.state}: ${run.problem}`)),
   ]);
   const options = { columns: outputColumns(), colour: hasColour(process.stdout) };
-  return tableLines(['RUN', 'ENGINE', 'FIX', 'RESULT'], rows, options).join('\n');
-}
-
-function engineText({ engine, detector }: RunSummary): string {
-  if (engine === null) return '-';
-  return detector === 'kcsan' || detector === 'both' ? `${engine}, kcsan` : engine;
+  return tableLines(['RUN', 'ENGINES', 'FIX', 'RESULT'], rows, options).join('\n');
 }

@@ -1,6 +1,6 @@
 // Standard output and standard error where they end early: a reader that has gone is no error, a disk that is full is.
 import { damagedCache, displayPath, environmentError, printable } from '../base/index.js';
-import { exitCodes, printError } from './errors.js';
+import { exitCodeFor, printError } from './errors.js';
 
 /** To be called once, before anything is written. */
 export function watchStreams(): void {
@@ -18,7 +18,7 @@ export function watchStreams(): void {
   });
   process.stderr.on('error', () => {});
   process.on('exit', () => {
-    if (failed) process.exitCode = exitCodes.environment;
+    if (failed) process.exitCode = exitCodeFor('not-run');
   });
   damagedCache.subscribe((path) => {
     process.stderr.write(`note: ${printable(displayPath(String(path)))} was damaged, and is made anew\n`);

@@ -1,7 +1,7 @@
 // `millrace tune`: which settings of KCSAN find a case's race soonest.
 
 import type { CommandModule } from 'yargs';
-import { inputError, safeJson, writeResult } from '../base/index.js';
+import { inputError, interruptedError, safeJson, writeResult } from '../base/index.js';
 import { findCase, loadCase } from '../case/index.js';
 import { defaultKcsanOptions, type TuneGrid } from '../model/index.js';
 import { tunePlot } from '../render/svg/index.js';
@@ -9,7 +9,7 @@ import { renderTuneResult } from '../render/terminal/index.js';
 import { tuneCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { hasColour } from './colour.js';
-import { exitCodes } from './errors.js';
+import { exitCodeOf } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
@@ -86,7 +86,7 @@ export const tuneCommand: CommandModule<object, TuneArguments> = {
       const columns = Math.min(process.stdout.columns ?? 80, 100);
       const options = { columns, colour: hasColour(process.stdout), top: wholeNumber('top', args.top, 1) };
       process.stdout.write(`${args.json ? safeJson(result, 2) : renderTuneResult(result, options)}\n`);
-      if (signal.aborted) process.exitCode = exitCodes.interrupted;
+      if (signal.aborted) process.exitCode = exitCodeOf(interruptedError());
     });
   },
 };

@@ -1,10 +1,10 @@
-// Every access to a variable that the model engine saw on one side, over all tests: one for each line and path.
-import type { RunRecord } from '../record/index.js';
+// Every access to a variable that the model engine saw on one kernel, over all tests: one for each line and path.
+import type { SectionOf } from '../record/index.js';
 import type { SideEvidence } from './engine-types.js';
 import type { AccessEvidence, LockEvidence } from './types.js';
 
-type RecordedRun = NonNullable<RunRecord['model']>['runs'][number];
-export type RecordedReach = NonNullable<RecordedRun['tests'][number]['reach']>;
+type RecordedKernel = SectionOf<'model'>['kernels'][number];
+export type RecordedReach = NonNullable<RecordedKernel['tests'][number]['reach']>;
 export type RecordedShared = RecordedReach['variables'][number];
 export type RecordedVariable = NonNullable<RecordedShared['variable']>;
 type RecordedAccess = RecordedShared['accesses'][number];
@@ -14,7 +14,7 @@ interface Seen {
   readonly access: RecordedAccess;
 }
 
-/** A shared variable of one side, with what each test saw of it. */
+/** A shared variable of one kernel, with what each test saw of it. */
 export interface SharedVariable {
   readonly variable: RecordedVariable | null;
   /** Of the first object that has it. */
@@ -24,9 +24,9 @@ export interface SharedVariable {
 }
 
 /** By the key that {@link variableKey} gives. */
-export function sharedVariables(run: RecordedRun | undefined): ReadonlyMap<string, SharedVariable> {
+export function sharedVariables(kernel: RecordedKernel | undefined): ReadonlyMap<string, SharedVariable> {
   const groups = new Map<string, { shared: RecordedShared[]; seen: Seen[]; racing: Set<string> }>();
-  for (const { name: test, reach, races } of run?.tests ?? []) {
+  for (const { name: test, reach, races } of kernel?.tests ?? []) {
     for (const shared of reach?.variables ?? []) {
       const key = variableKey(shared.variable, shared.addresses[0] ?? '');
       const group = groups.get(key) ?? { shared: [], seen: [], racing: new Set<string>() };
@@ -49,7 +49,7 @@ export function sharedVariables(run: RecordedRun | undefined): ReadonlyMap<strin
   );
 }
 
-/** One variable has one key in all tests and on both sides; what has no name goes by its address. */
+/** One variable has one key in all tests, base and fixed; what has no name goes by its address. */
 export function variableKey(variable: RecordedVariable | null, address: string): string {
   if (variable === null) return address;
   const { struct, name, offset } = variable;
@@ -57,7 +57,7 @@ export function variableKey(variable: RecordedVariable | null, address: string):
 }
 
 /** `file:line` of all frames of accesses that race on the variable: one in a header races at its caller's line too. */
-function racingLines(races: RecordedRun['tests'][number]['races'], key: string): string[] {
+function racingLines(races: RecordedKernel['tests'][number]['races'], key: string): string[] {
   return races
     .filter(({ sides, report }) => variableKey(sides[0].variable, report.accesses[0]?.address ?? '') === key)
     .flatMap(({ report }) => report.accesses)

@@ -1,31 +1,36 @@
 // What each engine counted, and its verdict, as part of the evidence. Plain data.
 
 import type {
-  EvidenceVerdict,
   Interval,
   KcsanPairEvidence,
+  KernelSummary,
+  ModelPair,
   PairEvidence,
-  SideSummary,
   TestStandings,
   TroubleCount,
+  Verdict,
 } from '../judge/index.js';
 import type { ModelContext } from '../model/index.js';
-
-/** `kcsan`: KCSAN's algorithm on the model machine. */
-export type EngineName = 'model' | 'kcsan' | 'kernel';
+import type { SectionOf } from '../record/index.js';
+import type { BrokenInvariant } from '../report/index.js';
 
 export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
 
 /** What the model engine counted, base against fix. */
 export interface ModelEvidence {
   readonly engine: 'model';
-  readonly verdict: EvidenceVerdict;
+  readonly verdict: Verdict;
   readonly compiler: string;
   /** `dpor` … */
   readonly strategy: string;
   /** Name of the fix; null when none was tried. */
   readonly fix: string | null;
   readonly tests: readonly ModelTestEvidence[];
+  /** Of the verdict: what the engine does not say, a sentence each. */
+  readonly limits: readonly string[];
+  readonly pairs: readonly ModelPair[];
+  /** The base, and the fixed kernel where one was tried, as the engine handed them on. */
+  readonly kernels: SectionOf<'model'>['kernels'];
 }
 
 export interface ModelTestEvidence {
@@ -59,7 +64,7 @@ export interface ModelCounts {
 /** What KCSAN's algorithm reported in samples of executions on the model machine, base against fix. */
 export interface KcsanEvidence {
   readonly engine: 'kcsan';
-  readonly verdict: EvidenceVerdict;
+  readonly verdict: Verdict;
   readonly compiler: string;
   /** CONFIG_KCSAN_* in force, as a `.config` has them. */
   readonly settings: readonly string[];
@@ -68,6 +73,8 @@ export interface KcsanEvidence {
   readonly fix: string | null;
   readonly tests: readonly KcsanTestEvidence[];
   readonly pairs: readonly KcsanPairEvidence[];
+  readonly limits: readonly string[];
+  readonly kernels: SectionOf<'kcsan'>['kernels'];
   /** The largest of the pairs' chances; null unless a fixed side was found clean or may be. */
   readonly chance: number | null;
 }
@@ -95,15 +102,21 @@ export interface KcsanCounts {
 /** What the kernel engine counted, base against fix. */
 export interface KernelEvidence {
   readonly engine: 'kernel';
-  readonly verdict: EvidenceVerdict;
+  readonly verdict: Verdict;
   /** Name of the fix; null when none was tried. */
   readonly fix: string | null;
-  readonly base: SideSummary | null;
-  readonly fixed: SideSummary | null;
+  readonly base: KernelSummary | null;
+  readonly fixed: KernelSummary | null;
   /** Hits, boots, rates with intervals, overlapped rounds, and the chance of a clean fixed side with nothing changed. */
   readonly pairs: readonly PairEvidence[];
   readonly troubles: readonly TroubleCount[];
+  /** What did not hold after rounds of the base and of the fixed kernel, as the harness counted it. */
+  readonly broken: { readonly base: readonly BrokenInvariant[]; readonly fixed: readonly BrokenInvariant[] };
   readonly tests: readonly TestStandings[];
+  readonly limits: readonly string[];
+  /** As in force; null in records of versions that did not keep them. */
+  readonly settings: SectionOf<'kernel'>['settings'];
+  readonly kernels: SectionOf<'kernel'>['kernels'];
   /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
   readonly chance: number | null;
 }

@@ -1,8 +1,9 @@
 // What each engine of a record counted, base against fix.
 
-import type { EvidenceVerdict } from '../judge/index.js';
-import { exitCodeFor, shareInterval } from '../judge/index.js';
-import type { RunRecord } from '../record/index.js';
+import type { Verdict } from '../judge/index.js';
+import { shareInterval } from '../judge/index.js';
+import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
+import { type BrokenInvariant, parseBrokenInvariant } from '../report/index.js';
 import { recordedText } from '../words/index.js';
 import type {
   EngineEvidence,
@@ -15,24 +16,27 @@ import type {
 } from './engine-types.js';
 import { unfinished } from './verdict.js';
 
+/** One for each engine that ran. */
 export function enginesOf(record: RunRecord): EngineEvidence[] {
   return [modelEvidence(record), kcsanEvidence(record), kernelEvidence(record)].filter((one) => one !== null);
 }
 
-type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
+type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
 
 function modelEvidence(record: RunRecord): ModelEvidence | null {
-  const { model } = record;
-  const base = model?.runs[0];
-  if (model === undefined || base === undefined) return null;
-  const fixed = model.runs[1];
+  const { kernels = [], verdict = null } = sectionOf(record, 'model') ?? {};
+  const [base, fixed] = kernels;
+  if (base === undefined) return null;
   return {
     engine: 'model',
-    verdict: model.verdict === null ? unfinished(record) : ownVerdict(model.verdict),
+    verdict: verdict === null ? unfinished(record) : ownVerdict(verdict),
     compiler: base.compiler,
     strategy: base.options.strategy,
     fix: fixed?.name ?? null,
     tests: besideFix(base.tests, fixed?.tests ?? [], countsOf),
+    limits: verdict?.limits ?? [],
+    pairs: verdict?.pairs ?? [],
+    kernels,
   };
 }
 
@@ -53,9 +57,8 @@ function besideFix<T extends { readonly name: string; readonly sides: readonly S
   });
 }
 
-function ownVerdict(verdict: EvidenceVerdict): EvidenceVerdict {
-  const { kind, expected, reason, lacking, remaining, harms } = verdict;
-  return { kind, expected, reason, lacking, remaining, harms };
+function ownVerdict({ kind, outcome, reason, lacking, remaining, harms }: Verdict): Verdict {
+  return { kind, outcome, reason, lacking, remaining, harms };
 }
 
 function countsOf({
@@ -77,24 +80,25 @@ function countsOf({
 }
 
 function kcsanEvidence(record: RunRecord): KcsanEvidence | null {
-  const { kcsan } = record;
-  const base = kcsan?.runs[0];
-  if (kcsan === undefined || base === undefined) return null;
-  const fixed = kcsan.runs[1];
+  const { kernels = [], verdict = null } = sectionOf(record, 'kcsan') ?? {};
+  const [base, fixed] = kernels;
+  if (base === undefined) return null;
   return {
     engine: 'kcsan',
-    verdict: kcsan.verdict === null ? unfinished(record) : ownVerdict(kcsan.verdict),
+    verdict: verdict === null ? unfinished(record) : ownVerdict(verdict),
     compiler: base.compiler,
     settings: base.settings,
     seed: base.options.seed,
     fix: fixed?.name ?? null,
     tests: besideFix(base.tests, fixed?.tests ?? [], sampleCounts),
-    pairs: kcsan.verdict?.pairs ?? [],
-    chance: kcsan.verdict?.chance ?? null,
+    pairs: verdict?.pairs ?? [],
+    limits: verdict?.limits ?? [],
+    kernels,
+    chance: verdict?.chance ?? null,
   };
 }
 
-type SampledTest = NonNullable<RunRecord['kcsan']>['runs'][number]['tests'][number];
+type SampledTest = SectionOf<'kcsan'>['kernels'][number]['tests'][number];
 
 function sampleCounts({ executions, hits, races, counters, findings, warnings }: SampledTest): KcsanCounts {
   return {
@@ -113,27 +117,30 @@ function sampleCounts({ executions, hits, races, counters, findings, warnings }:
 }
 
 function kernelEvidence(record: RunRecord): KernelEvidence | null {
-  const { verdict, runs } = record;
-  if (runs.length === 0) return null;
+  const { kernels = [], verdict = null, settings = null } = sectionOf(record, 'kernel') ?? {};
+  if (kernels.length === 0) return null;
   return {
     engine: 'kernel',
-    verdict:
-      verdict === null
-        ? unfinished(record)
-        : {
-            kind: verdict.kind,
-            expected: exitCodeFor(verdict) === 0,
-            reason: verdict.reason,
-            lacking: verdict.lacking,
-            remaining: verdict.remaining,
-            harms: verdict.harms,
-          },
+    verdict: verdict === null ? unfinished(record) : ownVerdict(verdict),
     fix: verdict?.fixed?.name ?? null,
     base: verdict?.base ?? null,
     fixed: verdict?.fixed ?? null,
     pairs: verdict?.pairs ?? [],
     troubles: verdict?.troubles ?? [],
+    broken: { base: brokenOn(kernels[0]), fixed: brokenOn(kernels[1]) },
     tests: verdict?.tests ?? [],
+    limits: verdict?.limits ?? [],
+    settings,
+    kernels,
     chance: verdict?.chance ?? null,
   };
+}
+
+/** Added up over the boots of a kernel, in the order of the harness. */
+function brokenOn(kernel: SectionOf<'kernel'>['kernels'][number] | undefined): BrokenInvariant[] {
+  const counts = new Map<string, number>();
+  const lines = (kernel?.boots ?? []).flatMap(({ tests }) => tests.flatMap(({ diagnostics }) => diagnostics));
+  for (const { text, count } of lines.flatMap((line) => parseBrokenInvariant(line) ?? []))
+    counts.set(text, (counts.get(text) ?? 0) + count);
+  return [...counts].map(([text, count]) => ({ text, count }));
 }

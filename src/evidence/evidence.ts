@@ -1,43 +1,56 @@
 // From a record to what it shows: docs/evidence.md says how each part is worked out.
-import type { RunRecord } from '../record/index.js';
+import { type RunRecord, sectionOf } from '../record/index.js';
+import type { EngineEvidence } from './engine-types.js';
 import { enginesOf } from './engines.js';
 import { harmsOfTests, outcomesOfTests, schedulesOfTests } from './harms.js';
 import type { Evidence } from './types.js';
 import { variablesOf } from './variables.js';
-import { verdictOfRecord } from './verdict.js';
+import { verdictOfRun } from './verdict.js';
 
 /** A plain function of the record: no file is read, no clock asked. */
 export function evidenceOf(record: RunRecord): Evidence {
+  const { engines: sections, ...run } = record;
   const engines = enginesOf(record);
   return {
-    verdict: verdictOfRecord(record, engines),
+    run,
+    verdict: verdictOfRun(run, engines, sections.length),
     engines,
     variables: variablesOf(record),
     harms: harmsOfTests(record),
     outcomes: outcomesOfTests(record),
     schedules: schedulesOfTests(record),
-    limits: limitsOf(record),
+    limits: limitsOf(record, engines),
     assumptions: record.case.assumptions,
   };
 }
 
-function limitsOf({ model, kcsan, verdict }: RunRecord): string[] {
-  const tests = (model?.runs ?? []).flatMap((run) => run.tests.map((test) => ({ run, test })));
+/** What one engine showed; undefined where it did not run. */
+export function engineOf<E extends EngineEvidence['engine']>(
+  { engines }: Pick<Evidence, 'engines'>,
+  name: E,
+): Extract<EngineEvidence, { readonly engine: E }> | undefined {
+  return engines.find((one): one is Extract<EngineEvidence, { readonly engine: E }> => one.engine === name);
+}
+
+function limitsOf(record: RunRecord, engines: readonly EngineEvidence[]): string[] {
+  const explored = sectionOf(record, 'model')?.kernels ?? [];
+  const tests = explored.flatMap((kernel) => kernel.tests.map((test) => ({ kernel, test })));
+  const own = (name: EngineEvidence['engine']) => engines.find(({ engine }) => engine === name)?.limits ?? [];
   return [
-    ...(model?.verdict?.limits ?? []),
-    ...tests.flatMap(({ run, test: { name, reach, complete, interleavings } }) =>
+    ...own('model'),
+    ...tests.flatMap(({ kernel, test: { name, reach, complete, interleavings } }) =>
       reach === null || reach.complete || !complete
         ? []
         : [
-            `Locks held at accesses of ${name} (${run.name}) are of ${reach.executions} executions, of ${interleavings} interleavings.`,
+            `Locks held at accesses of ${name} (${kernel.name}) are of ${reach.executions} executions, of ${interleavings} interleavings.`,
           ],
     ),
-    ...tests.flatMap(({ run, test: { name, outcomes, reach } }) =>
+    ...tests.flatMap(({ kernel, test: { name, outcomes, reach } }) =>
       reach === null || (outcomes !== null && outcomes.serial > 0)
         ? []
-        : [`Outcomes of ${name} (${run.name}) were not compared with those of serial orders.`],
+        : [`Outcomes of ${name} (${kernel.name}) were not compared with those of serial orders.`],
     ),
-    ...(kcsan?.verdict?.limits ?? []),
-    ...(verdict?.limits ?? []),
+    ...own('kcsan'),
+    ...own('kernel'),
   ];
 }

@@ -2,12 +2,12 @@
 // about outcomes; the schedules themselves.
 
 import { displayName } from '../judge/index.js';
-import type { RunRecord } from '../record/index.js';
+import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import { conflictText, findingText } from '../words/index.js';
 import type { SideEvidence } from './engine-types.js';
 import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
 
-type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
+type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
 type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;
 type Kernel = 'base' | 'fixed';
 
@@ -21,12 +21,12 @@ const mostNamed = 3;
 
 /** The base's harms first, each in the order in which its test met them. */
 export function harmsOfTests(record: RunRecord): HarmEvidence[] {
-  return testsOf(record).flatMap(({ test, side }) => harmsOfTest(test, side));
+  return testsOf(record).flatMap(({ test, kernel }) => harmsOfTest(test, kernel));
 }
 
-/** Of one test on one side. */
-function harmsOfTest(test: RecordedTest, side: Kernel): HarmEvidence[] {
-  const common = { test: test.name, side, values: [] };
+/** Of one test on one kernel. */
+function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
+  const common = { test: test.name, kernel, values: [] };
   return [
     ...test.failures.map(({ text, place, schedule }) => ({
       ...common,
@@ -43,7 +43,7 @@ function harmsOfTest(test: RecordedTest, side: Kernel): HarmEvidence[] {
       values: values.map((value) => ({ ...value, serial: [] })),
       schedule: schedule.text,
     })),
-    ...outcomeHarm(test, side),
+    ...outcomeHarm(test, kernel),
     // What the harness takes and does not give back is no harm that a race does.
     ...test.findings
       .filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'))
@@ -57,7 +57,7 @@ function harmsOfTest(test: RecordedTest, side: Kernel): HarmEvidence[] {
   ];
 }
 
-function outcomeHarm({ name, outcomes }: RecordedTest, side: Kernel): HarmEvidence[] {
+function outcomeHarm({ name, outcomes }: RecordedTest, kernel: Kernel): HarmEvidence[] {
   const example = outcomes?.example ?? null;
   if (example === null) return [];
   const values = example.values.map(({ address, variable, value, serial }) => ({
@@ -69,7 +69,7 @@ function outcomeHarm({ name, outcomes }: RecordedTest, side: Kernel): HarmEviden
     {
       kind: 'no-serial-order',
       test: name,
-      side,
+      kernel,
       text: `ends in a state that no serial order of the sides gives: ${valuesText(values)}`,
       places: [],
       values,
@@ -88,15 +88,15 @@ function valuesText(
   return `${named.join(', ')}${more}`;
 }
 
-/** One for each test and side whose outcomes were compared. */
+/** One for each test and kernel whose outcomes were compared. */
 export function outcomesOfTests(record: RunRecord): OutcomeEvidence[] {
-  return testsOf(record).flatMap(({ test: { name, outcomes, complete, interleavings }, side }) => {
+  return testsOf(record).flatMap(({ test: { name, outcomes, complete, interleavings }, kernel }) => {
     if (outcomes === null || outcomes.serial === 0) return [];
     const { serial, others } = outcomes;
     const all = complete
       ? `in every interleaving of ${name}`
       : `in each of the ${interleavings} interleavings of ${name} that were run, which are not all,`;
-    const fix = side === 'fixed' ? 'With the fix, ' : '';
+    const fix = kernel === 'fixed' ? 'With the fix, ' : '';
     const plain =
       others === 0
         ? `${all} the outcome was one that some serial order of its sides gives.`
@@ -105,7 +105,7 @@ export function outcomesOfTests(record: RunRecord): OutcomeEvidence[] {
     return [
       {
         test: name,
-        side,
+        kernel,
         outcomes: serial + others,
         serial,
         others,
@@ -118,7 +118,7 @@ export function outcomesOfTests(record: RunRecord): OutcomeEvidence[] {
 /** Each schedule that a race or a harm has, once. */
 export function schedulesOfTests(record: RunRecord): ScheduleEvidence[] {
   const schedules = new Map<string, ScheduleEvidence>();
-  for (const { test, side } of testsOf(record)) {
+  for (const { test, kernel } of testsOf(record)) {
     const shown = [...test.races, ...test.failures, ...test.findings].map(({ schedule }) => schedule);
     const other = test.conflicts.map(({ schedule }) => schedule);
     const example = test.outcomes?.example?.schedule;
@@ -130,20 +130,20 @@ export function schedulesOfTests(record: RunRecord): ScheduleEvidence[] {
       schedules.set(schedule.text, {
         ...schedule,
         test: test.name,
-        side,
+        kernel,
         columns: columnsOf([...test.sides, ...(timeline?.started ?? [])], steps),
         steps: steps.flatMap(stepOf),
       });
     }
   }
-  for (const { test, side } of sampledTests(record))
+  for (const { test, kernel } of sampledTests(record))
     for (const { schedule: text } of test.races) {
       const steps = test.timelines.find((one) => one.text === text)?.steps ?? [];
       schedules.set(text, {
         text,
         preemptions: null,
         test: test.name,
-        side,
+        kernel,
         columns: columnsOf(test.sides, steps),
         steps: steps.flatMap(stepOf),
       });
@@ -167,20 +167,18 @@ function stepOf({ side, place, source, event, name, value }: RecordedStep): Step
   return side < 0 ? [] : [{ column: side, ...place, source, event, name, value }];
 }
 
-type SampledTest = NonNullable<RunRecord['kcsan']>['runs'][number]['tests'][number];
+type SampledTest = SectionOf<'kcsan'>['kernels'][number]['tests'][number];
 
-function sampledTests({ kcsan }: RunRecord): { test: SampledTest; side: Kernel }[] {
-  return (kcsan?.runs ?? []).flatMap(({ tests }, index) =>
-    tests.map((test) => ({ test, side: sideAt(index) })),
-  );
+function sampledTests(record: RunRecord): { test: SampledTest; kernel: Kernel }[] {
+  return onKernels(sectionOf(record, 'kcsan')?.kernels ?? []);
 }
 
-function sideAt(index: number): Kernel {
-  return index === 0 ? 'base' : 'fixed';
+function testsOf(record: RunRecord): { test: RecordedTest; kernel: Kernel }[] {
+  return onKernels(sectionOf(record, 'model')?.kernels ?? []);
 }
 
-function testsOf({ model }: RunRecord): { test: RecordedTest; side: Kernel }[] {
-  return (model?.runs ?? []).flatMap(({ tests }, index) =>
-    tests.map((test) => ({ test, side: sideAt(index) })),
+function onKernels<T>(kernels: readonly { readonly tests: readonly T[] }[]): { test: T; kernel: Kernel }[] {
+  return kernels.flatMap(({ tests }, index) =>
+    tests.map((test) => ({ test, kernel: index === 0 ? 'base' : 'fixed' })),
   );
 }

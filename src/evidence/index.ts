@@ -1,4 +1,4 @@
 export type * from './engine-types.js';
-export { evidenceOf } from './evidence.js';
+export { engineOf, evidenceOf } from './evidence.js';
 export { reportJsonSchema } from './schema.js';
 export type * from './types.js';

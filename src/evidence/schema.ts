@@ -2,24 +2,26 @@
 import { z } from 'zod';
 
 import {
-  kcsanPairSchema,
+  outcomeSchema,
   runRecordSchema,
+  sectionSchemas,
   sideSchema,
   stepEventSchema,
   verdictKindSchema,
-  verdictSchema,
 } from '../record/index.js';
 import type { Evidence } from './types.js';
 
 const count = z.int().nonnegative();
 const sentences = z.array(z.string());
-const bothSides = z.object({ base: count, fixed: count.nullable() });
-const { pairs, troubles, tests: standings, base: summary, chance } = verdictSchema.shape;
+const bothKernels = z.object({ base: count, fixed: count.nullable() });
+const { model, kcsan, kernel } = sectionSchemas;
+const kernelVerdict = kernel.shape.verdict.unwrap().shape;
+const { pairs, troubles, tests: standings, base: summary, chance } = kernelVerdict;
 const interval = z.object({ low: z.number(), high: z.number().nullable() });
 
 const verdict = z.object({
   kind: verdictKindSchema,
-  expected: z.boolean().describe('Whether it is what the case says: exit code 0.'),
+  outcome: outcomeSchema,
   reason: z.string(),
   lacking: sentences.describe('What an inconclusive verdict lacks.'),
   remaining: sentences.describe('What still races or fails with the fix.'),
@@ -44,6 +46,8 @@ const kcsanCounts = z.object({
   findings: sentences,
 });
 
+const limits = sentences.describe('What the engine does not say.');
+const brokenInvariants = z.array(z.object({ text: z.string(), count }));
 const fix = z.string().nullable().describe('Name of the fix; null when none was tried.');
 
 const engine = z.discriminatedUnion('engine', [
@@ -61,6 +65,9 @@ const engine = z.discriminatedUnion('engine', [
         fixed: modelCounts.nullable(),
       }),
     ),
+    limits,
+    pairs: model.shape.verdict.unwrap().shape.pairs,
+    kernels: model.shape.kernels,
   }),
   z
     .object({
@@ -78,7 +85,9 @@ const engine = z.discriminatedUnion('engine', [
           fixed: kcsanCounts.nullable(),
         }),
       ),
-      pairs: z.array(kcsanPairSchema),
+      pairs: kcsan.shape.verdict.unwrap().shape.pairs,
+      limits,
+      kernels: kcsan.shape.kernels,
       chance,
     })
     .describe('KCSAN’s algorithm on the model machine: a sample.'),
@@ -90,7 +99,13 @@ const engine = z.discriminatedUnion('engine', [
     fixed: summary.nullable(),
     pairs,
     troubles,
+    broken: z
+      .object({ base: brokenInvariants, fixed: brokenInvariants })
+      .describe('What did not hold after rounds, as the harness counted it.'),
     tests: standings,
+    limits,
+    settings: kernel.shape.settings,
+    kernels: kernel.shape.kernels,
     chance,
   }),
 ]);
@@ -131,9 +146,9 @@ const variable = z.object({
       lines: z.tuple([z.string(), z.string()]),
       functions: z.tuple([z.string(), z.string()]),
       counts: z.object({
-        model: bothSides.nullable().describe('Tests of the model engine in which it was seen.'),
-        kcsan: bothSides.nullable().describe('Executions of KCSAN’s sample that reported it.'),
-        kernel: bothSides.nullable().describe('Reports of the kernel engine.'),
+        model: bothKernels.nullable().describe('Tests of the model engine in which it was seen.'),
+        kcsan: bothKernels.nullable().describe('Executions of KCSAN’s sample that reported it.'),
+        kernel: bothKernels.nullable().describe('Reports of the kernel engine.'),
       }),
       schedules: z.array(z.string()),
     }),
@@ -153,9 +168,10 @@ const variable = z.object({
     .nullable(),
 });
 
-const side = z.enum(['base', 'fixed']);
+const which = z.enum(['base', 'fixed']);
 
 const evidence = z.object({
+  run: runRecordSchema.omit({ engines: true }).describe('When, how, of which case, tree and fix.'),
   verdict,
   engines: z.array(engine),
   variables: z.array(variable).describe('Those that race first.'),
@@ -171,7 +187,7 @@ const evidence = z.object({
         'other',
       ]),
       test: z.string(),
-      side,
+      kernel: which,
       text: z.string(),
       places: z.array(z.object({ function: z.string(), file: z.string(), line: count })),
       values: z.array(z.object({ name: z.string(), value: z.string(), serial: z.array(z.string()) })),
@@ -181,7 +197,7 @@ const evidence = z.object({
   outcomes: z.array(
     z.object({
       test: z.string(),
-      side,
+      kernel: which,
       outcomes: count,
       serial: count,
       others: count,
@@ -192,7 +208,7 @@ const evidence = z.object({
     z.object({
       text: z.string().describe('For `millrace replay`.'),
       test: z.string(),
-      side,
+      kernel: which,
       preemptions: count.nullable(),
       columns: z.array(sideSchema),
       steps: z.array(
@@ -215,7 +231,6 @@ const evidence = z.object({
 
 /** The JSON Schema of `millrace report --as json`, as published. */
 export function reportJsonSchema(): Readonly<Record<string, unknown>> {
-  const whole = z.strictObject({ record: runRecordSchema, evidence });
-  const { $schema, ...rest } = z.toJSONSchema(whole, { io: 'output', reused: 'ref' });
+  const { $schema, ...rest } = z.toJSONSchema(evidence, { io: 'output', reused: 'ref' });
   return { $schema, title: 'Millrace report', ...rest };
 }

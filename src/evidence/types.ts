@@ -1,12 +1,17 @@
 // What a run shows, worked out from its record alone: the value that every rendering is made of. Plain data, the same
 // after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
 
-import type { EvidenceVerdict } from '../judge/index.js';
+import type { Verdict } from '../judge/index.js';
 import type { RecordedEvent } from '../model/index.js';
+import type { RunRecord } from '../record/index.js';
 import type { EngineEvidence, SideEvidence } from './engine-types.js';
 
+/** Of the run itself: when, how, of which case, tree and fix. Everything in the record but what the engines found. */
+export type RunFacts = Omit<RunRecord, 'engines'>;
+
 export interface Evidence {
-  readonly verdict: EvidenceVerdict;
+  readonly run: RunFacts;
+  readonly verdict: Verdict;
   /** One for each engine that ran: the exploration, KCSAN's sample, the kernel. */
   readonly engines: readonly EngineEvidence[];
   /** Those that race first, each group by struct and offset. */
@@ -23,7 +28,7 @@ export interface Evidence {
   readonly assumptions: readonly string[];
 }
 
-/** How often something was seen on each side; null where the side or the engine did not run. */
+/** How often something was seen on each kernel; null where the kernel or the engine did not run. */
 export interface EngineCounts {
   /** Tests of the model engine in which it was seen. */
   readonly model: { readonly base: number; readonly fixed: number | null } | null;
@@ -148,7 +153,7 @@ export type HarmKind =
 export interface HarmEvidence {
   readonly kind: HarmKind;
   readonly test: string;
-  readonly side: 'base' | 'fixed';
+  readonly kernel: 'base' | 'fixed';
   /** One sentence without a full stop, with the values. */
   readonly text: string;
   /** Where it showed first; empty for an outcome. */
@@ -174,10 +179,10 @@ export interface ValueEvidence {
   readonly serial: readonly string[];
 }
 
-/** The final states of one test on one side. */
+/** The final states of one test on one kernel. */
 export interface OutcomeEvidence {
   readonly test: string;
-  readonly side: 'base' | 'fixed';
+  readonly kernel: 'base' | 'fixed';
   /** Distinct outcomes over all interleavings that were run. */
   readonly outcomes: number;
   /** Distinct outcomes of the orders in which no side interrupts another. */
@@ -193,7 +198,7 @@ export interface ScheduleEvidence {
   /** For `millrace replay`. */
   readonly text: string;
   readonly test: string;
-  readonly side: 'base' | 'fixed';
+  readonly kernel: 'base' | 'fixed';
   /** The fewest with which it can be had; null where that was not found out. */
   readonly preemptions: number | null;
   /** A column each, as steps number them. */

@@ -1,5 +1,6 @@
 // Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
 
+import type { EngineName } from '../judge/index.js';
 import {
   displayName,
   expectedPairs,
@@ -8,16 +9,15 @@ import {
   matchPair,
   racingField,
 } from '../judge/index.js';
-import type { RunRecord } from '../record/index.js';
+import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import type { Access, RaceReport } from '../report/index.js';
 import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';
 import { classify } from './classify.js';
-import type { EngineName } from './engine-types.js';
 import { lockRule } from './lock-rule.js';
 import type { EngineCounts, LinePairEvidence, ReachEvidence, VariableEvidence } from './types.js';
 
-type Side = 'base' | 'fixed';
-type RecordedTest = NonNullable<RunRecord['model']>['runs'][number]['tests'][number];
+type Kernel = 'base' | 'fixed';
+type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
 
 /** A field that the source names has no offset. */
 type NamedVariable = Omit<RecordedVariable, 'offset'> & { readonly offset: number | null };
@@ -25,7 +25,7 @@ type NamedVariable = Omit<RecordedVariable, 'offset'> & { readonly offset: numbe
 /** One pair of lines in one test or one report. */
 interface Sighting {
   readonly engine: EngineName;
-  readonly side: Side;
+  readonly kernel: Kernel;
   /** Of the variable. */
   readonly key: string;
   readonly variable: NamedVariable | null;
@@ -47,10 +47,8 @@ export function variablesOf(record: RunRecord): VariableEvidence[] {
   const model = modelSightings(record);
   const sampled = kcsanSightings(record);
   const sightings = [...model, ...sampled, ...kernelSightings(record, [...model, ...sampled])];
-  const shared = {
-    base: sharedVariables(record.model?.runs[0]),
-    fixed: sharedVariables(record.model?.runs[1]),
-  };
+  const explored = sectionOf(record, 'model')?.kernels ?? [];
+  const shared = { base: sharedVariables(explored[0]), fixed: sharedVariables(explored[1]) };
   const keys = new Set([...sightings.map(({ key }) => key), ...shared.base.keys()]);
   const variables = [...keys].map((key) => {
     const group = sightings.filter((sighting) => sighting.key === key);
@@ -76,7 +74,9 @@ function variableOf(
   const accesses = base?.accesses ?? [];
   const rule = lockRule(name, accesses);
   const races = linePairs(group, record);
-  const tests = new Set(group.flatMap(({ side, test }) => (side === 'base' && test !== null ? [test] : [])));
+  const tests = new Set(
+    group.flatMap(({ kernel, test }) => (kernel === 'base' && test !== null ? [test] : [])),
+  );
   return {
     name,
     struct: known?.struct ?? null,
@@ -95,7 +95,7 @@ function variableOf(
 
 /** What goes wrong on the base in the tests in which a variable races. */
 function consequencesIn(record: RunRecord, names: ReadonlySet<string>) {
-  const tests = (record.model?.runs[0]?.tests ?? []).filter(({ name }) => names.has(name));
+  const tests = (sectionOf(record, 'model')?.kernels[0]?.tests ?? []).filter(({ name }) => names.has(name));
   const harms = tests.flatMap((test) => {
     const phrases = harmPhrases(test);
     return phrases.length === 0 ? [] : [`in ${test.name} ${phrases.join(' and ')}`];
@@ -124,8 +124,10 @@ function harmPhrases({ failures, outcomes, findings }: RecordedTest): string[] {
 }
 
 /** Over all tests of the base. */
-function reachOf({ model }: RunRecord): ReachEvidence {
-  const reaches = (model?.runs[0]?.tests ?? []).flatMap(({ reach }) => (reach === null ? [] : [reach]));
+function reachOf(record: RunRecord): ReachEvidence {
+  const reaches = (sectionOf(record, 'model')?.kernels[0]?.tests ?? []).flatMap(({ reach }) =>
+    reach === null ? [] : [reach],
+  );
   return {
     executions: reaches.reduce((sum, { executions }) => sum + executions, 0),
     complete: reaches.every(({ complete }) => complete),
@@ -147,22 +149,20 @@ function linePairs(group: readonly Sighting[], record: RunRecord): LinePairEvide
 }
 
 function countsOf(same: readonly Sighting[], record: RunRecord): EngineCounts {
-  const of = (engine: EngineName, sides: number) => {
-    const count = (side: Side) =>
+  const of = (engine: EngineName) => {
+    const kernels = sectionOf(record, engine)?.kernels.length ?? 0;
+    const count = (kernel: Kernel) =>
       same
-        .filter((sighting) => sighting.engine === engine && sighting.side === side)
+        .filter((sighting) => sighting.engine === engine && sighting.kernel === kernel)
         .reduce((sum, one) => sum + one.count, 0);
-    return { base: count('base'), fixed: sides > 1 ? count('fixed') : null };
+    return kernels === 0 ? null : { base: count('base'), fixed: kernels > 1 ? count('fixed') : null };
   };
-  return {
-    model: record.model === undefined ? null : of('model', record.model.runs.length),
-    kcsan: record.kcsan === undefined ? null : of('kcsan', record.kcsan.runs.length),
-    kernel: record.runs.length === 0 ? null : of('kernel', record.runs.length),
-  };
+  return { model: of('model'), kcsan: of('kcsan'), kernel: of('kernel') };
 }
 
-function modelSightings({ model }: RunRecord): Sighting[] {
-  return sightingsOf('model', model?.runs ?? [], ({ report, sides, schedule }) => ({
+function modelSightings(record: RunRecord): Sighting[] {
+  const kernels = sectionOf(record, 'model')?.kernels ?? [];
+  return sightingsOf('model', kernels, ({ report, sides, schedule }) => ({
     report,
     variable: sides[0].variable,
     count: 1,
@@ -170,8 +170,9 @@ function modelSightings({ model }: RunRecord): Sighting[] {
   }));
 }
 
-function kcsanSightings({ kcsan }: RunRecord): Sighting[] {
-  return sightingsOf('kcsan', kcsan?.runs ?? [], ({ report, variable, hits, schedule }) => ({
+function kcsanSightings(record: RunRecord): Sighting[] {
+  const kernels = sectionOf(record, 'kcsan')?.kernels ?? [];
+  return sightingsOf('kcsan', kernels, ({ report, variable, hits, schedule }) => ({
     report,
     variable,
     count: hits,
@@ -182,13 +183,15 @@ function kcsanSightings({ kcsan }: RunRecord): Sighting[] {
 /** Of races with two accesses: of one at unknown origin it is not known who takes part. */
 function sightingsOf<R>(
   engine: EngineName,
-  runs: readonly { readonly tests: readonly { readonly name: string; readonly races: readonly R[] }[] }[],
+  kernels: readonly {
+    readonly tests: readonly { readonly name: string; readonly races: readonly R[] }[];
+  }[],
   read: (race: R) => Pick<Sighting, 'count' | 'schedule'> & {
     readonly report: RaceReport;
     readonly variable: RecordedVariable | null;
   },
 ): Sighting[] {
-  return runs.flatMap(({ tests }, index) =>
+  return kernels.flatMap(({ tests }, index) =>
     tests.flatMap(({ name: test, races }) =>
       races.flatMap((race): Sighting[] => {
         const { report, variable, count, schedule } = read(race);
@@ -197,7 +200,7 @@ function sightingsOf<R>(
         return [
           {
             engine,
-            side: index === 0 ? 'base' : 'fixed',
+            kernel: index === 0 ? 'base' : 'fixed',
             key: variableKey(variable, first.address),
             variable,
             fallback: first.address,
@@ -219,20 +222,21 @@ function sightingsOf<R>(
  * for a variable.
  */
 function kernelSightings(record: RunRecord, model: readonly Sighting[]): Sighting[] {
-  const { runs, case: judged, fields } = record;
+  const { case: judged } = record;
+  const { kernels = [], fields = [] } = sectionOf(record, 'kernel') ?? {};
   const pairs = expectedPairs(judged.tests);
-  const reports = runs.flatMap(({ name, boots }, index) =>
+  const reports = kernels.flatMap(({ name, boots }, index) =>
     boots.flatMap((boot) =>
       boot.reports.map((report) => ({
         report,
-        side: index === 0 ? ('base' as const) : ('fixed' as const),
+        kernel: index === 0 ? ('base' as const) : ('fixed' as const),
         isPair: matchPair(report, pairs, judged.sources) !== null,
         field: racingField(report, name, fields),
       })),
     ),
   );
   const expected = reports.flatMap(({ isPair, field }) => (isPair && field !== null ? [field] : []));
-  return reports.flatMap(({ report, side, isPair, field }): Sighting[] => {
+  return reports.flatMap(({ report, kernel, isPair, field }): Sighting[] => {
     const [first, second] = report.accesses;
     if (first === undefined || second === undefined) return [];
     if (!isPair && (field === null || !expected.some((other) => isSameField(field, other)))) return [];
@@ -245,7 +249,7 @@ function kernelSightings(record: RunRecord, model: readonly Sighting[]): Sightin
     return [
       {
         engine: 'kernel',
-        side,
+        kernel,
         key: known?.key ?? (field === null ? lines : `field ${field.field}`),
         variable: known?.variable ?? named,
         fallback: lines,

@@ -1,29 +1,25 @@
 // One verdict for a record, of however many engines ran.
-
-import type { EvidenceVerdict, VerdictKind } from '../judge/index.js';
+import type { Outcome } from '../base/index.js';
+import type { EngineName, Verdict, VerdictKind } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
-import type { EngineEvidence, EngineName } from './engine-types.js';
+import type { EngineEvidence } from './engine-types.js';
 
 /**
  * Of the model engine's detectors, the exploration leads. Of two engines, what speaks against the fix decides, whichever
- * saw it; what both show is shown; where one shows what the other does not, it is inconclusive, and says so.
+ * saw it; what both show is shown; where one shows what the other does not, it is inconclusive, and says so. `asked`:
+ * how many engines were to run.
  */
-export function verdictOfRecord(record: RunRecord, engines: readonly Judged[]): EvidenceVerdict {
+export function verdictOfRun(
+  run: Pick<RunRecord, 'status' | 'error'>,
+  engines: readonly Judged[],
+  asked: number,
+): Verdict {
   const of = (wanted: EngineName) => engines.find(({ engine }) => engine === wanted);
-  const explored = of('model');
-  const sampled = of('kcsan');
-  const booted = of('kernel');
-  const { engine, detector } = record;
-  const isSample = detector === 'kcsan' || detector === 'both';
-  const isMissing =
-    (engine !== 'kernel' && detector !== 'kcsan' && explored === undefined) ||
-    (engine !== 'kernel' && isSample && sampled === undefined) ||
-    (engine !== 'model' && booted === undefined);
-  if (isMissing) return unfinished(record);
+  const [explored, sampled, booted] = [of('model'), of('kcsan'), of('kernel')];
+  if (engines.length < asked) return unfinished(run);
   const modelled =
     explored === undefined || sampled === undefined ? (explored ?? sampled) : lead(explored, sampled);
-  if (modelled === undefined || booted === undefined)
-    return (modelled ?? booted)?.verdict ?? unfinished(record);
+  if (modelled === undefined || booted === undefined) return (modelled ?? booted)?.verdict ?? unfinished(run);
   return combine([modelled, booted]);
 }
 
@@ -44,8 +40,8 @@ const engineNames: Readonly<Record<EngineName, string>> = {
 /** The gravest first. */
 const against: readonly VerdictKind[] = ['race shown, fix harmful', 'race shown, fix incomplete'];
 
-function combine(engines: readonly Judged[]): EvidenceVerdict {
-  const tell = (which: (verdict: EvidenceVerdict) => readonly string[]) =>
+function combine(engines: readonly Judged[]): Verdict {
+  const tell = (which: (verdict: Verdict) => readonly string[]) =>
     engines.flatMap(({ engine, verdict }) => which(verdict).map((text) => `${engineNames[engine]}: ${text}`));
   const kinds = new Set(engines.map(({ verdict }) => verdict.kind));
   const worst = against.find((kind) => kinds.has(kind));
@@ -62,7 +58,10 @@ function combine(engines: readonly Judged[]): EvidenceVerdict {
     .map(({ engine, verdict }) => `${engineNames[engine]}: ${verdict.reason}`);
   return {
     kind,
-    expected: kind !== 'inconclusive' && engines.every(({ verdict }) => verdict.expected),
+    outcome: outcomeOf(
+      kind,
+      engines.map(({ verdict }) => verdict.outcome),
+    ),
     reason: [...differ.map((text) => `Not enough to tell: ${text}.`), ...reasons].join(' '),
     lacking: [...differ, ...tell(({ lacking }) => lacking)],
     remaining: tell(({ remaining }) => remaining),
@@ -70,8 +69,14 @@ function combine(engines: readonly Judged[]): EvidenceVerdict {
   };
 }
 
+function outcomeOf(kind: VerdictKind, outcomes: readonly Outcome[]): Outcome {
+  if (outcomes.includes('not-run')) return 'not-run';
+  if (kind === 'inconclusive') return 'inconclusive';
+  return outcomes.every((one) => one === 'as-expected') ? 'as-expected' : 'not-as-expected';
+}
+
 /** Of a run that was stopped, or cut off, before there was a verdict. */
-export function unfinished({ status, error }: Pick<RunRecord, 'status' | 'error'>): EvidenceVerdict {
+export function unfinished({ status, error }: Pick<RunRecord, 'status' | 'error'>): Verdict {
   const what = {
     running: 'the run was cut off before there was a verdict',
     finished: 'the run ended without a verdict',
@@ -80,7 +85,7 @@ export function unfinished({ status, error }: Pick<RunRecord, 'status' | 'error'
   }[status];
   return {
     kind: 'inconclusive',
-    expected: false,
+    outcome: 'inconclusive',
     reason: `Not enough to tell: ${what}.`,
     lacking: [what],
     remaining: [],

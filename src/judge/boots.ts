@@ -3,7 +3,7 @@ import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
 import type { RaceReport } from '../report/index.js';
 import { type ExpectedPair, type JudgedCase, matchPair } from './match.js';
 import { poissonRate, shareInterval } from './statistics.js';
-import type { PairSide, SideSummary, TestStanding } from './types.js';
+import type { KernelSummary, PairCounts, TestStanding } from './types.js';
 
 /** A side with each report told apart: the index of the expected pair that it is a hit of, or null. */
 export interface Side {
@@ -22,7 +22,7 @@ export function readSide(run: KernelRun, pairs: readonly ExpectedPair[], judged:
   return { run, boots };
 }
 
-export function countPair(side: Side, pair: ExpectedPair, index: number): PairSide {
+export function countPair(side: Side, pair: ExpectedPair, index: number): PairCounts {
   const boots = side.boots.map(({ boot, reports }) => ({
     completed: boot.outcome === 'completed',
     hits: reports.filter((one) => one.pair === index).map((one) => one.report),
@@ -47,7 +47,7 @@ export function countPair(side: Side, pair: ExpectedPair, index: number): PairSi
   };
 }
 
-export function summarise(side: Side): SideSummary {
+export function summarise(side: Side): KernelSummary {
   const boots = side.boots.map(({ boot }) => boot);
   const reports = side.boots.flatMap((boot) => boot.reports);
   const exercises = boots.flatMap((boot) => boot.exercises);

@@ -2,7 +2,7 @@
 import type { KernelRun } from '../kernel/index.js';
 import { chanceByBoots, chanceByExposure, chanceLimit, smallest } from './statistics.js';
 import { percent } from './text.js';
-import type { BootsNeeded, CleanChance, PairEvidence, PairSide } from './types.js';
+import type { BootsNeeded, CleanChance, PairCounts, PairEvidence } from './types.js';
 
 /** The fixed side has to reach this share of the base's overlaps, per round and in total. */
 export const exerciseShare = 0.5;
@@ -10,7 +10,7 @@ export const exerciseShare = 0.5;
 /** More boots than anybody would wait for. */
 const mostBoots = 1000;
 
-export function cleanChance(base: PairSide, fixed: PairSide): CleanChance {
+export function cleanChance(base: PairCounts, fixed: PairCounts): CleanChance {
   const byOverlap = chanceByExposure(base.perOverlap.count, base.overlaps, fixed.overlaps);
   const byBoot = chanceByBoots(base.bootsWithHit, base.boots, countedBoots(base, fixed, fixed.boots));
   return { byOverlap, byBoot, weaker: Math.max(byOverlap, byBoot) };
@@ -20,21 +20,22 @@ export function cleanChance(base: PairSide, fixed: PairSide): CleanChance {
 const wholeBootShare = 0.9;
 
 /** Boots with fewer overlaps than the base's count for less, so that a clean boot that did little proves little. */
-function countedBoots(base: PairSide, fixed: PairSide, boots: number): number {
+function countedBoots(base: PairCounts, fixed: PairCounts, boots: number): number {
   if (fixed.boots === 0 || base.boots === 0 || base.overlaps === 0) return 0;
   const share = fixed.overlaps / fixed.boots / (base.overlaps / base.boots);
   return share >= wholeBootShare ? boots : Math.floor(boots * share);
 }
 
-export function bootsNeeded(base: PairSide, fixed: PairSide): BootsNeeded {
-  if (base.boots === 0 || base.overlaps === 0 || fixed.overlaps === 0) return { perSide: null, fixed: null };
+export function bootsNeeded(base: PairCounts, fixed: PairCounts): BootsNeeded {
+  if (base.boots === 0 || base.overlaps === 0 || fixed.overlaps === 0)
+    return { perKernel: null, fixed: null };
   const perBoot = { base: base.overlaps / base.boots, fixed: fixed.overlaps / fixed.boots };
   const hitShare = base.bootsWithHit / base.boots;
   const enough = (baseBoots: number, hitBoots: number, hits: number, fixedBoots: number) =>
     chanceByBoots(hitBoots, baseBoots, countedBoots(base, fixed, fixedBoots)) < chanceLimit &&
     chanceByExposure(hits, baseBoots * perBoot.base, fixedBoots * perBoot.fixed) < chanceLimit;
   return {
-    perSide: smallest(1, mostBoots, (boots) =>
+    perKernel: smallest(1, mostBoots, (boots) =>
       enough(
         boots,
         Math.floor(boots * hitShare),
@@ -81,9 +82,9 @@ export function lackingOf(pair: PairEvidence, notRun: ReadonlySet<string>): stri
   }
   if (chance.weaker < chanceLimit) return [];
   const boots =
-    needed?.perSide == null
+    needed?.perKernel == null
       ? `not even ${mostBoots} boots a side would do`
-      : `${needed.perSide} boots a side would do (--boots ${needed.perSide}), ${base.boots} and ${fixed.boots} completed`;
+      : `${needed.perKernel} boots a side would do (--boots ${needed.perKernel}), ${base.boots} and ${fixed.boots} completed`;
   return [
     `too few boots to tell for ${name}: the chance of a clean fixed side with nothing changed is ${percent(chance.weaker)}; ${boots}`,
   ];

@@ -7,10 +7,10 @@ export interface FieldName {
   readonly field: string;
 }
 
-/** The fields that a line names on one side, by the source it was built from. */
+/** The fields that a line names, by the source that a kernel was built from. */
 export interface LineFields {
   /** `base`, or the fix's name. */
-  readonly side: string;
+  readonly kernel: string;
   /** Path inside the tree. */
   readonly file: string;
   readonly line: number;
@@ -20,11 +20,11 @@ export interface LineFields {
 /** The one field that the lines of both accesses name; null where there is none, or more than one. */
 export function racingField(
   { accesses }: Pick<RaceReport, 'accesses'>,
-  side: string,
+  kernel: string,
   lines: readonly LineFields[],
 ): FieldName | null {
   const [first, second] = accesses.map(({ stack: [frame] }) =>
-    lines.find((one) => one.side === side && one.file === frame?.file && one.line === frame.line),
+    lines.find((one) => one.kernel === kernel && one.file === frame?.file && one.line === frame.line),
   );
   if (first === undefined || second === undefined) return null;
   const common = first.fields.flatMap((field) => {

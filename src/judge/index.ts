@@ -1,4 +1,3 @@
-export { exitCodeFor, verdictExitCode } from './exit-code.js';
 export {
   type FieldName,
   fieldText,
@@ -8,15 +7,16 @@ export {
 } from './fields.js';
 export {
   judgeKcsan,
+  type KcsanPairCounts,
   type KcsanPairEvidence,
-  type KcsanPairSide,
   type KcsanVerdict,
 } from './kcsan.js';
-export { judge } from './kernel.js';
+export { judgeKernel } from './kernel.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './model.js';
 export { displayName } from './names.js';
 export type { OpenReason } from './open.js';
+export { kernelOutcome, outcomeOf } from './outcome.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';
 export { percent, significant } from './text.js';
 export type * from './types.js';

@@ -6,12 +6,13 @@ import { racingFunctions } from '../report/index.js';
 import { recordedText } from '../words/index.js';
 import { exerciseShare } from './clean.js';
 import type { JudgedCase } from './match.js';
+import { outcomeOf } from './outcome.js';
 import { chanceByBoots, chanceLimit, type Interval, shareInterval, smallest } from './statistics.js';
 import { percent } from './text.js';
-import type { EvidenceVerdict, VerdictKind } from './types.js';
+import type { Verdict, VerdictKind } from './types.js';
 
 /** An expected pair of one test on one side. */
-export interface KcsanPairSide {
+export interface KcsanPairCounts {
   /** Executions with a report of it. */
   readonly hits: number;
   readonly executions: number;
@@ -23,15 +24,15 @@ export interface KcsanPairEvidence {
   readonly test: string;
   /** Sorted. */
   readonly functions: readonly [string, string];
-  readonly base: KcsanPairSide;
-  readonly fixed: KcsanPairSide | null;
+  readonly base: KcsanPairCounts;
+  readonly fixed: KcsanPairCounts | null;
   /** Of no report with the fix, had it changed nothing; null where there is nothing to compare. */
   readonly chance: number | null;
   /** Executions a side that would bring the chance below the limit; null where it is, or where none would. */
   readonly needed: number | null;
 }
 
-export interface KcsanVerdict extends EvidenceVerdict {
+export interface KcsanVerdict extends Verdict {
   /** What a sample does not say, a sentence each. */
   readonly limits: readonly string[];
   readonly pairs: readonly KcsanPairEvidence[];
@@ -54,7 +55,7 @@ export function judgeKcsan(judged: JudgedCase, base: KcsanRun, fixed: KcsanRun |
     lacking: readonly string[] = [],
   ): KcsanVerdict => ({
     kind,
-    expected,
+    outcome: outcomeOf(kind, expected),
     reason,
     lacking: [...missed.map(missedText), ...loud, ...lacking],
     harms,
@@ -112,14 +113,14 @@ function pairsOf(base: KcsanRun, fixed: KcsanRun | null): KcsanPairEvidence[] {
   });
 }
 
-function pairSide({ hits }: KcsanPair, { executions }: KcsanTest): KcsanPairSide {
+function pairSide({ hits }: KcsanPair, { executions }: KcsanTest): KcsanPairCounts {
   return { hits, executions, share: shareInterval(hits, executions) };
 }
 
 /** More doublings of what was run than anybody would wait for. */
 const mostDoublings = 10;
 
-function executionsNeeded({ hits, executions }: KcsanPairSide): number | null {
+function executionsNeeded({ hits, executions }: KcsanPairCounts): number | null {
   const doubled = smallest(1, mostDoublings, (power) => {
     const factor = 2 ** power;
     return chanceByBoots(hits * factor, executions * factor, executions * factor) < chanceLimit;

@@ -5,7 +5,7 @@ import { fieldText, isSameField, type LineFields, racingField } from './fields.j
 import { type ExpectedPair, isInSources, type JudgedCase, touchesPair } from './match.js';
 import { chanceByBoots, chanceLimit } from './statistics.js';
 import { times } from './text.js';
-import type { OtherRace, SideSummary, TestStandings, TroubleCount, Verdict } from './types.js';
+import type { KernelSummary, KernelVerdict, OtherRace, TestStandings, TroubleCount } from './types.js';
 
 export function otherRaces(
   base: Side,
@@ -71,13 +71,13 @@ export function testStandings(base: Side, fixed: Side | null, judged: JudgedCase
 }
 
 /** The parts of a verdict that the two functions below read. */
-export type Findings = Pick<Verdict, 'pairs' | 'otherRaces' | 'troubles' | 'tests'>;
+export type Findings = Pick<KernelVerdict, 'pairs' | 'otherRaces' | 'troubles' | 'tests'>;
 
 /** What the fixed side shows that the base does not, a sentence each. */
 export function harmsOf(
   sides: { readonly base: Side; readonly fixed: Side },
-  base: SideSummary,
-  fixed: SideSummary,
+  base: KernelSummary,
+  fixed: KernelSummary,
   { troubles, tests }: Findings,
 ): string[] {
   const harms = troubles
@@ -99,7 +99,7 @@ export function harmsOf(
 }
 
 /** What the fixed side still shows, a sentence each. */
-export function remainingOf(base: SideSummary, fixed: SideSummary, findings: Findings): string[] {
+export function remainingOf(base: KernelSummary, fixed: KernelSummary, findings: Findings): string[] {
   const { pairs, otherRaces: others, tests } = findings;
   const remaining = pairs
     .filter((pair) => (pair.fixed?.hits ?? 0) > 0)

@@ -6,19 +6,30 @@ import { bootsNeeded, cleanChance, lackingOf, unlike } from './clean.js';
 import type { LineFields } from './fields.js';
 import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from './kernel-findings.js';
 import { expectedPairs, type JudgedCase } from './match.js';
+import { kernelOutcome } from './outcome.js';
 import { percent, significant, times } from './text.js';
-import type { PairEvidence, SideSummary, Verdict } from './types.js';
+import type { KernelSummary, KernelVerdict, PairEvidence } from './types.js';
 
 /**
  * Judges what the boots of the base, and of the fixed kernel when a fix was asked for, have shown. `fields` tell what
  * the lines of reports access, so that a race that goes on in a function of another name is known again.
  */
-export function judge(
+export function judgeKernel(
   judged: JudgedCase,
   base: KernelRun,
   fixed: KernelRun | null,
   fields: readonly LineFields[] = [],
-): Verdict {
+): KernelVerdict {
+  const verdict = verdictOf(judged, base, fixed, fields);
+  return { ...verdict, outcome: kernelOutcome(verdict) };
+}
+
+function verdictOf(
+  judged: JudgedCase,
+  base: KernelRun,
+  fixed: KernelRun | null,
+  fields: readonly LineFields[],
+): Omit<KernelVerdict, 'outcome'> {
   const expected = expectedPairs(judged.tests);
   const baseSide = readSide(base, expected, judged);
   const fixedSide = fixed === null ? null : readSide(fixed, expected, judged);
@@ -92,10 +103,10 @@ export function judge(
 
 /** A case that expects no race: any report at all goes against it. */
 function judgeControl(
-  base: SideSummary,
-  others: Verdict['otherRaces'],
-  tests: Verdict['tests'],
-): Pick<Verdict, 'kind' | 'reason' | 'lacking'> {
+  base: KernelSummary,
+  others: KernelVerdict['otherRaces'],
+  tests: KernelVerdict['tests'],
+): Pick<KernelVerdict, 'kind' | 'reason' | 'lacking'> {
   const seen = others.filter((race) => race.base > 0);
   if (seen.length > 0) {
     const races = seen.map((race) => `${race.functions.join(' / ')} was reported ${times(race.base)}`);
@@ -117,7 +128,11 @@ function fixKind(harms: readonly string[], remaining: readonly string[], lacking
   return lacking.length > 0 ? 'inconclusive' : 'race shown, fix shown';
 }
 
-function lackingOnBase(base: SideSummary, pairs: readonly PairEvidence[], tests: Verdict['tests']): string[] {
+function lackingOnBase(
+  base: KernelSummary,
+  pairs: readonly PairEvidence[],
+  tests: KernelVerdict['tests'],
+): string[] {
   const lacking = base.incomplete.map((text) => `on the base ${text}`);
   if (base.boots === 0) lacking.push('the base was not booted');
   for (const { functions, fixed } of pairs) {
@@ -137,7 +152,11 @@ function lackingOnBase(base: SideSummary, pairs: readonly PairEvidence[], tests:
   return lacking;
 }
 
-function limitsOf(base: SideSummary, pairs: readonly PairEvidence[], tests: Verdict['tests']): string[] {
+function limitsOf(
+  base: KernelSummary,
+  pairs: readonly PairEvidence[],
+  tests: KernelVerdict['tests'],
+): string[] {
   const limits = base.incomplete.map((text) => `On the base ${text}; rates leave such boots out.`);
   for (const { functions, base: side } of pairs) {
     if (side.hits === 0)
@@ -158,7 +177,7 @@ function shownText(shown: readonly PairEvidence[]): string {
   return parts.join('; ');
 }
 
-function notShownReason(base: SideSummary, pairs: readonly PairEvidence[]): string {
+function notShownReason(base: KernelSummary, pairs: readonly PairEvidence[]): string {
   const parts = pairs.map(({ functions, base: side }) => {
     const bound = side.perOverlap.interval.high;
     const most = bound === null ? '' : ` (with 95 % confidence at most ${significant(bound * 1000)} in 1000)`;
@@ -167,7 +186,7 @@ function notShownReason(base: SideSummary, pairs: readonly PairEvidence[]): stri
   return `${bootsText(base.completed)} gave ${parts.join(' and ')}.`;
 }
 
-function fixShownReason(fixed: SideSummary, shown: readonly PairEvidence[], chance: number | null): string {
+function fixShownReason(fixed: KernelSummary, shown: readonly PairEvidence[], chance: number | null): string {
   const parts = shown.map(
     ({ functions, base, fixed: side }) =>
       `${functions.join(' / ')} was reported ${times(base.hits)} in ${base.overlaps} overlapped rounds of ${base.boots} boots and with ${fixed.name} never in ${side?.overlaps ?? 0} of ${side?.boots ?? 0}`,

@@ -9,7 +9,8 @@ import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
 import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
 import { openText } from './open-text.js';
-import type { EvidenceVerdict, VerdictKind } from './types.js';
+import { outcomeOf } from './outcome.js';
+import type { Verdict, VerdictKind } from './types.js';
 
 /** An expected pair of one test. */
 export interface ModelPair {
@@ -29,7 +30,7 @@ export interface ModelExpectation extends ExpectedFinding {
   readonly fixed: number | null;
 }
 
-export interface ModelVerdict extends EvidenceVerdict {
+export interface ModelVerdict extends Verdict {
   /** What the result leaves open, a sentence each. */
   readonly limits: readonly string[];
   readonly pairs: readonly ModelPair[];
@@ -53,7 +54,7 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
   const limits = [...limitsOf(base, fixed), ...wrong.besides, ...open.map(openSentence)];
   const result = (kind: VerdictKind, expected: boolean, reason: string): ModelVerdict => ({
     kind,
-    expected,
+    outcome: outcomeOf(kind, expected),
     reason,
     lacking,
     harms,

@@ -1,4 +1,5 @@
 // What a verdict is made of. Plain data, stored with the run; docs/verdicts.md explains each figure.
+import type { Outcome } from '../base/index.js';
 import type { TestResult, TroubleKind } from '../report/index.js';
 import type { ExpectedPair } from './match.js';
 import type { Interval, Rate } from './statistics.js';
@@ -11,11 +12,14 @@ export type VerdictKind =
   | 'race not shown'
   | 'inconclusive';
 
+/** `kcsan`: KCSAN's algorithm on the model machine. */
+export type EngineName = 'model' | 'kcsan' | 'kernel';
+
 /** One verdict, of however many engines ran. A run that did not come to its end is `inconclusive`. */
-export interface EvidenceVerdict {
+export interface Verdict {
   readonly kind: VerdictKind;
-  /** Whether it is what the case says: exit code 0. */
-  readonly expected: boolean;
+  /** How it stands to what the case says. */
+  readonly outcome: Outcome;
   /** One sentence. */
   readonly reason: string;
   /** What the base ought to have shown and did not, and what an inconclusive verdict lacks, a sentence each. */
@@ -27,7 +31,7 @@ export interface EvidenceVerdict {
 }
 
 /** One expected pair on one side. Rates and boots are of completed boots alone: only there did the guest count. */
-export interface PairSide {
+export interface PairCounts {
   /** Reports of the pair in all boots, completed or not. */
   readonly hits: number;
   /** Seconds of guest time since boot at the earliest hit; null without hit or time stamps. */
@@ -56,14 +60,14 @@ export interface CleanChance {
 /** What it would take to bring the weaker chance below the limit; null where no reasonable number does. */
 export interface BootsNeeded {
   /** Boots a side, when both are run anew (`--boots`). */
-  readonly perSide: number | null;
+  readonly perKernel: number | null;
   /** Boots of the fixed kernel, the base as it is. */
   readonly fixed: number | null;
 }
 
 export interface PairEvidence extends ExpectedPair {
-  readonly base: PairSide;
-  readonly fixed: PairSide | null;
+  readonly base: PairCounts;
+  readonly fixed: PairCounts | null;
   /** Null where there is nothing to compare: no hit on the base, hits on the fixed side, or no fix. */
   readonly chance: CleanChance | null;
   readonly needed: BootsNeeded | null;
@@ -103,7 +107,7 @@ export interface TestStandings {
   readonly fixed: TestStanding | null;
 }
 
-export interface SideSummary {
+export interface KernelSummary {
   readonly name: string;
   readonly boots: number;
   readonly completed: number;
@@ -117,16 +121,8 @@ export interface SideSummary {
   readonly otherReports: number;
 }
 
-export interface Verdict {
-  readonly kind: VerdictKind;
-  /** One sentence. */
-  readonly reason: string;
-  /** What keeps an inconclusive verdict from another, a sentence each. */
-  readonly lacking: readonly string[];
-  /** What got worse on the fixed side, a sentence each. */
-  readonly harms: readonly string[];
-  /** What is still wrong on the fixed side, a sentence each. */
-  readonly remaining: readonly string[];
+/** Of the kernel engine. */
+export interface KernelVerdict extends Verdict {
   /** What the figures do not say, a sentence each. */
   readonly limits: readonly string[];
   /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
@@ -135,6 +131,6 @@ export interface Verdict {
   readonly otherRaces: readonly OtherRace[];
   readonly troubles: readonly TroubleCount[];
   readonly tests: readonly TestStandings[];
-  readonly base: SideSummary;
-  readonly fixed: SideSummary | null;
+  readonly base: KernelSummary;
+  readonly fixed: KernelSummary | null;
 }

@@ -5,9 +5,8 @@ export interface RunSummary {
   /** `unreadable` with the reason in `problem`, else the run's state. */
   readonly state: string;
   readonly case: string | null;
-  readonly engine: string | null;
-  /** Of the model engine. */
-  readonly detector: string | null;
+  /** Those that were asked for; null for a record that cannot be read. */
+  readonly engines: readonly string[] | null;
   readonly tree: string | null;
   readonly fix: string | null;
   readonly started: string | null;

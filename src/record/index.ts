@@ -1,14 +1,26 @@
 export { event as stepEventSchema } from './execution-schema.js';
 export { copyInto, type RecordedFile } from './files.js';
-export { kcsanPairEvidence as kcsanPairSchema } from './kcsan-schema.js';
-export { side as sideSchema, verdictKind as verdictKindSchema } from './model-parts.js';
+export { migrated } from './migrate.js';
+export {
+  outcome as outcomeSchema,
+  side as sideSchema,
+  verdictKind as verdictKindSchema,
+} from './model-parts.js';
 export { type ListedRun, listRun, listRuns, type RunState, readRun, stateOf } from './read.js';
-export { type RunRecord, runJsonSchema, runRecordSchema } from './record-schema.js';
-export { verdict as verdictSchema } from './verdict-schema.js';
+export {
+  type RunRecord,
+  runJsonSchema,
+  runRecordSchema,
+  type SectionOf,
+  sectionOf,
+  sectionSchemas,
+} from './record-schema.js';
 export {
   createRun,
+  type EngineSection,
   finishRun,
   type KcsanSection,
+  type KernelSection,
   type ModelSection,
   type RecordedSettings,
   type Run,

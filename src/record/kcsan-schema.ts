@@ -5,7 +5,7 @@ import type { KcsanPairEvidence, KcsanVerdict } from '../judge/index.js';
 import type { KcsanRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
 import { facts, findingKind } from './execution-schema.js';
-import { count, interval, side, variable, verdictKind } from './model-parts.js';
+import { count, interval, outcome, side, variable, verdictKind } from './model-parts.js';
 import { timeline } from './observations-schema.js';
 import { factsTold } from './older-words.js';
 
@@ -55,7 +55,7 @@ const run = z.object({
 
 const pairSide = z.object({ hits: count, executions: count, share: interval });
 
-export const kcsanPairEvidence = z.object({
+const kcsanPairEvidence = z.object({
   test: z.string(),
   functions,
   base: pairSide,
@@ -66,7 +66,7 @@ export const kcsanPairEvidence = z.object({
 
 const verdict = z.object({
   kind: verdictKind,
-  expected: z.boolean().describe('Whether it is what the case says.'),
+  outcome,
   reason: z.string(),
   lacking: sentences,
   harms: sentences.describe('What got worse with the fix.'),
@@ -78,7 +78,8 @@ const verdict = z.object({
 
 export const kcsanSection = z
   .object({
-    runs: z.array(run).describe('The base, and the tree with the fix when one was tried.'),
+    engine: z.literal('kcsan'),
+    kernels: z.array(run).describe('The base, and the tree with the fix when one was tried.'),
     verdict: verdict.nullable(),
   })
   .describe('What KCSAN’s algorithm reports in a sample of executions on the model machine.');

@@ -1,12 +1,14 @@
-// What an engine handed on, as a record holds it. `satisfies` keeps each schema in step with the type it stands for.
+// What the kernel engine handed on and its verdict, as a record holds them. `satisfies` keeps each schema in step with
+// its type; src/judge/types.ts says what each figure means.
 import { z } from 'zod';
+import type { KernelVerdict, LineFields } from '../judge/index.js';
 import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
 import { parseOutputSchema, raceReportSchema } from '../report/index.js';
+import { count, interval, outcome, verdictKind } from './model-parts.js';
 
 const { tests, troubles, damages } = parseOutputSchema.shape;
 const reports = z.array(raceReportSchema);
 
-const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
 
 const exercise = z
@@ -39,7 +41,7 @@ const bootRecord = z.object({
     .describe('How the console was held against what the guest said of it on its second channel.'),
 }) satisfies z.ZodType<BootRecord>;
 
-export const kernelRun = z.object({
+const kernelRun = z.object({
   name: z.string().describe("`base`, or the fix's name."),
   release: z.string(),
   commands: z.object({ build: z.string(), boot: z.string() }),
@@ -57,3 +59,103 @@ export const kernelRun = z.object({
   settings: z.array(z.tuple([z.string(), z.string()])),
   boots: z.array(bootRecord),
 }) satisfies z.ZodType<KernelRun>;
+
+const troubleKind = troubles.element.shape.kind;
+
+const functions = z.array(z.string()).describe('Sorted.');
+const sentences = z.array(z.string());
+const rate = z.object({ count, exposure: z.number(), value: z.number().nullable(), interval });
+
+const pairCounts = z.object({
+  hits: count,
+  firstHit: z.number().nullable(),
+  boots: count,
+  bootsWithHit: count,
+  rounds: count,
+  overlaps: count,
+  perOverlap: rate,
+  perBoot: rate,
+  bootShare: interval,
+});
+
+const pairEvidence = z.object({
+  functions: z.tuple([z.string(), z.string()]).describe('Sorted.'),
+  tests: z.array(z.string()),
+  base: pairCounts,
+  fixed: pairCounts.nullable(),
+  chance: z.object({ byOverlap: z.number(), byBoot: z.number(), weaker: z.number() }).nullable(),
+  needed: z.object({ perKernel: count.nullable(), fixed: count.nullable() }).nullable(),
+});
+
+const testStanding = z.enum([...tests.element.shape.status.options, 'missing']);
+
+const kernelSummary = z.object({
+  name: z.string(),
+  boots: count,
+  completed: count,
+  incomplete: sentences,
+  rounds: count,
+  overlaps: count,
+  violations: count,
+  milliseconds: z.number(),
+  expectedReports: count,
+  otherReports: count,
+});
+
+const kernelVerdict = z.object({
+  kind: verdictKind,
+  outcome,
+  reason: z.string(),
+  lacking: sentences,
+  harms: sentences,
+  remaining: sentences,
+  limits: sentences,
+  chance: z.number().nullable().describe('Of a clean fixed side, had the fix changed nothing.'),
+  pairs: z.array(pairEvidence),
+  otherRaces: z.array(
+    z.object({
+      functions,
+      base: count,
+      fixed: count.nullable(),
+      touches: z.boolean(),
+      inSources: z.boolean(),
+      variable: z.string().nullable().default(null).describe('The field that both lines name.'),
+      sameVariable: z.boolean().default(false).describe('Reports of an expected pair are about it too.'),
+    }),
+  ),
+  troubles: z.array(z.object({ kind: troubleKind, title: z.string(), base: count, fixed: count.nullable() })),
+  tests: z.array(z.object({ test: z.string(), base: testStanding, fixed: testStanding.nullable() })),
+  base: kernelSummary,
+  fixed: kernelSummary.nullable(),
+}) satisfies z.ZodType<KernelVerdict>;
+
+const lineFields = z.object({
+  kernel: z.string().describe("`base`, or the fix's name."),
+  file: z.string().describe('Path inside the tree.'),
+  line: z.int().nonnegative(),
+  fields: z.array(
+    z.object({ struct: z.string().nullable().describe('Without the keyword.'), field: z.string() }),
+  ),
+}) satisfies z.ZodType<LineFields>;
+
+export const kernelSection = z
+  .object({
+    engine: z.literal('kernel'),
+    settings: z
+      .object({
+        cpus: z.int(),
+        memory: z.int().describe('MiB.'),
+        timeout: z.number().describe('Seconds a boot may take.'),
+        seconds: z.number().describe('Seconds each test runs its sides.'),
+        boots: z.int(),
+        makeOptions: z.array(z.string()),
+        instrument: z.enum(['case', 'all']).default('case').describe('What KCSAN watches.'),
+        lockdep: z.boolean().default(false),
+      })
+      .nullable()
+      .describe('As in force: the case’s, with what the command line changed.'),
+    kernels: z.array(kernelRun).describe('The base, and the fixed kernel when one was tried.'),
+    fields: z.array(lineFields).describe('What the lines of the reports access, by the source.'),
+    verdict: kernelVerdict.nullable(),
+  })
+  .describe('What boots of real kernels showed.');

@@ -14,6 +14,10 @@ export const verdictKind = z.enum([
   'inconclusive',
 ]);
 
+export const outcome = z
+  .enum(['as-expected', 'not-as-expected', 'inconclusive', 'not-run'])
+  .describe('How it stands to what the case says: what the exit code is made of.');
+
 export const place = z.object({
   function: z.string(),
   file: z.string().describe("Path inside the tree, or the harness's file name."),

@@ -5,7 +5,7 @@ import type { ModelVerdict } from '../judge/index.js';
 import type { ModelRun } from '../model/index.js';
 import { raceReportSchema } from '../report/index.js';
 import { facts, findingKind, wait } from './execution-schema.js';
-import { count, lockMode, place, schedule, side, variable, verdictKind } from './model-parts.js';
+import { count, lockMode, outcome, place, schedule, side, variable, verdictKind } from './model-parts.js';
 import { conflict, coverage, outcomes, reach, timeline, unreached } from './observations-schema.js';
 import { factsTold, withoutWords } from './older-words.js';
 
@@ -113,7 +113,7 @@ const modelRun = z.object({
 
 const modelVerdict = z.object({
   kind: verdictKind,
-  expected: z.boolean().describe('Whether it is what the case says: the exit code.'),
+  outcome,
   reason: z.string(),
   lacking: sentences,
   harms: sentences.default([]).describe('What got worse with the fix.'),
@@ -154,7 +154,8 @@ const modelVerdict = z.object({
 
 export const modelSection = z
   .object({
-    runs: z.array(modelRun).describe('The base, and the tree with the fix when one was tried.'),
+    engine: z.literal('model'),
+    kernels: z.array(modelRun).describe('The base, and the tree with the fix when one was tried.'),
     verdict: modelVerdict.nullable(),
   })
   .describe('What the model engine found.');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { inputError, MillraceError, runFolders, runsDirectory } from '../base/index.js';
 import { isAlive } from './liveness.js';
+import { migrated } from './migrate.js';
 import { type RunRecord, recordFormat, runRecordSchema } from './record-schema.js';
 import { type Run, recordFileName } from './write.js';
 
@@ -74,7 +75,7 @@ async function readRecord(directory: string): Promise<Run> {
       hint: 'Read it with a version of Millrace at least as new as the one that made it.',
     });
   }
-  const parsed = runRecordSchema.safeParse(value);
+  const parsed = runRecordSchema.safeParse(migrated(value));
   if (parsed.success) return { directory, record: parsed.data };
   const [issue] = parsed.error.issues;
   throw inputError(

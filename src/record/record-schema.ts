@@ -2,14 +2,13 @@
 import { z } from 'zod';
 import { expectedKinds } from '../case/index.js';
 import type { StockSteps } from '../export/index.js';
-import type { LineFields } from '../judge/index.js';
+import type { EngineName } from '../judge/index.js';
 import { kcsanSection } from './kcsan-schema.js';
-import { kernelRun } from './kernel-schema.js';
+import { kernelSection } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';
-import { verdict } from './verdict-schema.js';
 
 /** Grows when a reader of the older form could go wrong on the newer. */
-export const recordFormat = 1;
+export const recordFormat = 2;
 
 const instant = z.iso.datetime().describe('UTC.');
 
@@ -55,15 +54,6 @@ const recordedTree = z.object({
   commit: z.string().nullable(),
 });
 
-const lineFields = z.object({
-  side: z.string().describe("`base`, or the fix's name."),
-  file: z.string().describe('Path inside the tree.'),
-  line: z.int().nonnegative(),
-  fields: z.array(
-    z.object({ struct: z.string().nullable().describe('Without the keyword.'), field: z.string() }),
-  ),
-}) satisfies z.ZodType<LineFields>;
-
 const stock = z
   .object({
     patch: z.string().describe('File name of the patch that adds the harness.'),
@@ -101,11 +91,9 @@ export const runRecordSchema = z.object({
     .default(null)
     .describe('The machine that ran it: kernel and architecture, and the version of Node.js.'),
   workingDirectory: z.string(),
-  engine: z.enum(['kernel', 'model', 'both']),
-  detector: z
-    .enum(['happens-before', 'kcsan', 'both'])
-    .default('happens-before')
-    .describe('Of the model engine: what looks for races.'),
+  engines: z
+    .array(z.discriminatedUnion('engine', [modelSection, kcsanSection, kernelSection]))
+    .describe('Those that were asked for, in the order in which they run.'),
   case: recordedCase,
   tree: recordedTree.nullable(),
   fixes: z
@@ -122,29 +110,8 @@ export const runRecordSchema = z.object({
       'The commit that a fix would name in `Fixes:`, by git blame of the tree; null where it tells none.',
     ),
   fix: file.extend({ name: z.string(), title: z.string() }).nullable(),
-  settings: z
-    .object({
-      cpus: z.int(),
-      memory: z.int().describe('MiB.'),
-      timeout: z.number().describe('Seconds a boot may take.'),
-      seconds: z.number().describe('Seconds each test runs its sides.'),
-      boots: z.int(),
-      makeOptions: z.array(z.string()),
-      instrument: z.enum(['case', 'all']).default('case').describe('What KCSAN watches.'),
-      lockdep: z.boolean().default(false),
-    })
-    .nullable()
-    .describe('Of the kernel engine; null for the model engine.'),
   seeds: z.record(z.string(), z.string()),
   timings: z.array(z.object({ name: z.string(), seconds: z.number().nonnegative() })),
-  runs: z.array(kernelRun).describe('The base, and the fixed kernel when a fix was asked for.'),
-  fields: z
-    .array(lineFields)
-    .default([])
-    .describe('What the lines of the kernel engine’s reports access, by the source.'),
-  verdict: verdict.nullable().describe('Of the kernel engine.'),
-  model: modelSection.optional(),
-  kcsan: kcsanSection.optional(),
   stock: stock.nullable().default(null),
   error: z
     .object({ kind: z.string(), message: z.string(), hint: z.string().nullable() })
@@ -153,6 +120,20 @@ export const runRecordSchema = z.object({
 });
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** What each engine has in a record, as schemas. */
+export const sectionSchemas = { model: modelSection, kcsan: kcsanSection, kernel: kernelSection } as const;
+
+/** What one engine has in a record. */
+export type SectionOf<E extends EngineName> = Extract<RunRecord['engines'][number], { readonly engine: E }>;
+
+/** Undefined where that engine was not asked for. */
+export function sectionOf<E extends EngineName>(
+  { engines }: Pick<RunRecord, 'engines'>,
+  engine: E,
+): SectionOf<E> | undefined {
+  return engines.find((section): section is SectionOf<E> => section.engine === engine);
+}
 
 /** The JSON Schema of run.json, as published. */
 export function runJsonSchema(): Readonly<Record<string, unknown>> {

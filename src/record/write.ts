@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { MillraceError, runsDirectory, writeWhole } from '../base/index.js';
 import { type Case, type CaseFix, caseArgument, type KernelSettings } from '../case/index.js';
 import type { StockSteps } from '../export/index.js';
-import type { KcsanVerdict, LineFields, ModelVerdict, Verdict } from '../judge/index.js';
+import type { KcsanVerdict, KernelVerdict, LineFields, ModelVerdict } from '../judge/index.js';
 import type { KernelRun } from '../kernel/index.js';
 import type { KcsanRun, ModelRun } from '../model/index.js';
 import type { Tree } from '../tree/index.js';
@@ -32,16 +32,13 @@ export interface RunStart {
   /** Of this program. */
   readonly version: string;
   readonly command: readonly string[];
-  readonly engine: RunRecord['engine'];
-  /** Of the model engine; `happens-before` when not given. */
-  readonly detector?: RunRecord['detector'];
+  /** Those that are asked for, without a kernel yet. */
+  readonly engines: readonly EngineSection[];
   readonly case: Case;
   /** Where in the tree the harness is built. */
   readonly harnessPath: string | null;
   readonly tree: Tree | null;
   readonly fix: CaseFix | null;
-  /** As in force: the case's, with what the command line changed. Null for the model engine. */
-  readonly settings: RecordedSettings | null;
   /** Of tests; null for none. */
   readonly filter: string | null;
 }
@@ -53,31 +50,41 @@ export interface RunUpdate {
   /** Those of a name that is there already are replaced. */
   readonly seeds?: Readonly<Record<string, string>>;
   readonly timings?: RunRecord['timings'];
-  readonly runs?: readonly KernelRun[];
-  readonly model?: ModelSection;
-  readonly kcsan?: KcsanSection;
+  /** Takes the place of what that engine had. */
+  readonly engine?: EngineSection;
   readonly fixes?: RunRecord['fixes'];
   readonly stock?: StockSteps | null;
-  readonly fields?: readonly LineFields[];
 }
 
 /** What the model engine found so far. */
 export interface ModelSection {
-  readonly runs: readonly ModelRun[];
+  readonly engine: 'model';
+  readonly kernels: readonly ModelRun[];
   readonly verdict: ModelVerdict | null;
 }
 
 /** What KCSAN's algorithm reported so far. */
 export interface KcsanSection {
-  readonly runs: readonly KcsanRun[];
+  readonly engine: 'kcsan';
+  readonly kernels: readonly KcsanRun[];
   readonly verdict: KcsanVerdict | null;
 }
 
+/** What the boots of the kernel engine showed so far. */
+export interface KernelSection {
+  readonly engine: 'kernel';
+  /** As in force: the case's, with what the command line changed. */
+  readonly settings: RecordedSettings | null;
+  readonly kernels: readonly KernelRun[];
+  readonly fields: readonly LineFields[];
+  readonly verdict: KernelVerdict | null;
+}
+
+export type EngineSection = ModelSection | KcsanSection | KernelSection;
+
 export type RunEnd =
-  /** The verdict is null where the engine's own section has one. */
-  | { readonly status: 'finished'; readonly verdict: Verdict | null }
-  | { readonly status: 'failed'; readonly error: unknown }
-  | { readonly status: 'interrupted' };
+  | { readonly status: 'finished' | 'interrupted' }
+  | { readonly status: 'failed'; readonly error: unknown };
 
 /** Makes the folder, copies the case and the fix, and writes the record with the status `running`. */
 export async function createRun(workingDirectory: string, start: RunStart): Promise<Run> {
@@ -99,8 +106,7 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     filter: start.filter,
     host: { system: `${type()} ${release()} ${arch()}`, node: process.version },
     workingDirectory: resolve(workingDirectory),
-    engine: start.engine,
-    detector: start.detector ?? 'happens-before',
+    engines: structuredClone(start.engines) as RunRecord['engines'],
     case: {
       name,
       argument: caseArgument(start.case.directory, resolve(workingDirectory)),
@@ -114,13 +120,8 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
     },
     tree: start.tree === null ? null : recordedTree(start.tree),
     fix: null,
-    settings:
-      start.settings === null ? null : { ...start.settings, makeOptions: [...start.settings.makeOptions] },
     seeds: {},
     timings: [],
-    runs: [],
-    fields: [],
-    verdict: null,
     stock: null,
     error: null,
   };
@@ -134,20 +135,22 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
 export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
-  const { tree, harnessPath, runs, model, kcsan, fields, seeds, stock, ...rest } = update;
-  const adopted: KernelRun[] = [];
-  for (const one of runs ?? []) adopted.push(await adoptRun(run.directory, one));
+  const { tree, harnessPath, engine, seeds, stock, ...rest } = update;
+  const section = engine === undefined ? null : await adopted(run.directory, engine);
   const record = {
     ...run.record,
     ...rest,
     ...(tree === undefined ? {} : { tree: recordedTree(tree) }),
     ...(harnessPath === undefined ? {} : { case: { ...run.record.case, harnessPath } }),
     ...(seeds === undefined ? {} : { seeds: { ...run.record.seeds, ...seeds } }),
-    ...(fields === undefined ? {} : { fields: structuredClone(fields) as RunRecord['fields'] }),
-    ...(model === undefined ? {} : { model: structuredClone(model) }),
     ...(stock === undefined ? {} : { stock: structuredClone(stock) as RunRecord['stock'] }),
-    ...(kcsan === undefined ? {} : { kcsan: structuredClone(kcsan) }),
-    ...(runs === undefined ? {} : { runs: structuredClone(adopted) as RunRecord['runs'] }),
+    ...(section === null
+      ? {}
+      : {
+          engines: run.record.engines.map((one) =>
+            one.engine === section.engine ? structuredClone(section) : one,
+          ),
+        }),
   } as RunRecord;
   return await save({ directory: run.directory, record });
 }
@@ -157,10 +160,17 @@ export async function finishRun(run: Run, end: RunEnd): Promise<Run> {
     ...run.record,
     status: end.status,
     finished: new Date().toISOString(),
-    verdict: end.status === 'finished' ? (structuredClone(end.verdict) as RunRecord['verdict']) : null,
     error: end.status === 'failed' ? recordedError(end.error) : null,
   };
   return await save({ directory: run.directory, record });
+}
+
+/** With consoles and logs inside the record. */
+async function adopted(directory: string, section: EngineSection): Promise<EngineSection> {
+  if (section.engine !== 'kernel') return section;
+  const kernels: KernelRun[] = [];
+  for (const one of section.kernels) kernels.push(await adoptRun(directory, one));
+  return { ...section, kernels };
 }
 
 async function save(run: Run): Promise<Run> {

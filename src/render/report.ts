@@ -1,6 +1,6 @@
-// The renderings by name: each a pure function of the record.
-import { evidenceOf } from '../evidence/index.js';
-import type { RunRecord, RunState } from '../record/index.js';
+// The renderings by name: each a pure function of the evidence.
+import type { Evidence } from '../evidence/index.js';
+import type { RunState } from '../record/index.js';
 import { renderCommitMessage } from './commit-message/index.js';
 import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
 import { type LivePage, renderHtml } from './html/index.js';
@@ -41,25 +41,25 @@ export interface ReportOptions {
 }
 
 /** The text, ending in a line end. */
-export function renderReport(record: RunRecord, format: ReportFormat, options: ReportOptions = {}): string {
+export function renderReport(evidence: Evidence, format: ReportFormat, options: ReportOptions = {}): string {
   switch (format) {
     case 'terminal':
-      return `${renderResult(record, { ...options, columns: options.columns ?? 80, colour: options.colour ?? false })}\n`;
+      return `${renderResult(evidence, { ...options, columns: options.columns ?? 80, colour: options.colour ?? false })}\n`;
     case 'mail':
-      return renderMail(record, options);
+      return renderMail(evidence, options);
     case 'commit-message':
-      return renderCommitMessage(record);
+      return renderCommitMessage(evidence);
     case 'html':
-      return renderHtml(record, options.state, options.live);
+      return renderHtml(evidence, options.state, options.live);
     case 'json':
-      return `${JSON.stringify({ record, evidence: evidenceOf(record) }, null, 2)}\n`;
+      return `${JSON.stringify(evidence, null, 2)}\n`;
     case 'junit':
-      return renderJunit(record);
+      return renderJunit(evidence);
     case 'sarif':
-      return renderSarif(record);
+      return renderSarif(evidence);
     case 'diagram':
-      return renderDiagramText(record);
+      return renderDiagramText(evidence);
     case 'svg':
-      return renderDiagramSvg(record);
+      return renderDiagramSvg(evidence);
   }
 }

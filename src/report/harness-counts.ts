@@ -15,6 +15,20 @@ export interface HarnessCounts {
 
 const countLine =
   /^(\S+): millrace: (?:sum=([0-9a-f]{8}) )?(rounds=(\d+) overlaps=(\d+) violations=(\d+) ms=(\d+))$/;
+/** An invariant that did not hold in so many rounds. */
+export interface BrokenInvariant {
+  readonly text: string;
+  readonly count: number;
+}
+
+const brokenLine = /^millrace: in (\d+) of \d+ rounds this did not hold: (.*)$/;
+
+/** Of a diagnostic line of the harness's; null when it is about something else. */
+export function parseBrokenInvariant(diagnostic: string): BrokenInvariant | null {
+  const [, count, text] = brokenLine.exec(diagnostic) ?? [];
+  return text === undefined ? null : { text, count: Number(count) };
+}
+
 const remains = /: millrace: .*=/;
 
 /**

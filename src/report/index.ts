@@ -4,7 +4,12 @@ export { type Damage, type DamageKind, maxDamageText } from './damage.js';
 export { formatKernelReport } from './format-kernel-report.js';
 export { formatAccess, formatFrame, formatRaceReport } from './format-race-report.js';
 export { createRaceGroups, groupRaces, type RaceGroups, racingFunctions } from './group-races.js';
-export { type HarnessCounts, parseHarnessCounts } from './harness-counts.js';
+export {
+  type BrokenInvariant,
+  type HarnessCounts,
+  parseBrokenInvariant,
+  parseHarnessCounts,
+} from './harness-counts.js';
 export type * from './kernel/kernel-report.js';
 export type * from './race-report.js';
 export {

@@ -4,12 +4,14 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MillraceError, silentProgress } from '../base/index.js';
 import { type BisectResult, bisect, type CommitTest, type Sought } from '../bisect/index.js';
-import type { EvidenceVerdict } from '../judge/index.js';
+import type { Verdict } from '../judge/index.js';
 import { filesRead } from '../model/index.js';
 import type { Checkout, Commit, History } from '../tree/index.js';
-import { type RunModelCaseRequest, runModelCase } from './run-model.js';
+import type { ModelEngineOptions } from './engines/index.js';
+import { type RunCaseRequest, runCase } from './run-case.js';
 
-export interface BisectCaseRequest extends Omit<RunModelCaseRequest, 'tree' | 'fix'> {
+export interface BisectCaseRequest extends Omit<RunCaseRequest, 'tree' | 'fix' | 'engines'> {
+  readonly model: ModelEngineOptions;
   readonly history: History;
   readonly sought: Sought;
   /** Revisions. */
@@ -55,14 +57,15 @@ async function runOn(
 ): Promise<CommitTest<CaseOnCommit>> {
   const { case: theCase } = request;
   const tree = await checkout.tree(commit);
-  const quiet = { ...request, tree, fix: null, progress: silentProgress };
+  const { model } = request;
+  const quiet = { ...request, tree, fix: null, engines: { model }, progress: silentProgress };
   if (!theCase.sources.every((source) => existsSync(join(tree.path, source))))
     return { state: 'absent', reads: theCase.sources, detail: { run: null, reason: null } };
   try {
-    const { run, verdict } = await runModelCase(quiet);
+    const { run, verdict } = await runCase(quiet);
     return {
       state: stateOf(verdict),
-      reads: await filesRead(quiet),
+      reads: await filesRead({ ...quiet, compiler: model.compiler }),
       detail: { run: basename(run.directory), reason: verdict.reason },
     };
   } catch (error) {
@@ -71,7 +74,7 @@ async function runOn(
   }
 }
 
-function stateOf({ kind }: EvidenceVerdict): 'shown' | 'silent' | 'untested' {
+function stateOf({ kind }: Verdict): 'shown' | 'silent' | 'untested' {
   if (kind === 'inconclusive') return 'untested';
   return kind === 'race not shown' ? 'silent' : 'shown';
 }

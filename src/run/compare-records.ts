@@ -1,5 +1,5 @@
 // Two records of one case, told apart: what was different to begin with, what was found, and how often.
-import type { RunRecord } from '../record/index.js';
+import { type RunRecord, sectionOf } from '../record/index.js';
 import { recordedText } from '../words/index.js';
 
 export interface RecordDifferences {
@@ -41,11 +41,12 @@ function lost(from: readonly string[], to: readonly string[]): string[] {
 }
 
 function setupOf(record: RunRecord): Facts {
-  const { millrace, tree, fix, host, model, kcsan, runs, settings, case: recorded, filter } = record;
+  const { millrace, tree, fix, host, case: recorded, filter } = record;
+  const { explored, sampled, booted } = kernelsOf(record);
+  const settings = sectionOf(record, 'kernel')?.settings ?? null;
   return [
     ['Millrace', millrace],
-    ['engine', record.engine],
-    ['detector', record.detector],
+    ['engines', record.engines.map(({ engine }) => engine).join(', ')],
     [
       'tree',
       tree === null ? 'none' : `${tree.version}${tree.commit === null ? '' : `, commit ${tree.commit}`}`,
@@ -63,7 +64,7 @@ function setupOf(record: RunRecord): Facts {
           `setting ${name}`,
           JSON.stringify(value),
         ])),
-    ...(model?.runs ?? []).flatMap(({ name, compiler, program, options }): [string, string][] => [
+    ...explored.flatMap(({ name, compiler, program, options }): [string, string][] => [
       [`compiler of ${name}`, compiler],
       [`code of ${name}`, program],
       ...Object.entries(options).map(([option, value]): [string, string] => [
@@ -71,18 +72,16 @@ function setupOf(record: RunRecord): Facts {
         String(value),
       ]),
     ]),
-    ...(kcsan?.runs ?? []).flatMap(
-      ({ name, compiler, program, options, settings: lines }): [string, string][] => [
-        [`compiler of ${name} under KCSAN`, compiler],
-        [`code of ${name} under KCSAN`, program],
-        ...Object.entries(options).map(([option, value]): [string, string] => [
-          `option ${option} of the sample`,
-          String(value),
-        ]),
-        ...lines.map((line): [string, string] => [`${symbolOf(line)} of ${name} under KCSAN`, line]),
-      ],
-    ),
-    ...runs.flatMap((run): [string, string][] => [
+    ...sampled.flatMap(({ name, compiler, program, options, settings: lines }): [string, string][] => [
+      [`compiler of ${name} under KCSAN`, compiler],
+      [`code of ${name} under KCSAN`, program],
+      ...Object.entries(options).map(([option, value]): [string, string] => [
+        `option ${option} of the sample`,
+        String(value),
+      ]),
+      ...lines.map((line): [string, string] => [`${symbolOf(line)} of ${name} under KCSAN`, line]),
+    ]),
+    ...booted.flatMap((run): [string, string][] => [
       [`kernel of ${run.name}`, run.release],
       [`toolchain of ${run.name}`, run.toolchain],
       [`QEMU of ${run.name}`, `${run.qemu}, ${run.accelerator}`],
@@ -97,10 +96,11 @@ function symbolOf(line: string): string {
 }
 
 /** By names, not by lines or counts: a kernel that prints a report twice as often has found the same. */
-function findingsOf({ model, kcsan, runs, verdict }: RunRecord): string[] {
-  const explored = (model?.runs ?? []).flatMap(({ name: side, tests }) =>
+function findingsOf(record: RunRecord): string[] {
+  const kernels = kernelsOf(record);
+  const explored = kernels.explored.flatMap(({ name: kernel, tests }) =>
     tests.flatMap(({ name, races, failures, findings }) => {
-      const where = `in ${name} (${side})`;
+      const where = `in ${name} (${kernel})`;
       return [
         ...races.map(({ report, sides }) => {
           const { variable } = sides[0];
@@ -113,20 +113,20 @@ function findingsOf({ model, kcsan, runs, verdict }: RunRecord): string[] {
     }),
   );
   const booted = [
-    ...(verdict?.pairs ?? []).flatMap(({ functions, base, fixed }) => {
+    ...pairsOf(record).flatMap(({ functions, base, fixed }) => {
       const name = functions.join(' / ');
       return [
         ...(base.hits > 0 ? [`reports of ${name} (base)`] : []),
         ...((fixed?.hits ?? 0) > 0 ? [`reports of ${name} with the fix`] : []),
       ];
     }),
-    ...runs.flatMap(({ name: side, boots }) =>
-      boots.flatMap(({ troubles }) => troubles.map(({ kind }) => `${kind} (${side})`)),
+    ...kernels.booted.flatMap(({ name: kernel, boots }) =>
+      boots.flatMap(({ troubles }) => troubles.map(({ kind }) => `${kind} (${kernel})`)),
     ),
   ];
-  const sampled = (kcsan?.runs ?? []).flatMap(({ name: side, tests }) =>
+  const sampled = kernels.sampled.flatMap(({ name: kernel, tests }) =>
     tests.flatMap(({ name, races, findings, warnings }) => {
-      const where = `in ${name} under KCSAN (${side})`;
+      const where = `in ${name} under KCSAN (${kernel})`;
       return [
         ...races.map(({ report, variable }) => {
           const on = variable === null ? '' : ` on ${variable.name}`;
@@ -141,37 +141,51 @@ function findingsOf({ model, kcsan, runs, verdict }: RunRecord): string[] {
     ...explored,
     ...sampled,
     ...booted,
-    ...(model?.verdict == null ? [] : [`verdict of the model engine: ${model.verdict.kind}`]),
-    ...(kcsan?.verdict == null ? [] : [`verdict of KCSAN’s sample: ${kcsan.verdict.kind}`]),
-    ...(verdict === null ? [] : [`verdict of the kernel engine: ${verdict.kind}`]),
+    ...record.engines.flatMap(({ engine, verdict }) =>
+      verdict === null ? [] : [`verdict of the engine ${engine}: ${verdict.kind}`],
+    ),
   ];
 }
 
-function countsOf({ model, kcsan, verdict }: RunRecord): Facts {
+function countsOf(record: RunRecord): Facts {
+  const { explored, sampled } = kernelsOf(record);
   return [
-    ...(model?.runs ?? []).flatMap(({ name: side, tests }) =>
+    ...explored.flatMap(({ name: kernel, tests }) =>
       tests.flatMap(({ name, interleavings, complete, races, outcomes }): [string, string][] => [
-        [`interleavings of ${name} (${side})`, `${interleavings}${complete ? '' : ', not all'}`],
-        [`racing pairs of lines in ${name} (${side})`, String(races.length)],
-        [`outcomes that no serial order gives in ${name} (${side})`, String(outcomes?.others ?? 'unknown')],
+        [`interleavings of ${name} (${kernel})`, `${interleavings}${complete ? '' : ', not all'}`],
+        [`racing pairs of lines in ${name} (${kernel})`, String(races.length)],
+        [`outcomes that no serial order gives in ${name} (${kernel})`, String(outcomes?.others ?? 'unknown')],
       ]),
     ),
-    ...(kcsan?.runs ?? []).flatMap(({ name: side, tests }) =>
+    ...sampled.flatMap(({ name: kernel, tests }) =>
       tests.flatMap(({ name, executions, hits, counters }): [string, string][] => [
         [
-          `executions of ${name} with a report (${side})`,
+          `executions of ${name} with a report (${kernel})`,
           `${hits} of ${executions}, ${counters.setupWatchpoints ?? 0} accesses watched`,
         ],
       ]),
     ),
-    ...(verdict?.pairs ?? []).flatMap(({ functions, base, fixed }) => {
+    ...pairsOf(record).flatMap(({ functions, base, fixed }) => {
       const name = functions.join(' / ');
-      return [base, ...(fixed === null ? [] : [fixed])].flatMap((side, index): [string, string][] => [
+      return [base, ...(fixed === null ? [] : [fixed])].flatMap((counts, index): [string, string][] => [
         [
           `hits of ${name} ${index === 0 ? '(base)' : 'with the fix'}`,
-          `${side.hits} in ${side.overlaps} overlapped rounds of ${side.boots} boots`,
+          `${counts.hits} in ${counts.overlaps} overlapped rounds of ${counts.boots} boots`,
         ],
       ]);
     }),
   ];
+}
+
+/** What each engine has of the base and the fixed kernel. */
+function kernelsOf(record: RunRecord) {
+  return {
+    explored: sectionOf(record, 'model')?.kernels ?? [],
+    sampled: sectionOf(record, 'kcsan')?.kernels ?? [],
+    booted: sectionOf(record, 'kernel')?.kernels ?? [],
+  };
+}
+
+function pairsOf(record: RunRecord) {
+  return sectionOf(record, 'kernel')?.verdict?.pairs ?? [];
 }

@@ -1,15 +1,13 @@
 export { type BisectCaseRequest, bisectCase, type CaseOnCommit } from './bisect-case.js';
 export { compareRecords, type RecordDifferences } from './compare-records.js';
-export { fieldsOfLine } from './fields.js';
+export type {
+  EngineChoice,
+  KcsanEngineOptions,
+  KernelEngineOptions,
+  ModelEngineOptions,
+} from './engines/index.js';
 export { replayCase } from './replay-case.js';
 export { type RerunRequest, type RerunResult, rerun } from './rerun.js';
-export { type RunBothRequest, type RunBothResult, runBoth } from './run-both.js';
 export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';
-export {
-  type Detector,
-  type RunModelCaseRequest,
-  type RunModelCaseResult,
-  runModelCase,
-} from './run-model.js';
 export { type RunTreesRequest, runTrees, type TreeOutcome } from './run-trees.js';
 export { type Estimate, rankSamples, type TunePoint, type TuneResult, tuneCase } from './tune-case.js';

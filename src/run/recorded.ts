@@ -1,10 +1,8 @@
 // A run with its record, whichever engines take part: made at the first moment, brought up to date at each step, and
 // finished whatever happens.
-import { interruptedError, MillraceError } from '../base/index.js';
+import { MillraceError } from '../base/index.js';
 import { type StockSteps, stockSteps } from '../export/index.js';
-import type { Verdict } from '../judge/index.js';
 import { createRun, finishRun, type Run, type RunStart, type RunUpdate, updateRun } from '../record/index.js';
-import type { RunBasics } from './start.js';
 
 /** What the steps of a run write to. */
 export interface Recording {
@@ -15,15 +13,15 @@ export interface Recording {
   timed(name: string, since: number): Promise<void>;
 }
 
-/**
- * Runs `steps`; the record says how far they came, also when they fail or are interrupted. `steps` answer the verdict
- * of the kernel engine, or null when it did not run.
- */
-export async function recorded<T extends { readonly kernelVerdict: Verdict | null }>(
-  { workingDirectory, signal }: Pick<RunBasics, 'workingDirectory' | 'signal'>,
+/** Runs `steps`; the record says how far they came, also when they fail or are interrupted. */
+export async function recorded(
+  {
+    workingDirectory,
+    signal,
+  }: { readonly workingDirectory: string; readonly signal?: AbortSignal | undefined },
   start: RunStart,
-  steps: (recording: Recording) => Promise<T>,
-): Promise<{ readonly run: Run; readonly result: T }> {
+  steps: (recording: Recording) => Promise<void>,
+): Promise<Run> {
   let run = await createRun(workingDirectory, start);
   const update = async (change: RunUpdate) => {
     run = await updateRun(run, change);
@@ -36,8 +34,8 @@ export async function recorded<T extends { readonly kernelVerdict: Verdict | nul
   };
   try {
     await update({ stock: await stockOf(start, signal) });
-    const result = await steps(recording);
-    return { run: await finishRun(run, { status: 'finished', verdict: result.kernelVerdict }), result };
+    await steps(recording);
+    return await finishRun(run, { status: 'finished' });
   } catch (error) {
     const interrupted = error instanceof MillraceError && error.kind === 'interrupted';
     await finishRun(run, interrupted ? { status: 'interrupted' } : { status: 'failed', error });
@@ -45,18 +43,15 @@ export async function recorded<T extends { readonly kernelVerdict: Verdict | nul
   }
 }
 
-/** Once what was found is in the record, which has no verdict then. Errors: `interrupted`. */
-export function endIfInterrupted({ signal }: Pick<RunBasics, 'signal'>): void {
-  if (signal?.aborted) throw interruptedError();
-}
-
 /** Null without a toolchain: a run that needs none goes on. */
 async function stockOf(
-  { case: theCase, settings }: RunStart,
+  { case: theCase, engines }: RunStart,
   signal: AbortSignal | undefined,
 ): Promise<StockSteps | null> {
+  const booted = engines.find(({ engine }) => engine === 'kernel');
+  const makeOptions = booted?.engine === 'kernel' ? booted.settings?.makeOptions : undefined;
   try {
-    return await stockSteps(theCase, settings?.makeOptions ?? theCase.kernel.makeOptions, signal);
+    return await stockSteps(theCase, makeOptions ?? theCase.kernel.makeOptions, signal);
   } catch (error) {
     if (error instanceof MillraceError && error.kind === 'environment') return null;
     throw error;

@@ -5,13 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { inputError, type Progress } from '../base/index.js';
 import { type Case, type CaseFix, loadCase } from '../case/index.js';
-import { defaultModelOptions, type KcsanOptions, type ModelOptions } from '../model/index.js';
-import type { Run } from '../record/index.js';
+import { type Run, type RunRecord, sectionOf } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
 import { compareRecords, type RecordDifferences } from './compare-records.js';
-import { runBoth } from './run-both.js';
+import type { EngineChoice } from './engines/index.js';
 import { runCase } from './run-case.js';
-import { runModelCase } from './run-model.js';
 
 export interface RerunRequest {
   /** The run to do again. */
@@ -43,52 +41,48 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
   const { record } = earlier;
   await checkCopies(earlier);
   const theCase = await recordedCase(earlier);
-  const { filter, settings } = record;
-  const common = {
-    case: theCase,
+  const { run } = await runCase({
+    case: sectionOf(record, 'kernel') === undefined ? theCase : withoutMakeOptions(theCase),
     tree,
     fix: recordedFix(earlier),
+    engines: choiceOf(record, { qemu, jobs }),
     workingDirectory,
     version,
     command,
     progress,
-    ...(filter === null ? {} : { filter }),
-  };
-  const sampled = record.kcsan?.runs[0]?.options;
-  const model = {
-    detector: record.detector,
-    options: record.model?.runs[0]?.options ?? { ...defaultModelOptions, ...limitsOf(sampled) },
-    executions: sampled?.executions,
-  };
-  const kernel = {
-    // In full: what the record has is what was in force, so that the case's own options come first and once.
-    case: { ...theCase, kernel: { ...theCase.kernel, makeOptions: [] } },
-    settings: settings ?? {},
-    instrument: settings?.instrument ?? ('case' as const),
-    lockdep: settings?.lockdep ?? false,
-    ...(signal === undefined ? {} : { signal }),
-    ...(qemu === undefined ? {} : { qemu }),
-    ...(jobs === undefined ? {} : { jobs }),
-  };
-  const again = async (): Promise<Run> => {
-    switch (record.engine) {
-      case 'model':
-        return (await runModelCase({ ...common, ...model, signal })).run;
-      case 'kernel':
-        return (await runCase({ ...common, ...kernel })).run;
-      case 'both':
-        return (await runBoth({ ...common, ...kernel, ...model })).run;
-    }
-  };
-  const run = await again();
+    signal,
+    ...(record.filter === null ? {} : { filter: record.filter }),
+  });
   return { run, differences: compareRecords(record, run.record) };
 }
 
-/** What a sample shares with an exploration. */
-function limitsOf(options: KcsanOptions | undefined): Partial<ModelOptions> {
-  if (options === undefined) return {};
-  const { executions: _, ...limits } = options;
-  return limits;
+/** The engines as they ran; of one that was cut off before it had a kernel, the defaults. */
+function choiceOf(record: RunRecord, { qemu, jobs }: Pick<RerunRequest, 'qemu' | 'jobs'>): EngineChoice {
+  const [explored, sampled, booted] = [
+    sectionOf(record, 'model'),
+    sectionOf(record, 'kcsan'),
+    sectionOf(record, 'kernel'),
+  ];
+  return {
+    ...(explored === undefined ? {} : { model: { options: explored.kernels[0]?.options ?? {} } }),
+    ...(sampled === undefined ? {} : { kcsan: { options: sampled.kernels[0]?.options ?? {} } }),
+    ...(booted === undefined
+      ? {}
+      : {
+          kernel: {
+            settings: booted.settings ?? {},
+            instrument: booted.settings?.instrument ?? 'case',
+            lockdep: booted.settings?.lockdep ?? false,
+            ...(qemu === undefined ? {} : { qemu }),
+            ...(jobs === undefined ? {} : { jobs }),
+          },
+        }),
+  };
+}
+
+/** The record has them in full, as they were in force: the case's own came first, and come once. */
+function withoutMakeOptions(theCase: Case): Case {
+  return { ...theCase, kernel: { ...theCase.kernel, makeOptions: [] } };
 }
 
 /** What was run is what is run again: a copy that somebody changed since is another case. */

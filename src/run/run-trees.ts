@@ -3,9 +3,11 @@
 import { basename } from 'node:path';
 import { MillraceError } from '../base/index.js';
 import { applyPatch, openTree, readPatch, type Tree } from '../tree/index.js';
-import { type RunModelCaseRequest, runModelCase } from './run-model.js';
+import type { ModelEngineOptions } from './engines/index.js';
+import { type RunCaseRequest, runCase } from './run-case.js';
 
-export interface RunTreesRequest extends Omit<RunModelCaseRequest, 'tree'> {
+export interface RunTreesRequest extends Omit<RunCaseRequest, 'tree' | 'engines'> {
+  readonly model: ModelEngineOptions;
   /** As `openTree` takes them. */
   readonly trees: readonly string[];
 }
@@ -38,7 +40,12 @@ async function runOn(name: string, request: RunTreesRequest): Promise<TreeOutcom
     const tree = await openTree(name, { signal, progress });
     version = tree.version;
     const refused = fix === null ? null : await refusalOf(tree, fix.patch);
-    const { run, verdict } = await runModelCase({ ...request, tree, fix: refused === null ? fix : null });
+    const { run, verdict } = await runCase({
+      ...request,
+      tree,
+      fix: refused === null ? fix : null,
+      engines: { model: request.model },
+    });
     const { kind, reason } = verdict;
     const isOpen = kind === 'inconclusive';
     const base = isOpen ? 'open' : kind === 'race not shown' ? 'silent' : 'shown';

@@ -7,6 +7,7 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { MillraceError, runsDirectory } from '../base/index.js';
 import { bundledCases } from '../case/index.js';
+import { evidenceOf } from '../evidence/index.js';
 import { keptMachines, pageAssets } from '../page/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { documentStyle, renderReport } from '../render/index.js';
@@ -132,7 +133,7 @@ function uiApp(options: UiOptions, allowed: Allowed, jobs: Jobs, changes: Change
     const { directory, record } = await readRun(context.req.param('id'), workingDirectory);
     const live = { ...(await pageAssets()), machines: await keptMachines(directory) };
     context.header('Content-Security-Policy', "frame-ancestors 'self'");
-    return context.html(renderReport(record, 'html', { live, state: stateOf(record) }));
+    return context.html(renderReport(evidenceOf(record), 'html', { live, state: stateOf(record) }));
   });
   const state = async () => ({ runs: await summaries(), jobs: jobs.list() });
   app.get('/:token/api/state', async (context) => context.json(await state()));

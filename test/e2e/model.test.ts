@@ -42,8 +42,8 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     const show = await millrace('show', 'latest');
     expect(show.stdout).toBe(run.stdout);
     expect((await millrace('runs')).stdout).toMatch(/ model +- +race shown$/m);
-    const { model } = JSON.parse((await millrace('show', 'latest', '--json')).stdout);
-    const schedule = model.runs[0].tests[0].failures[0].schedule.text;
+    const [model] = JSON.parse((await millrace('show', 'latest', '--json')).stdout).engines;
+    const schedule = model.kernels[0].tests[0].failures[0].schedule.text;
     const replay = await millrace('replay', foundingCase, schedule, '--quiet');
     expect(replay).toMatchObject({ exitCode: 0, stderr: '' });
     expect(replay.stdout).toContain('=> does not hold: after STREAMOFF and the timer');
@@ -53,9 +53,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     const run = await millrace('run', foundingCase, '--quiet', '--fix', 'hold-lock', '--json');
     expect(run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({
-      engine: 'model',
-      settings: null,
-      model: { verdict: { kind: 'race shown, fix shown' } },
+      engines: [{ engine: 'model', verdict: { kind: 'race shown, fix shown' } }],
     });
   });
 
@@ -79,7 +77,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     expect(run.stderr).toMatch(/MILLRACE_FAKE\(\.\.\., millrace_unknown, \.\.\.\), or add the file/);
     expect(run.exitCode).toBe(2);
     const [newest] = JSON.parse((await millrace('runs', '--json')).stdout).runs;
-    expect(newest).toMatchObject({ case: 'tw686x-boundary', engine: 'model', state: 'failed' });
+    expect(newest).toMatchObject({ case: 'tw686x-boundary', engines: ['model'], state: 'failed' });
     const boundary = await millrace('run', broken, '--quiet', '--boundary');
     expect(boundary.stdout).toMatch(/^nobody {3}millrace_unknown\n {11}stop_streaming_side\(\) harness\.c:/m);
   });

@@ -39,9 +39,9 @@ describe('millrace runs', () => {
     const { stdout, exitCode } = await millrace('runs');
     expect(exitCode).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
-      "RUN                                ENGINE  FIX        RESULT
-      20260424T091509Z-tw686x-streamoff  kernel  -          cut off
-      20260423T091509Z-tw686x-streamoff  kernel  hold-lock  race shown, fix shown"
+      "RUN                                ENGINES  FIX        RESULT
+      20260424T091509Z-tw686x-streamoff  kernel   -          cut off
+      20260423T091509Z-tw686x-streamoff  kernel   hold-lock  race shown, fix shown"
     `);
   });
 

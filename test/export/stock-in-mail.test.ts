@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { evidenceOf } from '../../src/evidence/index.js';
 import { exportCase, stockSteps } from '../../src/export/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { renderReport } from '../../src/render/index.js';
@@ -24,7 +25,7 @@ test('a mail has the commands that an exported case has, on lines of 72 columns'
   });
   const stock = await stockSteps(theCase, [...theCase.kernel.makeOptions, ...makeOptions]);
   const record = { ...kcsanRecord, stock } as RunRecord;
-  const mail = renderReport(record, 'mail');
+  const mail = renderReport(evidenceOf(record), 'mail');
   for (const line of bodyOf(mail).split('\n')) expect(line.length, line).toBeLessThanOrEqual(72);
   const section = mail.slice(mail.indexOf('To run it with stock tools'));
   expect(section).toContain(`${basename(patch)} and ${basename(fixes[0] ?? '')} are written by`);

@@ -63,12 +63,12 @@ const wanted = judged([{ kind: 'use-after-free', functions: ['foo_work'] }]);
 test('a use after free that is expected is shown, and a fix that ends it is one', () => {
   expect(judgeModel(wanted, run('base', [useAfterFree]), null)).toMatchObject({
     kind: 'race shown',
-    expected: true,
+    outcome: 'as-expected',
     reason: 'foo: use-after-free in all 4 interleavings.',
   });
   expect(judgeModel(wanted, run('base', [useAfterFree]), run('fix', []))).toMatchObject({
     kind: 'race shown, fix shown',
-    expected: true,
+    outcome: 'as-expected',
     expectations: [{ kind: 'use-after-free', base: 1, fixed: 0 }],
   });
 });
@@ -77,7 +77,7 @@ test('one of another kind, or of other functions, is not what is expected', () =
   for (const other of [finding('use-after-free', ['bar']), finding('double-free', ['foo_work'])])
     expect(judgeModel(wanted, run('base', [other]), null)).toMatchObject({
       kind: 'race not shown',
-      expected: false,
+      outcome: 'not-as-expected',
       lacking: ['no use-after-free in foo_work is found in foo, in all 4 interleavings'],
     });
 });
@@ -87,7 +87,7 @@ test('a fix that trades it for a deadlock is harmful, and so is one on a base th
   for (const before of [[useAfterFree], []])
     expect(judgeModel(wanted, run('base', before), run('fix', [deadlock]))).toMatchObject({
       kind: 'race shown, fix harmful',
-      expected: false,
+      outcome: 'not-as-expected',
     });
 });
 
@@ -97,16 +97,16 @@ test('a lost wake-up is a wait for what nobody holds, a deadlock with a holder i
       waits: [{ side, place: place('foo_wait'), wait: { on }, lock: null, holders }],
     });
   const expected = judged([{ kind: 'lost-wakeup', functions: ['foo_wait'] }]);
-  expect(judgeModel(expected, run('base', [wait('wake-up', [])]), null).expected).toBe(true);
+  expect(judgeModel(expected, run('base', [wait('wake-up', [])]), null).outcome).toBe('as-expected');
   const held = wait('mutex', [{ side, taken: place('foo_other') }]);
-  expect(judgeModel(expected, run('base', [held]), null).expected).toBe(false);
+  expect(judgeModel(expected, run('base', [held]), null).outcome).toBe('not-as-expected');
 });
 
 test('memory that the harness does not give back is no finding against a case that expects nothing', () => {
   const leak = finding('memory-leak', ['set_up'], { inHarness: true });
   expect(judgeModel(judged([]), run('base', [leak]), null)).toMatchObject({
     kind: 'race not shown',
-    expected: true,
+    outcome: 'as-expected',
   });
   expect(judgeModel(judged([]), run('base', [{ ...leak, inHarness: false }]), null).kind).toBe('race shown');
 });

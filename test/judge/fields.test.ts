@@ -1,7 +1,7 @@
 // A race that goes on in a function of another name, in another file: the field that both lines name tells.
 import { describe, expect, it } from 'vitest';
-import { judge, type LineFields } from '../../src/judge/index.js';
-import { fieldsOfLine } from '../../src/run/index.js';
+import { judgeKernel, type LineFields } from '../../src/judge/index.js';
+import { fieldsOfLine } from '../../src/run/engines/index.js';
 import { access, base, boot, core, frame, readByTimer, report, run, times, tw686x } from './runs.js';
 
 const elsewhere = 'drivers/media/pci/tw686x/tw686x-dma.c';
@@ -10,8 +10,8 @@ const moved = report([
   access('write', 'task', [frame('dma_forget', `${elsewhere}:40`)]),
 ]);
 
-function at(side: string, file: string, line: number, struct: string | null, field: string): LineFields {
-  return { side, file, line, fields: [{ struct, field }] };
+function at(kernel: string, file: string, line: number, struct: string | null, field: string): LineFields {
+  return { kernel, file, line, fields: [{ struct, field }] };
 }
 
 const ofBase = [
@@ -27,7 +27,7 @@ describe('a fix that renames the racing functions', () => {
       at('rename', elsewhere, 12, null, 'pending_dma_en'),
       at('rename', elsewhere, 40, 'tw686x_dev', 'pending_dma_en'),
     ];
-    const verdict = judge(tw686x, base(), withMoved(), fields);
+    const verdict = judgeKernel(tw686x, base(), withMoved(), fields);
     expect(verdict.kind).toBe('race shown, fix incomplete');
     expect(verdict.remaining).toEqual([
       'dma_forget / dma_restore still races on tw686x_dev.pending_dma_en, reported 7 times (0 times on the base)',
@@ -43,7 +43,7 @@ describe('a fix that renames the racing functions', () => {
       at('rename', elsewhere, 12, struct, field),
       at('rename', elsewhere, 40, struct, field),
     ];
-    expect(judge(tw686x, base(), withMoved(), fields).kind).toBe('race shown, fix shown');
+    expect(judgeKernel(tw686x, base(), withMoved(), fields).kind).toBe('race shown, fix shown');
   });
 
   it('is not held against the fix when the lines have two fields in common', () => {
@@ -53,17 +53,17 @@ describe('a fix that renames the racing functions', () => {
     ];
     const fields = [
       ...ofBase,
-      { side: 'rename', file: elsewhere, line: 12, fields: both },
-      { side: 'rename', file: elsewhere, line: 40, fields: both },
+      { kernel: 'rename', file: elsewhere, line: 12, fields: both },
+      { kernel: 'rename', file: elsewhere, line: 40, fields: both },
     ];
-    const verdict = judge(tw686x, base(), withMoved(), fields);
+    const verdict = judgeKernel(tw686x, base(), withMoved(), fields);
     expect(verdict.kind).toBe('race shown, fix shown');
     expect(verdict.otherRaces.map(({ variable }) => variable)).toEqual([null]);
   });
 
   it('reads no field into a report without lines', () => {
     const bare = report([readByTimer, access('write', 'task', [frame('dma_forget')])]);
-    const verdict = judge(
+    const verdict = judgeKernel(
       tw686x,
       base(),
       run(times(7, boot({ reports: [bare] })), { name: 'rename' }),

@@ -8,15 +8,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentError } from '../../src/base/index.js';
 import type { Case } from '../../src/case/index.js';
-import { judge } from '../../src/judge/index.js';
+import { judgeKernel } from '../../src/judge/index.js';
 import {
   createRun,
   finishRun,
+  type KernelSection,
   listRuns,
   type Run,
   type RunStart,
   readRun,
   recordFileName,
+  sectionOf,
   stateOf,
   updateRun,
 } from '../../src/record/index.js';
@@ -24,6 +26,7 @@ import { base, boot, fixed, hit, run as kernelRun, tw686x } from '../judge/runs.
 
 let folder: string;
 let start: RunStart;
+let unbooted: KernelSection;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'millrace-record-'));
@@ -55,15 +58,21 @@ beforeAll(async () => {
     assumptions: ['One writer a queue: V4L2 holds the queue lock.'],
     kernel: settings,
   };
+  unbooted = {
+    engine: 'kernel',
+    settings: { ...settings, instrument: 'case', lockdep: false },
+    kernels: [],
+    fields: [],
+    verdict: null,
+  };
   start = {
     version: '0.1.0',
     command: ['millrace', 'run', 'cases/tw686x-streamoff'],
-    engine: 'kernel',
+    engines: [unbooted],
     case: tested,
     harnessPath: null,
     tree: null,
     fix,
-    settings: { ...settings, instrument: 'case', lockdep: false },
     filter: null,
   };
 });
@@ -138,13 +147,14 @@ describe('updateRun', () => {
         build: { built: true, seconds: 1, objects: 1, log: '/nowhere/build.log', image: '/nowhere/bzImage' },
       },
     );
-    const { record } = await updateRun(run, { runs: [engine] });
-    expect(record.runs[0]?.boots.map((one) => one.console)).toEqual([
+    const { record } = await updateRun(run, { engine: { ...unbooted, kernels: [engine] } });
+    const [adopted] = sectionOf(record, 'kernel')?.kernels ?? [];
+    expect(adopted?.boots.map((one) => one.console)).toEqual([
       'base/boot-1.log',
       'base/console.log',
       'base/2-console.log',
     ]);
-    expect(record.runs[0]?.build.log).toBe('/nowhere/build.log');
+    expect(adopted?.build.log).toBe('/nowhere/build.log');
     expect(await readFile(join(run.directory, 'base/2-console.log'), 'utf8')).toBe('outside\n');
     expect((await readRun(run.directory, work)).record).toEqual(record);
   });
@@ -153,17 +163,18 @@ describe('updateRun', () => {
 describe('finishRun', () => {
   it('keeps runs and verdict so that they read back the same, on another path too', async () => {
     const work = await newDirectory();
-    const runs = [base(), fixed()];
-    const run = await updateRun(await createRun(work, start), { runs });
-    const verdict = judge(tw686x, runs[0] ?? expect.fail(), runs[1] ?? null);
-    const finished = await finishRun(run, { status: 'finished', verdict });
+    const verdict = judgeKernel(tw686x, base(), fixed());
+    const engine = { ...unbooted, kernels: [base(), fixed()], verdict };
+    const run = await updateRun(await createRun(work, start), { engine });
+    const finished = await finishRun(run, { status: 'finished' });
     expect((await readRun('latest', work)).record).toEqual(finished.record);
-    expect(finished.record.verdict).toEqual(verdict);
+    const section = sectionOf(finished.record, 'kernel') ?? expect.fail();
+    expect(section.verdict).toEqual(verdict);
     const moved = join(await newDirectory(), 'moved');
     await cp(run.directory, moved, { recursive: true });
     expect((await readRun(join(moved, recordFileName), folder)).record).toEqual(finished.record);
-    const stored = finished.record.runs[0] ?? expect.fail();
-    expect(judge(finished.record.case, stored, null).pairs[0]?.base.hits).toBe(35);
+    const stored = section.kernels[0] ?? expect.fail();
+    expect(judgeKernel(finished.record.case, stored, null).pairs[0]?.base.hits).toBe(35);
     expect(stored.boots[0]?.reports[0]).toEqual(hit);
   });
 
@@ -179,7 +190,6 @@ describe('finishRun', () => {
     expect((await finishRun(run, { status: 'interrupted' })).record).toMatchObject({
       status: 'interrupted',
       error: null,
-      verdict: null,
     });
   });
 });
@@ -217,7 +227,7 @@ describe('readRun and listRuns', () => {
     const work = await newDirectory();
     const first = await createRun(work, start);
     const second = await createRun(work, start);
-    await writeFile(join(first.directory, recordFileName), '{ "format": 1, "id"');
+    await writeFile(join(first.directory, recordFileName), '{ "format": 2, "id"');
     await mkdir(join(work, '.millrace', 'runs', '19990101T000000Z-empty'));
     const listed = await listRuns(work);
     expect(listed.map((one) => ('problem' in one ? one.problem.message : one.record.id))).toEqual([
@@ -241,7 +251,7 @@ describe('readRun and listRuns', () => {
     });
     await expect(readRun('latest', work)).rejects.toThrow(/not a run record: status: /);
     await rewrite(run, (record) => {
-      record.format = 2;
+      record.format = 3;
     });
     await expect(readRun('latest', work)).rejects.toThrow('made by a newer Millrace');
   });

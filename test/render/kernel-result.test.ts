@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../src/evidence/index.js';
 import type { RunRecord } from '../../src/record/index.js';
 import { renderKernelResult } from '../../src/render/terminal/index.js';
 import { times } from '../judge/runs.js';
-import { bootFrom, kernel, record } from './records.js';
+import { bootFrom, kernel, record, withSections } from './records.js';
 
 const racing = bootFrom('base');
 const clean = bootFrom('fixed');
@@ -25,7 +26,13 @@ const records: Record<string, RunRecord> = {
     status: 'failed',
     error: { kind: 'environment', message: 'make failed with exit code 2', hint: 'See base/build.log.' },
   }),
-  interrupted: record(kernel('base', [racing]), null, { status: 'interrupted', verdict: null }),
+  interrupted: withSections(record(null, null, { status: 'interrupted' }), {
+    engine: 'kernel',
+    settings: null,
+    kernels: [kernel('base', [racing])],
+    fields: [],
+    verdict: null,
+  }),
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -34,15 +41,15 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
 describe('the result on the terminal', () => {
   for (const [name, one] of Object.entries(records)) {
     it(`reads well: ${name}`, async () => {
-      const plain = renderKernelResult(one, { columns: 80, colour: false });
+      const plain = renderKernelResult(evidenceOf(one), { columns: 80, colour: false });
       await expect(plain).toMatchFileSnapshot(`golden/${name}.txt`);
-      const coloured = renderKernelResult(one, { columns: 80, colour: true });
+      const coloured = renderKernelResult(evidenceOf(one), { columns: 80, colour: true });
       await expect(coloured).toMatchFileSnapshot(`golden/${name}.ansi`);
       expect(coloured.replace(colourCodes, '')).toBe(plain);
     });
 
     it.each([60, 80, 120])(`keeps ${name} within %i columns`, (columns) => {
-      const lines = renderKernelResult(one, { columns, colour: false }).split('\n');
+      const lines = renderKernelResult(evidenceOf(one), { columns, colour: false }).split('\n');
       for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(columns);
     });
   }
@@ -56,13 +63,13 @@ describe('the result on the terminal', () => {
         return typeof value === 'number' ? value * 1e9 : value;
       }),
     ) as RunRecord;
-    const text = renderKernelResult(hostile, { columns: 80, colour: false });
+    const text = renderKernelResult(evidenceOf(hostile), { columns: 80, colour: false });
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it('shows the first report of the fixed side beside the base when the pair still races', () => {
-    const text = renderKernelResult(records['fix-incomplete'] ?? expect.fail(), {
+    const text = renderKernelResult(evidenceOf(records['fix-incomplete'] ?? expect.fail()), {
       columns: 80,
       colour: false,
     });
@@ -72,9 +79,11 @@ describe('the result on the terminal', () => {
 
   it('says that a run was cut off when its caller knows', () => {
     const one = record(null, null, { status: 'running', finished: null });
-    expect(renderKernelResult(one, { columns: 80, colour: false, state: 'cut off' })).toMatch(
+    expect(renderKernelResult(evidenceOf(one), { columns: 80, colour: false, state: 'cut off' })).toMatch(
       /-streamoff, cut off$/m,
     );
-    expect(renderKernelResult(one, { columns: 80, colour: false })).toMatch(/-streamoff, running$/m);
+    expect(renderKernelResult(evidenceOf(one), { columns: 80, colour: false })).toMatch(
+      /-streamoff, running$/m,
+    );
   });
 });

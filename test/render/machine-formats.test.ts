@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Log } from 'sarif';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../src/evidence/index.js';
 import { renderReport } from '../../src/render/index.js';
 import { hostile, markup, modelRecord, stored } from './stored.js';
 
@@ -30,13 +31,13 @@ function elementsOf(xml: string): string[] {
 describe('SARIF', () => {
   for (const [name, one] of Object.entries(stored)) {
     it(`is valid against the schema of 2.1.0: ${name}`, () => {
-      const log = JSON.parse(renderReport(one, 'sarif')) as Log;
+      const log = JSON.parse(renderReport(evidenceOf(one), 'sarif')) as Log;
       expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
     });
   }
 
   it('gives both locations of each racing pair of lines, inside the tree', () => {
-    const log = JSON.parse(renderReport(modelRecord, 'sarif')) as Log;
+    const log = JSON.parse(renderReport(evidenceOf(modelRecord), 'sarif')) as Log;
     const [base, fixed] = log.runs;
     expect(fixed?.results).toEqual([]);
     const races = base?.results?.filter(({ ruleId }) => ruleId === 'data-race') ?? [];
@@ -52,7 +53,9 @@ describe('SARIF', () => {
   });
 
   it('tells what still races with the fix in the run of the fix', () => {
-    const log = JSON.parse(renderReport(stored['kernel-incomplete'] ?? expect.fail(), 'sarif')) as Log;
+    const log = JSON.parse(
+      renderReport(evidenceOf(stored['kernel-incomplete'] ?? expect.fail()), 'sarif'),
+    ) as Log;
     expect(log.runs.map(({ results }) => results?.length)).toEqual([1, 1]);
   });
 
@@ -60,7 +63,7 @@ describe('SARIF', () => {
     const text = fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(text, (prefix) => {
-        const log = JSON.parse(renderReport(hostile(modelRecord, prefix), 'sarif')) as Log;
+        const log = JSON.parse(renderReport(evidenceOf(hostile(modelRecord, prefix)), 'sarif')) as Log;
         expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
       }),
       { numRuns: 4 },
@@ -71,7 +74,7 @@ describe('SARIF', () => {
 describe('JUnit', () => {
   for (const [name, one] of Object.entries(stored)) {
     it(`reads well: ${name}`, async () => {
-      const xml = renderReport(one, 'junit');
+      const xml = renderReport(evidenceOf(one), 'junit');
       await expect(xml).toMatchFileSnapshot(`golden/report/${name}.junit.xml`);
       expect(elementsOf(xml)[0]).toBe('testsuites');
     });
@@ -88,16 +91,18 @@ describe('JUnit', () => {
     ['kernel-not-shown', true],
     ['failed', true],
   ])('is red for a CI just when the exit code is not 0: %s', (name, red) => {
-    const elements = elementsOf(renderReport(stored[name] ?? expect.fail(), 'junit'));
+    const elements = elementsOf(renderReport(evidenceOf(stored[name] ?? expect.fail()), 'junit'));
     expect(elements.some((element) => element === 'failure' || element === 'error')).toBe(red);
   });
 
   it('takes no text of a record for markup', () => {
-    const calm = elementsOf(renderReport(hostile(modelRecord, 'x'), 'junit'));
+    const calm = elementsOf(renderReport(evidenceOf(hostile(modelRecord, 'x')), 'junit'));
     const text = fc.oneof(fc.constantFrom(...markup), fc.string({ unit: 'binary' }));
     fc.assert(
       fc.property(text, (prefix) => {
-        expect(elementsOf(renderReport(hostile(modelRecord, `x${prefix}`), 'junit'))).toEqual(calm);
+        expect(elementsOf(renderReport(evidenceOf(hostile(modelRecord, `x${prefix}`)), 'junit'))).toEqual(
+          calm,
+        );
       }),
       { numRuns: 30 },
     );
@@ -105,9 +110,11 @@ describe('JUnit', () => {
 });
 
 describe('JSON', () => {
-  it('has the record as it is stored, and the evidence worked out from it', () => {
-    const { record, evidence } = JSON.parse(renderReport(modelRecord, 'json'));
-    expect(record).toEqual(JSON.parse(JSON.stringify(modelRecord)));
-    expect(evidence.verdict.kind).toBe('race shown, fix shown');
+  it('has what the record says of the run, what each engine found, and what was worked out from it', () => {
+    const { run, engines, verdict } = JSON.parse(renderReport(evidenceOf(modelRecord), 'json'));
+    const stored = JSON.parse(JSON.stringify(modelRecord));
+    expect({ ...run, engines: stored.engines }).toEqual(stored);
+    expect(engines[0].kernels).toEqual(stored.engines[0].kernels);
+    expect(verdict.kind).toBe('race shown, fix shown');
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { quoted } from '../../src/base/index.js';
 import { evidenceOf } from '../../src/evidence/index.js';
 import { chanceLimit } from '../../src/judge/index.js';
-import type { RunRecord } from '../../src/record/index.js';
+import { type RunRecord, sectionOf } from '../../src/record/index.js';
 
 /** A mail without its header. */
 export function bodyOf(mail: string): string {
@@ -39,14 +39,16 @@ export function unknownFigures(mail: string, one: RunRecord): string[] {
     }
   }
   for (const { races } of evidence.variables) know(races.length);
-  const sampled = (one.kcsan?.runs ?? []).flatMap(({ tests }) => tests.flatMap(({ races }) => races));
+  const sampled = (sectionOf(one, 'kcsan')?.kernels ?? []).flatMap(({ tests }) =>
+    tests.flatMap(({ races }) => races),
+  );
   know(
     sampled
       .flatMap(({ report }) => report.accesses.map(({ stack }) => stack.map(symbolText).join(' ')))
       .join(' '),
-    (one.kcsan?.runs[0]?.tests ?? []).reduce((sum, { executions }) => sum + executions, 0),
+    (sectionOf(one, 'kcsan')?.kernels[0]?.tests ?? []).reduce((sum, { executions }) => sum + executions, 0),
   );
-  for (const run of one.runs) {
+  for (const run of sectionOf(one, 'kernel')?.kernels ?? []) {
     const violated = new Map<string, number>();
     for (const [index, { reports, tests }] of run.boots.entries()) {
       know(index + 1);
@@ -111,11 +113,13 @@ export function wordsOf(command: string): string[] {
 /** The commands that a mail of the record may have, in its order. */
 export function recordedCommands(one: RunRecord): string[] {
   const { stock, tree } = one;
-  const sampled = one.runs.length > 0 ? undefined : one.kcsan?.runs[0]?.tests[0]?.races[0]?.schedule;
+  const booted = sectionOf(one, 'kernel')?.kernels ?? [];
+  const sampled =
+    booted.length > 0 ? undefined : sectionOf(one, 'kcsan')?.kernels[0]?.tests[0]?.races[0]?.schedule;
   const fix = stock?.fixes.find(({ name }) => name === one.fix?.name);
   return [
     one.command.map(quoted).join(' '),
-    ...one.runs.slice(0, 1).flatMap(({ commands }) => [commands.build, commands.boot]),
+    ...booted.slice(0, 1).flatMap(({ commands }) => [commands.build, commands.boot]),
     ...(sampled === undefined ? [] : [`millrace replay ${one.case.name} ${sampled}`]),
     ...evidenceOf(one)
       .harms.slice(0, 1)

@@ -1,25 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../src/evidence/index.js';
 import { judgeModel } from '../../src/judge/index.js';
 import type { ModelFinding, ModelRun } from '../../src/model/index.js';
 import type { RunRecord } from '../../src/record/index.js';
-import { runRecordSchema } from '../../src/record/record-schema.js';
+import { sectionOf } from '../../src/record/index.js';
 import { renderResult } from '../../src/render/terminal/index.js';
-import { stored } from './stored.js';
+import { withSections } from './records.js';
+import { modelRecord, stored } from './stored.js';
 
 /** A run of the founding case with its fix, as it was recorded. */
-const recorded = runRecordSchema.parse(
-  JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures/model.json'), 'utf8')),
-);
-const [base, fixed] = (recorded.model?.runs ?? []) as readonly ModelRun[] as [ModelRun, ModelRun];
+const recorded = modelRecord;
+const [base, fixed] = (sectionOf(recorded, 'model')?.kernels ?? []) as readonly ModelRun[] as [
+  ModelRun,
+  ModelRun,
+];
 const tests = recorded.case.tests;
 const judged = { suite: recorded.case.suite, sources: recorded.case.sources, tests };
 
 function record(runs: readonly [ModelRun, ModelRun?]): RunRecord {
   const verdict = judgeModel(judged, runs[0], runs[1] ?? null);
-  const model = { runs: runs.filter((run) => run !== undefined), verdict } as RunRecord['model'];
-  return { ...recorded, fix: runs[1] === undefined ? null : recorded.fix, ...(model ? { model } : {}) };
+  const kernels = runs.filter((run) => run !== undefined);
+  const fix = runs[1] === undefined ? null : recorded.fix;
+  return withSections({ ...recorded, fix }, { engine: 'model', kernels, verdict });
 }
 
 const deadlock: ModelFinding = {
@@ -66,13 +68,15 @@ const colourCodes = /\u001b\[[0-9;]*m/g;
 describe('a result of the model engine on the terminal', () => {
   for (const [name, one] of Object.entries(records)) {
     it(`reads well: ${name}`, async () => {
-      const plain = renderResult(one, { columns: 80, colour: false });
+      const plain = renderResult(evidenceOf(one), { columns: 80, colour: false });
       await expect(`${plain}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
-      expect(renderResult(one, { columns: 80, colour: true }).replace(colourCodes, '')).toBe(plain);
+      expect(renderResult(evidenceOf(one), { columns: 80, colour: true }).replace(colourCodes, '')).toBe(
+        plain,
+      );
     });
 
     it.each([60, 80, 120])(`keeps ${name} within %i columns`, (columns) => {
-      for (const line of renderResult(one, { columns, colour: false }).split('\n'))
+      for (const line of renderResult(evidenceOf(one), { columns, colour: false }).split('\n'))
         expect(line.length, line).toBeLessThanOrEqual(columns);
     });
   }
@@ -80,12 +84,12 @@ describe('a result of the model engine on the terminal', () => {
 
 describe('a result of KCSAN’s sample', () => {
   it.each(['kcsan', 'model-kcsan', 'kcsan-not-shown'])('reads well in 80 columns: %s', async (name) => {
-    const text = renderResult(stored[name] ?? expect.fail(), { columns: 80, colour: false });
+    const text = renderResult(evidenceOf(stored[name] ?? expect.fail()), { columns: 80, colour: false });
     await expect(`${text}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
   });
 
   it.each([60, 80, 120])('keeps to %i columns, but for the reports, whose form is KCSAN’s', (columns) => {
-    const text = renderResult(stored['model-kcsan'] ?? expect.fail(), { columns, colour: false });
+    const text = renderResult(evidenceOf(stored['model-kcsan'] ?? expect.fail()), { columns, colour: false });
     const own = text.replace(/={66}\nBUG: KCSAN[^=]*={66}\n/g, '');
     expect(own).not.toContain('BUG: KCSAN');
     for (const line of own.split('\n')) expect(line.length, line).toBeLessThanOrEqual(columns);
@@ -94,18 +98,18 @@ describe('a result of KCSAN’s sample', () => {
 
 describe('the verdict on runs of the model engine', () => {
   it.each([
-    ['model-race-shown', 'race shown', true],
-    ['model-fix-shown', 'race shown, fix shown', true],
-    ['model-fix-harmful', 'race shown, fix harmful', false],
-    ['model-inconclusive', 'inconclusive', false],
-    ['model-not-shown', 'race not shown', false],
-  ])('%s: %s', (name, kind, expected) => {
-    expect(records[name]?.model?.verdict).toMatchObject({ kind, expected });
+    ['model-race-shown', 'race shown', 'as-expected'],
+    ['model-fix-shown', 'race shown, fix shown', 'as-expected'],
+    ['model-fix-harmful', 'race shown, fix harmful', 'not-as-expected'],
+    ['model-inconclusive', 'inconclusive', 'inconclusive'],
+    ['model-not-shown', 'race not shown', 'not-as-expected'],
+  ])('%s: %s', (name, kind, outcome) => {
+    expect(sectionOf(records[name] ?? expect.fail(), 'model')?.verdict).toMatchObject({ kind, outcome });
   });
 
   it('goes against a case that expects nothing and races', () => {
     const silent = { ...judged, tests: tests.map((test) => ({ ...test, races: [] })) };
-    expect(judgeModel(silent, base, null)).toMatchObject({ kind: 'race shown', expected: false });
-    expect(judgeModel(silent, fixed, null)).toMatchObject({ kind: 'race not shown', expected: true });
+    expect(judgeModel(silent, base, null)).toMatchObject({ kind: 'race shown', outcome: 'not-as-expected' });
+    expect(judgeModel(silent, fixed, null)).toMatchObject({ kind: 'race not shown', outcome: 'as-expected' });
   });
 });

@@ -7,6 +7,7 @@ import PostalMime from 'postal-mime';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { quoted } from '../../src/base/index.js';
+import { evidenceOf } from '../../src/evidence/index.js';
 import { cellLines } from '../../src/render/diagram/index.js';
 import { type ReportFormat, renderReport } from '../../src/render/index.js';
 import { commandLines } from '../../src/render/plain/index.js';
@@ -39,7 +40,7 @@ const endings: Readonly<Record<string, string>> = { svg: 'svg', html: 'html' };
 
 describe.each(Object.entries(goldens))('%s', (format, names) => {
   it.each(names)('reads well: %s', async (name) => {
-    const text = renderReport(stored[name] ?? expect.fail(), format as ReportFormat);
+    const text = renderReport(evidenceOf(stored[name] ?? expect.fail()), format as ReportFormat);
     await expect(text).toMatchFileSnapshot(`golden/report/${name}.${format}${endings[format] ? '' : '.txt'}`);
     expect(text.endsWith('\n')).toBe(true);
   });
@@ -47,7 +48,7 @@ describe.each(Object.entries(goldens))('%s', (format, names) => {
 
 describe('a mail', () => {
   it.each(Object.keys(stored))('keeps to 72 columns of printable text: %s', (name) => {
-    for (const line of bodyOf(renderReport(stored[name] ?? expect.fail(), 'mail')).split('\n')) {
+    for (const line of bodyOf(renderReport(evidenceOf(stored[name] ?? expect.fail()), 'mail')).split('\n')) {
       expect(line.length, line).toBeLessThanOrEqual(72);
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(line === '-- ' ? '' : line).not.toMatch(/\s$/);
@@ -55,7 +56,7 @@ describe('a mail', () => {
   });
 
   it('is a message that a mail reader takes as it is meant', async () => {
-    const text = renderReport(kernelRecord, 'mail', {
+    const text = renderReport(evidenceOf(kernelRecord), 'mail', {
       inReplyTo: '20260423.1@example.org',
       subject: 'Re: [PATCH] für x',
     });
@@ -70,18 +71,20 @@ describe('a mail', () => {
 
   it('lets no text of a record into its header', async () => {
     const names = (headers: readonly { key: string }[]) => headers.map(({ key }) => key);
-    const calm = await PostalMime.parse(renderReport(kernelRecord, 'mail', { inReplyTo: 'a@b' }));
+    const calm = await PostalMime.parse(renderReport(evidenceOf(kernelRecord), 'mail', { inReplyTo: 'a@b' }));
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
         const one = hostile(kernelRecord, text);
         const mail = await PostalMime.parse(
-          renderReport(one, 'mail', { inReplyTo: 'a@b', subject: `x${text}` }),
+          renderReport(evidenceOf(one), 'mail', { inReplyTo: 'a@b', subject: `x${text}` }),
         );
         expect(names(mail.headers)).toEqual(names(calm.headers));
       }),
       { numRuns: 15 },
     );
-    const evil = await PostalMime.parse(renderReport(kernelRecord, 'mail', { inReplyTo: 'a@b>\nBcc: <c@d' }));
+    const evil = await PostalMime.parse(
+      renderReport(evidenceOf(kernelRecord), 'mail', { inReplyTo: 'a@b>\nBcc: <c@d' }),
+    );
     expect(names(evil.headers)).toEqual(names(calm.headers));
   });
 
@@ -89,7 +92,7 @@ describe('a mail', () => {
     'has no figure that the record does not have or give: %s',
     (name) => {
       const one = stored[name] ?? expect.fail();
-      const text = bodyOf(renderReport(one, 'mail'));
+      const text = bodyOf(renderReport(evidenceOf(one), 'mail'));
       expect(unknownFigures(text, one)).toEqual([]);
       const figures = /\b53 interleavings|\b\d+ overlapped|\b143 of/;
       expect(unknownFigures(text.replace(figures, '424242 x'), one)).toEqual(['424242']);
@@ -100,7 +103,7 @@ describe('a mail', () => {
     'has no command that the record does not have: %s',
     (name) => {
       const one = stored[name] ?? expect.fail();
-      const commands = commandsIn(renderReport(one, 'mail'));
+      const commands = commandsIn(renderReport(evidenceOf(one), 'mail'));
       expect(commands.map(wordsOf)).toEqual(recordedCommands(one).map(wordsOf));
     },
   );
@@ -146,7 +149,7 @@ describe('a command on lines of 72 columns', () => {
 
 describe('a commit message', () => {
   it.each(['model-steps', 'kernel'])('keeps to 72 columns, and the diagram to 75: %s', (name) => {
-    const lines = renderReport(stored[name] ?? expect.fail(), 'commit-message').split('\n');
+    const lines = renderReport(evidenceOf(stored[name] ?? expect.fail()), 'commit-message').split('\n');
     expect(lines[1]).toBe('');
     for (const line of lines)
       if (!line.startsWith('Fixes: '))
@@ -154,16 +157,16 @@ describe('a commit message', () => {
   });
 
   it('has a Fixes line that git knows as a trailer', () => {
-    const input = renderReport(stepsRecord, 'commit-message');
+    const input = renderReport(evidenceOf(stepsRecord), 'commit-message');
     const trailers = execFileSync('git', ['interpret-trailers', '--parse'], { input, encoding: 'utf8' });
     expect(trailers).toBe('Fixes: 0123456789ab ("media: tw686x: An example of a subject")\n');
-    expect(renderReport(kernelRecord, 'commit-message')).not.toContain('Fixes:');
+    expect(renderReport(evidenceOf(kernelRecord), 'commit-message')).not.toContain('Fixes:');
   });
 });
 
 describe('a diagram', () => {
   it.each(Object.keys(stored))('keeps to 80 columns: %s', (name) => {
-    for (const line of renderReport(stored[name] ?? expect.fail(), 'diagram').split('\n'))
+    for (const line of renderReport(evidenceOf(stored[name] ?? expect.fail()), 'diagram').split('\n'))
       expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
@@ -184,7 +187,7 @@ describe('a diagram', () => {
           parser.on('error', (error) => {
             throw error;
           });
-          parser.write(renderReport(hostile(one, text), 'svg')).close();
+          parser.write(renderReport(evidenceOf(hostile(one, text)), 'svg')).close();
         }
       }),
       { numRuns: 15 },
@@ -194,7 +197,7 @@ describe('a diagram', () => {
 
 describe('the page', () => {
   it('lets in its own style alone, and nothing from elsewhere', () => {
-    const page = readPage(renderReport(stepsRecord, 'html'));
+    const page = readPage(renderReport(evidenceOf(stepsRecord), 'html'));
     const policy = page.elements.find(
       ({ attributes }) => attributes['http-equiv'] === 'Content-Security-Policy',
     );
@@ -210,12 +213,12 @@ describe('the page', () => {
 
   it('takes no text of a record for markup', () => {
     const calm = new Set(
-      [stepsRecord, kernelRecord].flatMap((one) => readPage(renderReport(one, 'html')).shapes),
+      [stepsRecord, kernelRecord].flatMap((one) => readPage(renderReport(evidenceOf(one), 'html')).shapes),
     );
     fc.assert(
       fc.property(anyText, (text) => {
         for (const one of [stepsRecord, kernelRecord])
-          for (const shape of readPage(renderReport(hostile(one, text), 'html')).shapes)
+          for (const shape of readPage(renderReport(evidenceOf(hostile(one, text)), 'html')).shapes)
             expect(calm).toContain(shape);
       }),
       { numRuns: 6 },
@@ -224,7 +227,7 @@ describe('the page', () => {
   });
 
   it('links only to what it has', () => {
-    const { elements } = readPage(renderReport(stepsRecord, 'html'));
+    const { elements } = readPage(renderReport(evidenceOf(stepsRecord), 'html'));
     const ids = new Set(elements.flatMap(({ attributes }) => attributes.id ?? []));
     const links = elements.flatMap(({ attributes }) => attributes.href ?? []);
     expect(links.length).toBeGreaterThan(20);

@@ -1,9 +1,9 @@
 // Records as runs leave them, their boots read from consoles by the real parser.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judge } from '../../src/judge/index.js';
+import { judgeKernel } from '../../src/judge/index.js';
 import type { BootRecord, KernelRun } from '../../src/kernel/index.js';
-import type { RunRecord } from '../../src/record/index.js';
+import type { EngineSection, RunRecord } from '../../src/record/index.js';
 import {
   createConsoleReader,
   type RaceReport,
@@ -73,9 +73,9 @@ export function record(
   fixed: KernelRun | null,
   more: Partial<RunRecord> = {},
 ): RunRecord {
-  const judged = base === null ? null : judge(tw686x, base, fixed);
+  const judged = base === null ? null : judgeKernel(tw686x, base, fixed);
   return structuredClone({
-    format: 1,
+    format: 2,
     millrace: '0.1.0',
     id: '20260423T091509Z-tw686x-streamoff',
     status: 'finished',
@@ -84,7 +84,6 @@ export function record(
     finished: '2026-04-23T09:18:47.000Z',
     command: ['millrace', 'run', 'cases/tw686x-streamoff', '--engine', 'kernel'],
     workingDirectory: '/home/user',
-    engine: 'kernel',
     case: {
       name: 'tw686x-streamoff',
       title: 'TW686x STREAMOFF against the DMA delay timer',
@@ -107,12 +106,27 @@ export function record(
             path: 'fix/hold-lock.patch',
             sha256: '0'.repeat(64),
           },
-    settings: { cpus: 8, memory: 2048, timeout: 120, seconds: 4, boots: 7, makeOptions: [] },
     seeds: {},
     timings: [],
-    runs: [base, fixed].filter((run) => run !== null),
-    verdict: judged,
+    engines: [
+      {
+        engine: 'kernel',
+        settings: { cpus: 8, memory: 2048, timeout: 120, seconds: 4, boots: 7, makeOptions: [] },
+        kernels: [base, fixed].filter((run) => run !== null),
+        fields: [],
+        verdict: judged,
+      },
+    ],
     error: null,
     ...more,
   }) as RunRecord;
+}
+
+/** `one` with these sections in place of those of their names, or behind the others. */
+export function withSections(one: RunRecord, ...sections: readonly (EngineSection | undefined)[]): RunRecord {
+  const given = sections.filter((section) => section !== undefined);
+  const order = ['model', 'kcsan', 'kernel'];
+  const kept = one.engines.filter(({ engine }) => given.every((section) => section.engine !== engine));
+  const engines = [...kept, ...given].toSorted((a, b) => order.indexOf(a.engine) - order.indexOf(b.engine));
+  return structuredClone({ ...one, engines }) as RunRecord;
 }

@@ -3,18 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeKcsan, judgeModel } from '../../src/judge/index.js';
 import type { KcsanRun, ModelRun } from '../../src/model/index.js';
-import type { RunRecord } from '../../src/record/index.js';
-import { runRecordSchema } from '../../src/record/record-schema.js';
+import {
+  migrated,
+  type RunRecord,
+  runRecordSchema,
+  type SectionOf,
+  sectionOf,
+} from '../../src/record/index.js';
 import { times } from '../judge/runs.js';
-import { bootFrom, kernel, record } from './records.js';
+import { bootFrom, kernel, record, withSections } from './records.js';
 
-function json(name: string): RunRecord {
-  return JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')) as RunRecord;
-}
-
-/** With what older versions did not record filled in. */
+/** Records of format 1, as versions until November 2026 left them, brought to the present form. */
 function fixture(name: string): RunRecord {
-  return runRecordSchema.parse(json(name));
+  const text = readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
+  return runRecordSchema.parse(migrated(JSON.parse(text)));
 }
 
 /** A run of the founding case with its fix on the model engine, as a version without steps recorded it. */
@@ -28,10 +30,13 @@ export const stepsRecord: RunRecord = {
 
 /** The same without the fix. */
 export function modelBaseOnly(): RunRecord {
-  const base = modelRecord.model?.runs[0];
+  const base = sectionOf(modelRecord, 'model')?.kernels[0];
   if (base === undefined) throw new Error('fixtures/model.json has no run');
   const verdict = judgeModel(modelRecord.case as Parameters<typeof judgeModel>[0], base as ModelRun, null);
-  return structuredClone({ ...modelRecord, fix: null, model: { runs: [base], verdict } }) as RunRecord;
+  return withSections(
+    { ...modelRecord, fix: null },
+    { engine: 'model', kernels: [base as ModelRun], verdict },
+  );
 }
 
 /** As `millrace export` writes them; test/export holds a mail to what it really writes. */
@@ -44,27 +49,24 @@ const stock: NonNullable<RunRecord['stock']> = {
   fixes: [{ name: 'hold-lock', patch: 'hold-lock.patch', apply: 'patch -p1 < hold-lock.patch' }],
 };
 
-type Kcsan = NonNullable<RunRecord['kcsan']>;
+type Sampled = SectionOf<'kcsan'>['kernels'];
 
 /** A sample of one test under KCSAN's algorithm, with its verdict; the driver's lines are left out. */
-function sampledRecord(change: (runs: Kcsan['runs']) => Kcsan['runs'] = (runs) => runs): RunRecord {
-  const told = json('kcsan.json');
-  const recorded = runRecordSchema.parse({ ...told, kcsan: { verdict: null, runs: told.kcsan?.runs } });
-  const runs = change(recorded.kcsan?.runs ?? []);
-  const [base, fixed] = runs as KcsanRun[];
-  if (base === undefined) throw new Error('fixtures/kcsan.json has no run');
+function sampledRecord(change: (kernels: Sampled) => Sampled = (kernels) => kernels): RunRecord {
+  const recorded = fixture('kcsan.json');
+  const kernels = change(sectionOf(recorded, 'kcsan')?.kernels ?? []) as KcsanRun[];
+  const [base, fixed] = kernels;
+  if (base === undefined) throw new Error('fixtures/kcsan.json has no kernel');
   const judged = recorded.case as Parameters<typeof judgeKcsan>[0];
-  return {
-    ...recorded,
-    fix: fixed === undefined ? null : recorded.fix,
-    stock,
-    kcsan: { runs, verdict: judgeKcsan(judged, base, fixed ?? null) as Kcsan['verdict'] },
-  };
+  return withSections(
+    { ...recorded, fix: fixed === undefined ? null : recorded.fix, stock },
+    { engine: 'kcsan', kernels, verdict: judgeKcsan(judged, base, fixed ?? null) },
+  );
 }
 
 /** As a sample so small that KCSAN saw nothing. */
-function unseen(runs: Kcsan['runs']): Kcsan['runs'] {
-  return runs.slice(0, 1).map((run) => ({
+function unseen(kernels: Sampled): Sampled {
+  return kernels.slice(0, 1).map((run) => ({
     ...run,
     options: { ...run.options, executions: 10 },
     tests: run.tests.map((test) => ({
@@ -95,13 +97,9 @@ const records: Readonly<Record<string, RunRecord>> = {
   'model-base': modelBaseOnly(),
   kcsan: kcsanRecord,
   'kcsan-not-shown': sampledRecord(unseen),
-  'model-kcsan': {
-    ...stepsRecord,
-    detector: 'both',
-    ...(kcsanRecord.kcsan ? { kcsan: kcsanRecord.kcsan } : {}),
-  },
+  'model-kcsan': withSections(stepsRecord, sectionOf(kcsanRecord, 'kcsan')),
   kernel: kernelRecord,
-  both: { ...kernelRecord, ...(stepsRecord.model ? { model: stepsRecord.model } : {}) },
+  both: withSections(kernelRecord, sectionOf(stepsRecord, 'model')),
   'kernel-base': record(kernel('base', [racing]), null),
   'kernel-incomplete': record(kernel('base', [racing]), kernel('drop-lock', [racing])),
   'kernel-harmful': record(kernel('base', [racing]), kernel('second-lock', [bootFrom('harmful')])),
@@ -119,17 +117,7 @@ export const stored: Readonly<Record<string, RunRecord>> = Object.fromEntries(
 
 /** `record` with hostile text in front of every string that no schema limits. */
 export function hostile(one: RunRecord, text: string): RunRecord {
-  const kept = new Set([
-    'status',
-    'kind',
-    'outcome',
-    'type',
-    'accelerator',
-    'engine',
-    'detector',
-    'base',
-    'fixed',
-  ]);
+  const kept = new Set(['status', 'kind', 'outcome', 'type', 'accelerator', 'engine', 'base', 'fixed']);
   for (const key of ['context', 'strategy', 'stoppedBy', 'started', 'finished', 'sha256', 'address', 'value'])
     kept.add(key);
   return JSON.parse(

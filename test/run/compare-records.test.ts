@@ -1,8 +1,9 @@
 // Two records of one case told apart, and one verdict for two engines.
 import { describe, expect, it } from 'vitest';
 import { evidenceOf } from '../../src/evidence/index.js';
-import type { RunRecord } from '../../src/record/index.js';
+import { type RunRecord, sectionOf } from '../../src/record/index.js';
 import { compareRecords } from '../../src/run/index.js';
+import { withSections } from '../render/records.js';
 import { kcsanRecord, modelRecord, stored } from '../render/stored.js';
 
 function changed(change: (record: RunRecord) => void): RunRecord {
@@ -24,7 +25,7 @@ describe('a run done again', () => {
   it('may differ in versions and counts, and still have found the same', () => {
     const other = changed((record) => {
       record.millrace = '9.9.9';
-      const [test] = record.model?.runs[0]?.tests ?? [];
+      const [test] = sectionOf(record, 'model')?.kernels[0]?.tests ?? [];
       if (test !== undefined) test.interleavings = 7;
     });
     expect(compareRecords(modelRecord, other)).toMatchObject({
@@ -36,14 +37,15 @@ describe('a run done again', () => {
   });
 
   it('says which finding is gone and which verdict came of it', () => {
-    const other = changed(({ model }) => {
-      const [test] = model?.runs[0]?.tests ?? [];
+    const other = changed((record) => {
+      const model = sectionOf(record, 'model');
+      const [test] = model?.kernels[0]?.tests ?? [];
       if (test !== undefined) test.failures = [];
       if (model?.verdict) model.verdict.kind = 'race not shown';
     });
     const { sameFindings, findings } = compareRecords(modelRecord, other);
     expect(sameFindings).toBe(false);
-    expect(findings).toContain('new: verdict of the model engine: race not shown');
+    expect(findings).toContain('new: verdict of the engine model: race not shown');
     expect(
       findings.some((text) => text.startsWith('no longer: an invariant fails in streamoff_vs_delay (base)')),
     ).toBe(true);
@@ -58,7 +60,7 @@ describe('a run under KCSAN done again', () => {
 
   it('says which setting is another, which report is gone, and how the hits changed', () => {
     const other = structuredClone(kcsanRecord);
-    const [run] = other.kcsan?.runs ?? [];
+    const [run] = sectionOf(other, 'kcsan')?.kernels ?? [];
     const [test] = run?.tests ?? [];
     if (run === undefined || test === undefined) expect.fail();
     run.settings = run.settings.map((line) => line.replace('SKIP_WATCH=100', 'SKIP_WATCH=4000'));
@@ -78,39 +80,44 @@ describe('a run under KCSAN done again', () => {
 });
 
 describe('the verdict of both detectors', () => {
-  const verdictWith = (kind: string, model = stored['model-kcsan']?.model) => {
-    const record = structuredClone({ ...(stored['model-kcsan'] ?? expect.fail()), model }) as RunRecord;
-    if (record.kcsan?.verdict) Object.assign(record.kcsan.verdict, { kind, expected: false });
+  const verdictWith = (kind: string) => {
+    const record = structuredClone(stored['model-kcsan'] ?? expect.fail());
+    const sampled = sectionOf(record, 'kcsan')?.verdict ?? expect.fail();
+    Object.assign(sampled, { kind, outcome: kind === 'inconclusive' ? kind : 'not-as-expected' });
     return evidenceOf(record).verdict;
   };
 
   it.each(['race shown', 'race not shown', 'inconclusive'])(
     'is the exploration’s where the sample says: %s',
     (kind) => {
-      expect(verdictWith(kind)).toMatchObject({ kind: 'race shown, fix shown', expected: true });
+      expect(verdictWith(kind)).toMatchObject({ kind: 'race shown, fix shown', outcome: 'as-expected' });
     },
   );
 
   it.each(['race shown, fix harmful', 'race shown, fix incomplete'])(
     'is the sample’s where that is against the fix: %s',
     (kind) => {
-      expect(verdictWith(kind)).toMatchObject({ kind, expected: false });
+      expect(verdictWith(kind)).toMatchObject({ kind, outcome: 'not-as-expected' });
     },
   );
 
   it('is none when a run was cut off before the sample', () => {
-    const { kcsan: _, ...cut } = stored['model-kcsan'] ?? expect.fail();
-    expect(evidenceOf({ ...cut, status: 'interrupted' } as RunRecord).verdict.kind).toBe('inconclusive');
+    const whole = stored['model-kcsan'] ?? expect.fail();
+    const cut = withSections(whole, { engine: 'kcsan', kernels: [], verdict: null });
+    expect(evidenceOf({ ...cut, status: 'interrupted' }).verdict.kind).toBe('inconclusive');
   });
 });
 
 describe('the verdict of both engines', () => {
   const both = (kernel: RunRecord) =>
-    evidenceOf({ ...kernel, engine: 'both', model: modelRecord.model } as RunRecord).verdict;
+    evidenceOf(withSections(kernel, sectionOf(modelRecord, 'model'))).verdict;
   const kernelRecord = (name: string) => stored[name] as RunRecord;
 
   it('is what both show', () => {
-    expect(both(kernelRecord('kernel'))).toMatchObject({ kind: 'race shown, fix shown', expected: true });
+    expect(both(kernelRecord('kernel'))).toMatchObject({
+      kind: 'race shown, fix shown',
+      outcome: 'as-expected',
+    });
   });
 
   it.each([
@@ -118,7 +125,7 @@ describe('the verdict of both engines', () => {
     ['kernel-incomplete', 'race shown, fix incomplete'],
   ] as const)('is against the fix when one engine is: %s', (name, kind) => {
     const verdict = both(kernelRecord(name));
-    expect(verdict).toMatchObject({ kind, expected: false });
+    expect(verdict).toMatchObject({ kind, outcome: 'not-as-expected' });
     expect(verdict.reason).toMatch(/^kernel engine: /);
   });
 
@@ -129,7 +136,8 @@ describe('the verdict of both engines', () => {
   });
 
   it('is inconclusive when a run was cut off between them', () => {
-    const cut = { ...modelRecord, engine: 'both', status: 'running', runs: [], verdict: null } as RunRecord;
+    const unbooted = { engine: 'kernel', settings: null, kernels: [], fields: [], verdict: null } as const;
+    const cut = withSections({ ...modelRecord, status: 'running' }, unbooted);
     expect(evidenceOf(cut).verdict).toMatchObject({
       kind: 'inconclusive',
       lacking: ['the run was cut off before there was a verdict'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RaceReport } from '../../src/report/index.js';
-import { commitToFix } from '../../src/run/fixes.js';
+import { commitToFix } from '../../src/run/engines/fixes.js';
 import { openTree, type Tree } from '../../src/tree/index.js';
 import { fakeTree, write } from '../tree/fake-tree.js';
 

@@ -10,17 +10,15 @@ import { smallCase, smallTree } from '../kernel/small-case.js';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'millrace-run-case-'));
 
+const booting = (qemu: string) => ({ kernel: { qemu, cacheDirectory: temporary() } });
+
 function request(more: Partial<RunCaseRequest> = {}): RunCaseRequest {
   return {
     case: smallCase(),
     tree: smallTree(),
     fix: null,
-    settings: {},
-    instrument: 'case',
-    lockdep: false,
     workingDirectory: temporary(),
-    cacheDirectory: temporary(),
-    qemu: fakeQemu("echo 'QEMU emulator version 7.2.19'; exit 33").program,
+    engines: booting(fakeQemu("echo 'QEMU emulator version 7.2.19'; exit 33").program),
     version: '0.1.0',
     command: ['millrace', 'run'],
     progress: silentProgress,
@@ -41,7 +39,7 @@ const failureOf = (asked: RunCaseRequest) =>
 test('a run that is interrupted while QEMU is looked at leaves a record that says so', async () => {
   const controller = new AbortController();
   const qemu = fakeQemu('touch $here/began; exec sleep 1000');
-  const asked = request({ qemu: qemu.program, signal: controller.signal });
+  const asked = request({ engines: booting(qemu.program), signal: controller.signal });
   setTimeout(() => controller.abort(), 300);
   expect(await failureOf(asked)).toMatchObject({ kind: 'interrupted' });
   expect((await records(asked)).map(({ status }) => status)).toEqual(['interrupted']);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentProgress } from '../../src/base/index.js';
 import { loadCase } from '../../src/case/index.js';
-import { defaultModelOptions } from '../../src/model/index.js';
-import { runModelCase } from '../../src/run/index.js';
+import { sectionOf } from '../../src/record/index.js';
+import { runCase } from '../../src/run/index.js';
 import { type Scaffold, scaffoldCase } from '../../src/scaffold/index.js';
 import { openTree, type Tree } from '../../src/tree/index.js';
 import { kernelTreeSpec } from '../model/run/kernel-tree.js';
@@ -29,7 +29,7 @@ const made = (writer: string, reader: string, source: string): Promise<Scaffold>
   });
 
 const run = async ({ directory }: Scaffold) =>
-  runModelCase({
+  runCase({
     case: await loadCase(directory),
     tree,
     fix: null,
@@ -37,7 +37,7 @@ const run = async ({ directory }: Scaffold) =>
     version: '0.1.0',
     command: ['millrace', 'run'],
     progress: silentProgress,
-    options: defaultModelOptions,
+    engines: { model: {} },
   });
 
 test('functions of other modules get stand-ins with their prototypes, and the case runs at once', async () => {
@@ -54,7 +54,7 @@ test('functions of other modules get stand-ins with their prototypes, and the ca
     'void *, vb2_plane_cookie, struct vb2_buffer *vb, unsigned int plane_no',
   ]);
   const ran = await run(scaffold);
-  const [test] = ran.run.record.model?.runs[0]?.tests ?? [];
+  const [test] = sectionOf(ran.run.record, 'model')?.kernels[0]?.tests ?? [];
   expect(test).toMatchObject({ complete: true, findings: [] });
   expect(test?.interleavings).toBeGreaterThan(1);
 });

@@ -1,8 +1,7 @@
 // The message of a commit that ends the race, as kernel people write one (Documentation/process/submitting-patches.rst):
 // problem, two columns, effect, how tested, Fixes. A draft: the author signs it.
 import { plural } from '../../base/index.js';
-import { type Evidence, evidenceOf, type VariableEvidence } from '../../evidence/index.js';
-import type { RunRecord } from '../../record/index.js';
+import { type Evidence, engineOf, type VariableEvidence } from '../../evidence/index.js';
 import { diagramLines, diagramOf, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import {
   bullet,
@@ -13,23 +12,22 @@ import {
   printableText,
   sentence,
 } from '../plain/index.js';
-import { brokenInvariants, isShown, modelHarms, racingPairs, subjectPrefix } from '../story/index.js';
+import { isShown, modelHarms, racingPairs, subjectPrefix } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 
 /** As wide as `checkpatch.pl` lets a line be. */
 const diagramColumns = 75;
 
 /** Plain text, ending in a line end; no line but the diagram's and `Fixes:` is longer than 72 columns. */
-export function renderCommitMessage(record: RunRecord): string {
-  const evidence = evidenceOf(record);
+export function renderCommitMessage(evidence: Evidence): string {
   if (!isShown(evidence)) return `${printableText(joinBlocks([noMessage(evidence)]))}\n`;
   const blocks = [
-    [subjectOf(record, evidence)],
-    ...problemBlocks(record, evidence),
-    ...diagramBlocks(record, evidence),
-    ...effectBlocks(record, evidence),
-    ...testedBlocks(record, evidence),
-    fixesLines(record),
+    [subjectOf(evidence)],
+    ...problemBlocks(evidence),
+    ...diagramBlocks(evidence),
+    ...effectBlocks(evidence),
+    ...testedBlocks(evidence),
+    fixesLines(evidence),
   ];
   // git takes a line that begins with # for a comment, and one with dashes for the message's end.
   const text = printableText(joinBlocks(blocks)).replace(/^(?=#|---)/gm, ' ');
@@ -42,9 +40,9 @@ function noMessage({ verdict: { kind, reason } }: Evidence): string[] {
 }
 
 /** The first that fits: fields, functions, or neither. */
-function subjectOf(record: RunRecord, evidence: Evidence): string {
-  const prefix = subjectPrefix(record);
-  const [pair] = racingPairs(record, evidence);
+function subjectOf(evidence: Evidence): string {
+  const prefix = subjectPrefix(evidence);
+  const [pair] = racingPairs(evidence);
   const fields = racing(evidence).flatMap(({ field }) => (field === null ? [] : [field]));
   const candidates = [
     ...(fields.length === 0
@@ -61,8 +59,8 @@ function racing({ variables }: Evidence): VariableEvidence[] {
   return variables.filter(({ races }) => races.length > 0);
 }
 
-function problemBlocks(record: RunRecord, evidence: Evidence): string[][] {
-  const pairs = racingPairs(record, evidence).map((pair) => {
+function problemBlocks(evidence: Evidence): string[][] {
+  const pairs = racingPairs(evidence).map((pair) => {
     const [first, second] = pair.split(' / ');
     return `${first}() races with ${first === second ? 'itself' : `${second}()`}`;
   });
@@ -71,7 +69,7 @@ function problemBlocks(record: RunRecord, evidence: Evidence): string[][] {
   const said = new Set(
     racing(evidence).flatMap(({ rule, classification }) => [
       ...(rule === null ? [] : [rule.sentence]),
-      ...(classification === null || rule !== null || record.model === undefined
+      ...(classification === null || rule !== null || engineOf(evidence, 'model') === undefined
         ? []
         : [classification.reason]),
     ]),
@@ -82,12 +80,12 @@ function problemBlocks(record: RunRecord, evidence: Evidence): string[][] {
   ];
 }
 
-function diagramBlocks(record: RunRecord, evidence: Evidence): string[][] {
+function diagramBlocks(evidence: Evidence): string[][] {
   const schedule = tellingSchedule(evidence);
   const diagram =
     schedule !== null && schedule.steps.length > 0
       ? diagramOfSchedule(schedule, evidence, { brief: true })
-      : diagramOf(record, evidence);
+      : diagramOf(evidence);
   if (diagram === null) return [];
   return [
     diagramLines(diagram, diagramColumns - 2).map((line) => (line === '' ? '' : `  ${line}`)),
@@ -98,8 +96,8 @@ function diagramBlocks(record: RunRecord, evidence: Evidence): string[][] {
 /** At most this many harms: a message is no list of all that goes wrong. */
 const mostHarms = 4;
 
-function effectBlocks(record: RunRecord, evidence: Evidence): string[][] {
-  const counted = brokenInvariants(record, 0).map(
+function effectBlocks(evidence: Evidence): string[][] {
+  const counted = (engineOf(evidence, 'kernel')?.broken.base ?? []).map(
     ({ text, count }) => `in ${plural(count, 'round')} of the test this did not hold: ${text}`,
   );
   const harms = [...modelHarms(evidence, 'base'), ...counted];
@@ -115,16 +113,18 @@ function effectBlocks(record: RunRecord, evidence: Evidence): string[][] {
   ];
 }
 
-function testedBlocks(record: RunRecord, { verdict }: Evidence): string[][] {
-  const { fix, tree, millrace, runs } = record;
+function testedBlocks(evidence: Evidence): string[][] {
+  const { verdict } = evidence;
+  const { fix, tree, millrace } = evidence.run;
+  const [booted] = engineOf(evidence, 'kernel')?.kernels ?? [];
   const on =
     tree === null
       ? ''
       : ` on Linux ${tree.version} (${tree.spec}${tree.commit === null ? '' : `, ${tree.commit}`})`;
   const engines = [
-    ...(runs.length === 0 ? [] : [`KUnit and KCSAN under QEMU (${runs[0]?.accelerator})`]),
-    ...(record.model === undefined ? [] : ['its model engine']),
-    ...(record.kcsan === undefined ? [] : ['KCSAN’s algorithm on its model machine']),
+    ...(booted === undefined ? [] : [`KUnit and KCSAN under QEMU (${booted.accelerator})`]),
+    ...(engineOf(evidence, 'model') === undefined ? [] : ['its model engine']),
+    ...(engineOf(evidence, 'kcsan') === undefined ? [] : ['KCSAN’s algorithm on its model machine']),
   ];
   const how = `with Millrace ${millrace}, ${listed(engines)},${on}`;
   const ended = verdict.kind === 'race shown, fix shown' ? 'Fixed by this' : 'Tried, and not enough';
@@ -136,6 +136,6 @@ function testedBlocks(record: RunRecord, { verdict }: Evidence): string[][] {
 }
 
 /** On one line, however long: tools read it so. */
-function fixesLines({ fixes }: RunRecord): string[] {
+function fixesLines({ run: { fixes } }: Evidence): string[] {
   return fixes === null || fixes === undefined ? [] : [`Fixes: ${fixes.commit} ("${fixes.subject}")`];
 }

@@ -35,7 +35,7 @@ export interface DiagramCell {
 export function tellingSchedule({ harms, variables, schedules }: Evidence): ScheduleEvidence | null {
   const known = new Map(schedules.map((schedule) => [schedule.text, schedule]));
   const texts = [
-    ...harms.filter(({ side }) => side === 'base').map(({ schedule }) => schedule),
+    ...harms.filter(({ kernel }) => kernel === 'base').map(({ schedule }) => schedule),
     ...variables.flatMap(({ races }) => races.flatMap((pair) => pair.schedules)),
     ...schedules.map(({ text }) => text),
   ];
@@ -52,7 +52,7 @@ export function diagramOfSchedule(
   evidence: Evidence,
   options: ScheduleDiagramOptions = {},
 ): Diagram {
-  const { columns, test, side, preemptions } = schedule;
+  const { columns, test, kernel, preemptions } = schedule;
   const rows: DiagramRow[] = [];
   const functions = new Map<number, string>();
   const groups = grouped(shownSteps(schedule, evidence));
@@ -90,7 +90,7 @@ export function diagramOfSchedule(
   }
   const how = preemptions === null ? '' : `, ${plural(preemptions, 'preemption')}`;
   return {
-    title: `${test}, ${side === 'base' ? 'base' : 'with the fix'}${how}`,
+    title: `${test}, ${kernel === 'base' ? 'base' : 'with the fix'}${how}`,
     columns: columns.map(({ name, context, cpu }) => `CPU ${cpu}: ${name} (${context})`),
     rows,
     notes: rows.length > 0 ? [] : ['The record has no steps of this schedule.'],

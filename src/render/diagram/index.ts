@@ -5,5 +5,5 @@ export {
   diagramOfSchedule,
   tellingSchedule,
 } from './diagram.js';
-export { diagramOf, renderDiagramSvg, renderDiagramText } from './render.js';
+export { diagramOf, diagramOfFirstReport, renderDiagramSvg, renderDiagramText } from './render.js';
 export { cellLines, diagramLines } from './text.js';

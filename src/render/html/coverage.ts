@@ -1,15 +1,15 @@
 // How far each side came, as a section of the page: functions, lines that never ran, conditions that kept them from it.
 import type { Element } from 'hast';
+import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { ModelFunctionCoverage } from '../../model/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { el, section, table } from './elements.js';
 
-export function coverageSection({ model }: RunRecord): Element[] {
-  const runs = model?.runs ?? [];
+export function coverageSection(evidence: Evidence): Element[] {
+  const kernels = engineOf(evidence, 'model')?.kernels ?? [];
   return section(
     'coverage',
     'How far each side came',
-    runs.flatMap(({ name: kernel, tests }) =>
+    kernels.flatMap(({ name: kernel, tests }) =>
       tests.flatMap(({ name, coverage }) =>
         coverage === null
           ? []

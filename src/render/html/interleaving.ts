@@ -2,7 +2,6 @@
 import type { Element } from 'hast';
 import type { Evidence } from '../../evidence/index.js';
 import { type PageData, pageParts } from '../../page/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import { caseInText } from '../plain/index.js';
 import { el, raw } from './elements.js';
@@ -24,7 +23,6 @@ export interface InterleavingParts {
 
 /** Null where there is no schedule of the machine to show. */
 export function interleavingParts(
-  record: RunRecord,
   evidence: Evidence,
   { script, machines }: LivePage,
 ): InterleavingParts | null {
@@ -32,7 +30,7 @@ export function interleavingParts(
   if (schedules.length === 0 || machines.length === 0) return null;
   const telling = tellingSchedule(evidence);
   const data: PageData = {
-    caseArgument: caseInText(record),
+    caseArgument: caseInText(evidence),
     first: Math.max(0, telling === null ? -1 : schedules.indexOf(telling)),
     schedules: schedules.map((schedule) => ({
       text: schedule.text,

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { Element, Root } from 'hast';
 import { toHtml } from 'hast-util-to-html';
-import { type Evidence, evidenceOf } from '../../evidence/index.js';
-import type { RunRecord, RunState } from '../../record/index.js';
+import { type Evidence, engineOf } from '../../evidence/index.js';
+import type { RunState } from '../../record/index.js';
 import { countSections } from './counts.js';
 import { coverageSection } from './coverage.js';
 import { el, facts, list, raw } from './elements.js';
@@ -21,12 +21,11 @@ import { style } from './style.js';
 
 /** A whole HTML document, ending in a line end. `live`: what makes its interleavings go both ways; none when absent. */
 export function renderHtml(
-  record: RunRecord,
-  state: RunState = record.status,
+  evidence: Evidence,
+  state: RunState = evidence.run.status,
   live: LivePage | null = null,
 ): string {
-  const evidence = evidenceOf(record);
-  const interleaving = live === null ? null : interleavingParts(record, evidence, live);
+  const interleaving = live === null ? null : interleavingParts(evidence, live);
   const styles = live === null ? style : `${style}${live.style}`;
   const sources = [
     "default-src 'none'",
@@ -48,11 +47,11 @@ export function renderHtml(
             el('meta', [], { httpEquiv: 'Content-Security-Policy', content: policy }),
             el('meta', [], { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
             el('meta', [], { name: 'referrer', content: 'no-referrer' }),
-            el('title', `${record.case.name}: ${evidence.verdict.kind}`),
+            el('title', `${evidence.run.case.name}: ${evidence.verdict.kind}`),
             raw('style', styles),
           ]),
           el('body', [
-            ...body(record, evidence, state, interleaving?.section ?? []),
+            ...body(evidence, state, interleaving?.section ?? []),
             ...(interleaving?.data ?? []),
             ...(interleaving === null ? [] : [raw('script', interleaving.script, { type: 'module' })]),
           ]),
@@ -69,35 +68,31 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function body(
-  record: RunRecord,
-  evidence: Evidence,
-  state: RunState,
-  interleaving: readonly Element[],
-): Element[] {
+function body(evidence: Evidence, state: RunState, interleaving: readonly Element[]): Element[] {
   return [
-    el('header', heading(record, evidence, state)),
+    el('header', heading(evidence, state)),
     el('main', [
       ...interleaving,
       ...variableSection(evidence),
-      ...harmSection(record, evidence),
-      ...scheduleSection(record, evidence),
-      ...reportSection(record, evidence),
+      ...harmSection(evidence),
+      ...scheduleSection(evidence),
+      ...reportSection(evidence),
       ...countSections(evidence),
-      ...coverageSection(record),
-      ...setupSection(record),
+      ...coverageSection(evidence),
+      ...setupSection(evidence),
       ...limitSection(evidence),
     ]),
-    el('footer', `Millrace ${record.millrace}, run ${record.id}.`),
+    el('footer', `Millrace ${evidence.run.millrace}, run ${evidence.run.id}.`),
   ];
 }
 
-function heading(record: RunRecord, { verdict }: Evidence, state: RunState): Element[] {
-  const { tree, fix, runs, model, kcsan, error } = record;
+function heading(evidence: Evidence, state: RunState): Element[] {
+  const { run, verdict } = evidence;
+  const { tree, fix, error, fixes } = run;
   const rows: [string, string][] = [
-    ['case', record.case.name],
-    ['code', record.case.sources.join(', ')],
-    ['run', `${record.started.slice(0, 19).replace('T', ' ')} UTC, ${state}`],
+    ['case', run.case.name],
+    ['code', run.case.sources.join(', ')],
+    ['run', `${run.started.slice(0, 19).replace('T', ' ')} UTC, ${state}`],
   ];
   if (error !== null) rows.push(['error', error.message]);
   if (tree !== null)
@@ -106,14 +101,14 @@ function heading(record: RunRecord, { verdict }: Evidence, state: RunState): Ele
       `${tree.spec}, Linux ${tree.version}${tree.commit === null ? '' : `, commit ${tree.commit}`}`,
     ]);
   if (fix !== null) rows.push(['fix', `${fix.name}: ${fix.title}`]);
-  if (record.fixes) rows.push(['would fix', `${record.fixes.commit} ("${record.fixes.subject}")`]);
-  const [kernel] = runs;
+  if (fixes) rows.push(['would fix', `${fixes.commit} ("${fixes.subject}")`]);
+  const [kernel] = engineOf(evidence, 'kernel')?.kernels ?? [];
   if (kernel !== undefined)
     rows.push(['kernel engine', `${kernel.toolchain}; ${kernel.qemu}, ${kernel.accelerator}`]);
-  const [explored] = model?.runs ?? [];
+  const [explored] = engineOf(evidence, 'model')?.kernels ?? [];
   if (explored !== undefined)
     rows.push(['model engine', `${explored.options.strategy}; ${explored.compiler}`]);
-  const [sampled] = kcsan?.runs ?? [];
+  const [sampled] = engineOf(evidence, 'kcsan')?.kernels ?? [];
   if (sampled !== undefined)
     rows.push(['KCSAN’s algorithm', `a sample, seed ${sampled.options.seed}; ${sampled.compiler}`]);
   const colour = verdict.kind.includes('fix shown')
@@ -122,7 +117,7 @@ function heading(record: RunRecord, { verdict }: Evidence, state: RunState): Ele
       ? 'bad'
       : 'open';
   return [
-    el('h1', record.case.title),
+    el('h1', run.case.title),
     el(`p.verdict.${colour}`, verdict.kind),
     el('p', verdict.reason),
     ...list([...verdict.lacking, ...verdict.remaining, ...verdict.harms]),

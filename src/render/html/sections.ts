@@ -1,11 +1,10 @@
 // The sections of the page, each from the evidence and the record.
 import type { Element } from 'hast';
 import { plural, quoted } from '../../base/index.js';
-import type { Evidence, HarmEvidence, VariableEvidence } from '../../evidence/index.js';
-import type { RunRecord } from '../../record/index.js';
-import { diagramOf, tellingSchedule } from '../diagram/index.js';
+import { type Evidence, engineOf, type HarmEvidence, type VariableEvidence } from '../../evidence/index.js';
+import { diagramOfFirstReport, tellingSchedule } from '../diagram/index.js';
 import { caseInText, commandLines, sentence } from '../plain/index.js';
-import { brokenInvariants, firstReport, reportLines } from '../story/index.js';
+import { firstReport, reportLines } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 import { type Content, el, list, prose, section, table } from './elements.js';
 import { columnsOf, scheduleElement, scheduleId } from './timeline.js';
@@ -76,34 +75,36 @@ function variableCard(variable: VariableEvidence): Element {
   ]);
 }
 
-export function harmSection(record: RunRecord, { harms, outcomes, schedules }: Evidence): Element[] {
+export function harmSection(evidence: Evidence): Element[] {
+  const { harms, outcomes, schedules } = evidence;
   const item = ({ schedule, text }: HarmEvidence): Content => {
     const id = scheduleId(schedules, schedule);
     return el('span', [text, ...(id === null ? [] : [' ', el('a', 'schedule', { href: `#${id}` })])]);
   };
-  const groups = (['base', 'fixed'] as const).flatMap((side) =>
-    [...new Set([...harms, ...outcomes].filter((one) => one.side === side).map(({ test }) => test))].flatMap(
-      (test) => {
-        const own = <T extends { side: string; test: string }>(all: readonly T[]) =>
-          all.filter((one) => one.side === side && one.test === test);
-        return [
-          el('h3', `${test}, ${side === 'base' ? 'base' : 'with the fix'}`),
-          ...list(own(harms).map(item)),
-          ...own(outcomes).map((outcome) => el('p', outcome.sentence)),
-        ];
-      },
-    ),
+  const groups = (['base', 'fixed'] as const).flatMap((kernel) =>
+    [
+      ...new Set([...harms, ...outcomes].filter((one) => one.kernel === kernel).map(({ test }) => test)),
+    ].flatMap((test) => {
+      const own = <T extends { kernel: string; test: string }>(all: readonly T[]) =>
+        all.filter((one) => one.kernel === kernel && one.test === test);
+      return [
+        el('h3', `${test}, ${kernel === 'base' ? 'base' : 'with the fix'}`),
+        ...list(own(harms).map(item)),
+        ...own(outcomes).map((outcome) => el('p', outcome.sentence)),
+      ];
+    }),
   );
-  const broken = ([0, 1] as const).flatMap((side) =>
-    brokenInvariants(record, side).map(
+  const booted = engineOf(evidence, 'kernel');
+  const broken = (['base', 'fixed'] as const).flatMap((kernel, index) =>
+    (booted?.broken[kernel] ?? []).map(
       ({ text, count }) =>
-        `${record.runs[side]?.name}: in ${plural(count, 'round')} this did not hold: ${text}`,
+        `${booted?.kernels[index]?.name}: in ${plural(count, 'round')} this did not hold: ${text}`,
     ),
   );
   return section('harm', 'What it does', [...list(broken), ...groups]);
 }
 
-export function scheduleSection(record: RunRecord, evidence: Evidence): Element[] {
+export function scheduleSection(evidence: Evidence): Element[] {
   const telling = tellingSchedule(evidence);
   return section(
     'schedules',
@@ -111,7 +112,7 @@ export function scheduleSection(record: RunRecord, evidence: Evidence): Element[
     evidence.schedules.map((schedule, index) =>
       scheduleElement(schedule, evidence, {
         id: `schedule-${index + 1}`,
-        caseName: caseInText(record),
+        caseName: caseInText(evidence),
         open: schedule === telling,
         shows: [
           ...new Set(
@@ -123,23 +124,23 @@ export function scheduleSection(record: RunRecord, evidence: Evidence): Element[
   );
 }
 
-export function reportSection(record: RunRecord, evidence: Evidence): Element[] {
-  const first = firstReport(record);
+export function reportSection(evidence: Evidence): Element[] {
+  const first = firstReport(evidence);
   if (first === null) return [];
   const { place } = first;
   const where =
     place.kind === 'boot'
       ? `in boot ${place.boot}`
       : `by KCSAN on the model machine, in execution ${place.execution} of ${place.test}`;
-  const diagram = diagramOf({ ...record, model: undefined } as RunRecord, { ...evidence, schedules: [] });
+  const diagram = diagramOfFirstReport(evidence);
   return section('report', `First report, ${where}`, [
     ...(diagram === null ? [] : columnsOf(diagram, 'report-step')),
-    el('pre', reportLines(first.report, record, 120).join('\n')),
+    el('pre', reportLines(first.report, evidence, 120).join('\n')),
   ]);
 }
 
-export function setupSection(record: RunRecord): Element[] {
-  const [base] = record.runs;
+export function setupSection(evidence: Evidence): Element[] {
+  const [base] = engineOf(evidence, 'kernel')?.kernels ?? [];
   const kernel =
     base === undefined
       ? []
@@ -151,14 +152,14 @@ export function setupSection(record: RunRecord): Element[] {
           el('h3', 'KCSAN settings in force'),
           el('pre', base.settings.map(([symbol, value]) => `${symbol}=${value}`).join('\n')),
         ];
-  const [sampled] = record.kcsan?.runs ?? [];
+  const [sampled] = engineOf(evidence, 'kcsan')?.kernels ?? [];
   const settings =
     sampled === undefined
       ? []
       : [el('h3', 'KCSAN settings on the model machine'), el('pre', sampled.settings.join('\n'))];
   return section('set-up', 'Set-up', [
     el('h3', 'Command'),
-    command(record.command.map(quoted).join(' ')),
+    command(evidence.run.command.map(quoted).join(' ')),
     ...kernel,
     ...settings,
   ]);

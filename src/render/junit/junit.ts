@@ -7,29 +7,29 @@ import { plural } from '../../base/index.js';
 import {
   type EngineEvidence,
   type Evidence,
-  evidenceOf,
+  engineOf,
   type KcsanCounts,
   type KcsanEvidence,
   type KernelEvidence,
   type ModelCounts,
   type ModelEvidence,
+  type RunFacts,
 } from '../../evidence/index.js';
-import type { EvidenceVerdict } from '../../judge/index.js';
-import type { RunRecord } from '../../record/index.js';
+import type { Verdict } from '../../judge/index.js';
 import { listed, printableText } from '../plain/index.js';
 
 // The package's types promise a default export, which it does not have.
 const builder = createRequire(import.meta.url)('junit-report-builder') as Builder;
 
 /** XML, ending in a line end. A run that failed or was cut off is one test with an error. */
-export function renderJunit(record: RunRecord): string {
-  const evidence = evidenceOf(record);
-  const report = builder.newBuilder().name(printableText(`millrace ${record.case.name}`));
+export function renderJunit(evidence: Evidence): string {
+  const { run } = evidence;
+  const report = builder.newBuilder().name(printableText(`millrace ${run.case.name}`));
   for (const engine of evidence.engines) {
-    for (const { side, outcomes } of outcomesOf(engine, evidence, record)) {
-      const name = printableText(`${record.case.name}.${engine.engine}.${side}`);
-      const suite = report.testSuite().name(name).timestamp(record.started);
-      describeRun(suite, record);
+    for (const { kernel, outcomes } of outcomesOf(engine, evidence)) {
+      const name = printableText(`${run.case.name}.${engine.engine}.${kernel}`);
+      const suite = report.testSuite().name(name).timestamp(run.started);
+      describeRun(suite, run);
       for (const outcome of outcomes) {
         const test = suite.testCase().className(name).name(printableText(outcome.test));
         if (outcome.problem !== null) test.failure(printableText(outcome.problem), outcome.type);
@@ -37,15 +37,15 @@ export function renderJunit(record: RunRecord): string {
       }
     }
   }
-  const name = printableText(`${record.case.name}.verdict`);
-  const suite = report.testSuite().name(name).timestamp(record.started);
-  describeRun(suite, record);
+  const name = printableText(`${run.case.name}.verdict`);
+  const suite = report.testSuite().name(name).timestamp(run.started);
+  describeRun(suite, run);
   const test = suite
     .testCase()
     .className(name)
     .name('as expected')
-    .time(record.timings.reduce((sum, { seconds }) => sum + seconds, 0));
-  describeVerdict(test, evidence.verdict, record);
+    .time(run.timings.reduce((sum, { seconds }) => sum + seconds, 0));
+  describeVerdict(test, evidence.verdict, run);
   return `${report.build().trimEnd()}\n`;
 }
 
@@ -58,27 +58,25 @@ interface Outcome {
 }
 
 interface SuiteOutcome {
-  readonly side: string;
+  readonly kernel: string;
   readonly outcomes: readonly Outcome[];
 }
 
-function outcomesOf(engine: EngineEvidence, evidence: Evidence, record: RunRecord): SuiteOutcome[] {
+function outcomesOf(engine: EngineEvidence, evidence: Evidence): SuiteOutcome[] {
   switch (engine.engine) {
     case 'model':
-      return modelOutcomes(engine, evidence, record);
+      return modelOutcomes(engine, evidence);
     case 'kcsan':
-      return kcsanOutcomes(engine, record);
+      return kcsanOutcomes(engine, evidence);
     case 'kernel':
       return kernelOutcomes(engine);
   }
 }
 
 /** What a sample does not show is no failure where an exploration leads. */
-function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, record: RunRecord): SuiteOutcome[] {
-  const leads = record.model === undefined;
-  const silent = record.case.tests
-    .filter(({ races, findings = [] }) => races.length + findings.length === 0)
-    .map(({ name }) => name);
+function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, evidence: Evidence): SuiteOutcome[] {
+  const leads = engineOf(evidence, 'model') === undefined;
+  const silent = silentTests(evidence);
   const detailOf = ({ executions, hits, findings }: KcsanCounts) => [
     `a report in ${hits} of ${plural(executions, 'execution')}`,
     ...findings,
@@ -102,16 +100,14 @@ function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, record: RunRecord):
     const problem = isClean ? null : `with ${fix}: ${detail.join('; ')}`;
     return [{ test, problem, type: counts.races > 0 ? 'race left' : 'wrong with the fix', detail }];
   });
-  return [{ side: 'base', outcomes: base }, ...(fix === null ? [] : [{ side: fix, outcomes: fixed }])];
+  return [{ kernel: 'base', outcomes: base }, ...(fix === null ? [] : [{ kernel: fix, outcomes: fixed }])];
 }
 
-function modelOutcomes(engine: ModelEvidence, evidence: Evidence, record: RunRecord): SuiteOutcome[] {
+function modelOutcomes(engine: ModelEvidence, evidence: Evidence): SuiteOutcome[] {
   const { tests, fix } = engine;
-  const harms = (test: string, side: 'base' | 'fixed') =>
-    evidence.harms.filter((harm) => harm.test === test && harm.side === side).map(({ text }) => text);
-  const silent = record.case.tests
-    .filter(({ races, findings = [] }) => races.length + findings.length === 0)
-    .map(({ name }) => name);
+  const harms = (test: string, kernel: 'base' | 'fixed') =>
+    evidence.harms.filter((harm) => harm.test === test && harm.kernel === kernel).map(({ text }) => text);
+  const silent = silentTests(evidence);
   const base = tests.map(({ test, base: counts }): Outcome => {
     const detail = [countsText(counts), ...harms(test, 'base')];
     if (silent.includes(test))
@@ -124,7 +120,14 @@ function modelOutcomes(engine: ModelEvidence, evidence: Evidence, record: RunRec
     const type = counts.races > 0 ? 'race left' : 'wrong with the fix';
     return [{ test, problem, type, detail: [countsText(counts), ...harms(test, 'fixed')] }];
   });
-  return [{ side: 'base', outcomes: base }, ...(fix === null ? [] : [{ side: fix, outcomes: fixed }])];
+  return [{ kernel: 'base', outcomes: base }, ...(fix === null ? [] : [{ kernel: fix, outcomes: fixed }])];
+}
+
+/** Those of which the case expects nothing. */
+function silentTests({ run }: Evidence): string[] {
+  return run.case.tests
+    .filter(({ races, findings = [] }) => races.length + findings.length === 0)
+    .map(({ name }) => name);
 }
 
 const expectsNothing = 'something was found where the case expects nothing';
@@ -145,9 +148,9 @@ function countsText({ complete, interleavings, races, failures, findings }: Mode
 
 function kernelOutcomes({ fix, pairs, tests }: KernelEvidence): SuiteOutcome[] {
   const of = (test: string) => pairs.filter((pair) => pair.tests.includes(test));
-  const hits = (test: string, side: 'base' | 'fixed') =>
+  const hits = (test: string, kernel: 'base' | 'fixed') =>
     of(test).map((pair) => {
-      const { hits: count = 0, boots = 0, overlaps = 0 } = pair[side] ?? {};
+      const { hits: count = 0, boots = 0, overlaps = 0 } = pair[kernel] ?? {};
       const what = `${pair.functions.join(' / ')}: ${plural(count, 'report')}`;
       return {
         count,
@@ -170,16 +173,15 @@ function kernelOutcomes({ fix, pairs, tests }: KernelEvidence): SuiteOutcome[] {
     const problem = standing === 'passed' ? null : `KUnit: ${standing}`;
     return [{ test, problem, type: 'wrong with the fix', detail }];
   });
-  return [{ side: 'base', outcomes: base }, ...(fix === null ? [] : [{ side: fix, outcomes: fixed }])];
+  return [{ kernel: 'base', outcomes: base }, ...(fix === null ? [] : [{ kernel: fix, outcomes: fixed }])];
 }
 
 /** The verdict as one test: an error where the run did not come to its end. */
-function describeVerdict(test: TestCase, verdict: EvidenceVerdict, record: RunRecord): void {
-  const { kind, reason, lacking, remaining, harms, expected } = verdict;
+function describeVerdict(test: TestCase, verdict: Verdict, { status, error }: RunFacts): void {
+  const { kind, reason, lacking, remaining, harms, outcome } = verdict;
   const text = cdata([reason, ...lacking, ...remaining, ...harms].join('\n'));
-  if (record.status !== 'finished')
-    test.error(printableText(record.error?.message ?? reason), record.status, text);
-  else if (expected) test.standardOutput(cdata(`${kind}\n${text}`));
+  if (status !== 'finished') test.error(printableText(error?.message ?? reason), status, text);
+  else if (outcome === 'as-expected') test.standardOutput(cdata(`${kind}\n${text}`));
   else test.failure(printableText(reason), kind);
 }
 
@@ -188,8 +190,7 @@ function cdata(text: string): string {
   return printableText(text).replaceAll(']]>', ']] >');
 }
 
-function describeRun(suite: TestSuite, record: RunRecord): void {
-  const { millrace, id, tree, fix } = record;
+function describeRun(suite: TestSuite, { millrace, id, tree, fix }: RunFacts): void {
   const properties: [string, string | undefined][] = [
     ['millrace', millrace],
     ['run', id],

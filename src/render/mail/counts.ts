@@ -7,13 +7,12 @@ import type {
   ModelCounts,
   ModelEvidence,
 } from '../../evidence/index.js';
-import type { PairEvidence, SideSummary } from '../../judge/index.js';
+import type { KernelSummary, PairEvidence } from '../../judge/index.js';
 import { chanceLimit, percent, significant } from '../../judge/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
 import { predictions } from '../story/index.js';
 
-export function countBlocks(_: RunRecord, { engines }: Evidence): string[][] {
+export function countBlocks({ engines }: Evidence): string[][] {
   return engines.flatMap((engine) => {
     if (engine.engine === 'model') return modelCounts(engine, 'base');
     if (engine.engine === 'kcsan') return kcsanCounts(engine, 'base');
@@ -21,7 +20,7 @@ export function countBlocks(_: RunRecord, { engines }: Evidence): string[][] {
   });
 }
 
-export function fixBlocks({ fix }: RunRecord, { engines }: Evidence): string[][] {
+export function fixBlocks({ run: { fix }, engines }: Evidence): string[][] {
   if (fix === null) return [];
   const results = engines.flatMap((engine) => {
     if (engine.engine === 'model') return engine.fix === null ? [] : modelCounts(engine, 'fixed');
@@ -73,7 +72,7 @@ export function predictionBlocks(evidence: Evidence): string[][] {
 
 function kernelCounts(
   { pairs, tests, troubles }: KernelEvidence,
-  side: SideSummary,
+  side: KernelSummary,
   key: 'base' | 'fixed',
 ): string[][] {
   const standing = tests.map((one) => `${one.test} ${one[key]}`);

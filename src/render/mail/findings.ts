@@ -1,13 +1,13 @@
 // What races, under which locks, and what harm it does.
 import { plural, quoted } from '../../base/index.js';
-import type {
-  AccessEvidence,
-  Classification,
-  Evidence,
-  LinePairEvidence,
-  VariableEvidence,
+import {
+  type AccessEvidence,
+  type Classification,
+  type Evidence,
+  engineOf,
+  type LinePairEvidence,
+  type VariableEvidence,
 } from '../../evidence/index.js';
-import type { RunRecord } from '../../record/index.js';
 import {
   bullet,
   caseInText,
@@ -16,7 +16,7 @@ import {
   paragraph,
   sentence,
 } from '../plain/index.js';
-import { brokenInvariants, modelHarms } from '../story/index.js';
+import { modelHarms } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 
 /** Each variable that races, with every access in reach and what they suggest. */
@@ -81,9 +81,9 @@ function classified({ reason, suggestions }: Classification): string[] {
 }
 
 /** On the base: what the harness counted, and what the model saw, with schedules. */
-export function harmBlocks(record: RunRecord, evidence: Evidence): string[][] {
+export function harmBlocks(evidence: Evidence): string[][] {
   const blocks: string[][] = [];
-  const broken = brokenInvariants(record, 0);
+  const broken = engineOf(evidence, 'kernel')?.broken.base ?? [];
   if (broken.length > 0)
     blocks.push([
       'What went wrong on the base, counted by the harness:',
@@ -102,10 +102,10 @@ export function harmBlocks(record: RunRecord, evidence: Evidence): string[][] {
       blocks.push([
         'The first of these, step by step:',
         '',
-        ...commandLines(`millrace replay ${quoted(caseInText(record))} ${first.schedule}`, columns, 2),
+        ...commandLines(`millrace replay ${quoted(caseInText(evidence))} ${first.schedule}`, columns, 2),
       ]);
   }
-  const outcomes = evidence.outcomes.filter(({ side }) => side === 'base').map((one) => one.sentence);
+  const outcomes = evidence.outcomes.filter(({ kernel }) => kernel === 'base').map((one) => one.sentence);
   return [...blocks, outcomes.flatMap((text) => paragraph(text, columns))];
 }
 

@@ -1,8 +1,8 @@
 // A reply for a mailing list: plain text of 72 columns, what was run and what it showed, and what it is not. Everything
 // in it is the record's, or counted up from it.
 import { headerText, quoted } from '../../base/index.js';
-import { type Evidence, evidenceOf } from '../../evidence/index.js';
-import type { RunRecord, RunState } from '../../record/index.js';
+import { type Evidence, engineOf } from '../../evidence/index.js';
+import type { RunState } from '../../record/index.js';
 import { diagramLines, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import {
   bullet,
@@ -39,21 +39,20 @@ export interface MailOptions {
 }
 
 /** A message without `From` and `To`, which `git send-email` asks for or is told. Ends in a line end. */
-export function renderMail(record: RunRecord, options: MailOptions = {}): string {
-  const evidence = evidenceOf(record);
+export function renderMail(evidence: Evidence, options: MailOptions = {}): string {
   // A mailer takes a line that begins so for the start of the next mail.
-  const body = printableText(mailBody(record, evidence, options.state ?? record.status)).replace(
+  const body = printableText(mailBody(evidence, options.state ?? evidence.run.status)).replace(
     /^From /gm,
     ' From ',
   );
-  return `${[...headers(record, evidence, options), '', body].join('\n')}\n`;
+  return `${[...headers(evidence, options), '', body].join('\n')}\n`;
 }
 
-function headers(record: RunRecord, evidence: Evidence, { inReplyTo, subject }: MailOptions): string[] {
+function headers(evidence: Evidence, { inReplyTo, subject }: MailOptions): string[] {
   const id = inReplyTo?.replace(/[<>\s]/g, '');
   const isAscii = id !== undefined && /^[\x21-\x7e]+$/.test(id);
   return [
-    `Subject: ${headerText(printableText(oneLine(subject ?? subjectOf(record, evidence))))}`,
+    `Subject: ${headerText(printableText(oneLine(subject ?? subjectOf(evidence))))}`,
     ...(isAscii ? [`In-Reply-To: <${id}>`, `References: <${id}>`] : []),
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=UTF-8',
@@ -61,45 +60,46 @@ function headers(record: RunRecord, evidence: Evidence, { inReplyTo, subject }: 
   ];
 }
 
-function subjectOf(record: RunRecord, evidence: Evidence): string {
-  const [pair] = racingPairs(record, evidence);
-  if (pair === undefined || !isShown(evidence)) return `${record.case.title}: ${evidence.verdict.kind}`;
-  return `${record.runs.length > 0 ? 'KCSAN: ' : ''}data-race in ${pair}`;
+function subjectOf(evidence: Evidence): string {
+  const [pair] = racingPairs(evidence);
+  if (pair === undefined || !isShown(evidence)) return `${evidence.run.case.title}: ${evidence.verdict.kind}`;
+  return `${engineOf(evidence, 'kernel') === undefined ? '' : 'KCSAN: '}data-race in ${pair}`;
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function mailBody(record: RunRecord, evidence: Evidence, state: RunState): string {
+function mailBody(evidence: Evidence, state: RunState): string {
   const blocks = [
     ['Hi,'],
-    ...introduction(record, evidence, state),
-    treeBlock(record),
-    ...(record.runs.length > 0 ? kernelSetup(record) : []),
-    ...(record.model === undefined || record.model.runs.length === 0 ? [] : modelSetup(record)),
-    ...kcsanSetup(record),
-    ...firstBlocks(record),
+    ...introduction(evidence, state),
+    treeBlock(evidence.run),
+    ...kernelSetup(evidence),
+    ...modelSetup(evidence),
+    ...kcsanSetup(evidence),
+    ...firstBlocks(evidence),
     ...variableBlocks(evidence),
     ...diagramBlocks(evidence),
-    ...countBlocks(record, evidence),
+    ...countBlocks(evidence),
     ...predictionBlocks(evidence),
-    ...harmBlocks(record, evidence),
-    ...fixBlocks(record, evidence),
-    ...stockBlocks(record),
-    ...limitBlocks(record, evidence),
-    [`-- \nmillrace ${record.millrace}, run ${record.id}`],
+    ...harmBlocks(evidence),
+    ...fixBlocks(evidence),
+    ...stockBlocks(evidence.run),
+    ...limitBlocks(evidence),
+    [`-- \nmillrace ${evidence.run.millrace}, run ${evidence.run.id}`],
   ];
   return joinBlocks(blocks);
 }
 
-function introduction(record: RunRecord, evidence: Evidence, state: RunState): string[][] {
-  const pairs = listed(racingPairs(record, evidence));
-  const what = pairs === '' ? record.case.title : `the race of ${pairs}`;
-  const with_ = record.fix === null ? '' : `, without and with a fix (${record.fix.title})`;
+function introduction(evidence: Evidence, state: RunState): string[][] {
+  const { run } = evidence;
+  const pairs = listed(racingPairs(evidence));
+  const what = pairs === '' ? run.case.title : `the race of ${pairs}`;
+  const with_ = run.fix === null ? '' : `, without and with a fix (${run.fix.title})`;
   const blocks = [
     paragraph(
-      `Below is what Millrace ${record.millrace} was run with to show ${what}${with_}, and what it showed.`,
+      `Below is what Millrace ${run.millrace} was run with to show ${what}${with_}, and what it showed.`,
       mailColumns,
     ),
     paragraph(`Verdict: ${evidence.verdict.kind}.`, mailColumns),
@@ -108,9 +108,9 @@ function introduction(record: RunRecord, evidence: Evidence, state: RunState): s
   for (const text of evidence.verdict.lacking.filter((one) => !evidence.verdict.reason.includes(one)))
     blocks.push(bullet(`lacking: ${text}`, mailColumns));
   if (state !== 'finished') blocks.push(paragraph(`The run did not come to its end: ${state}.`, mailColumns));
-  if (record.error !== null && !evidence.verdict.reason.includes(record.error.message))
-    blocks.push(paragraph(sentence(record.error.message), mailColumns));
-  if (record.runs.length > 0)
+  if (run.error !== null && !evidence.verdict.reason.includes(run.error.message))
+    blocks.push(paragraph(sentence(run.error.message), mailColumns));
+  if (engineOf(evidence, 'kernel') !== undefined)
     blocks.push(
       paragraph(
         "No hardware was used and no model of it: the harness calls the driver's own functions on structures that it makes up. This is no reproduction from user space.",
@@ -120,27 +120,27 @@ function introduction(record: RunRecord, evidence: Evidence, state: RunState): s
   return blocks;
 }
 
-function firstBlocks(record: RunRecord): string[][] {
+function firstBlocks(evidence: Evidence): string[][] {
   const blocks: string[][] = [];
-  const first = firstReport(record);
+  const first = firstReport(evidence);
   if (first !== null) {
     const { report, place, expected } = first;
     const other = expected ? '' : ', of a race that the case does not expect';
     blocks.push(
       paragraph(`The first report on the base${other}, ${placeText(place, report.time)}:`, mailColumns),
-      indented(reportLines(report, record, mailColumns - 2)),
+      indented(reportLines(report, evidence, mailColumns - 2)),
     );
     if (first.schedule !== null)
       blocks.push(
         ['The same execution again, step by step:'],
-        commandLines(`millrace replay ${quoted(caseInText(record))} ${first.schedule}`, mailColumns, 2),
+        commandLines(`millrace replay ${quoted(caseInText(evidence))} ${first.schedule}`, mailColumns, 2),
       );
   }
-  const race = firstModelRace(record);
+  const race = firstModelRace(evidence);
   if (race !== null)
     blocks.push(
       paragraph('The first racing pair of accesses that the model engine met:', mailColumns),
-      indented(modelRaceLines(race, record, mailColumns - 2)),
+      indented(modelRaceLines(race, evidence, mailColumns - 2)),
     );
   return blocks;
 }
@@ -161,18 +161,21 @@ function diagramBlocks(evidence: Evidence): string[][] {
   ];
 }
 
-function limitBlocks(record: RunRecord, evidence: Evidence): string[][] {
+function limitBlocks(evidence: Evidence): string[][] {
+  const { run } = evidence;
+  const [explored, sampled, booted] = (['model', 'kcsan', 'kernel'] as const).map(
+    (name) => engineOf(evidence, name) !== undefined,
+  );
   const limits = [...evidence.limits];
-  if (record.fix === null) limits.push('No fix was tried.');
-  if (record.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
-  if (record.runs.length === 0)
+  if (run.fix === null) limits.push('No fix was tried.');
+  if (run.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
+  if (!booted)
     limits.push(
-      record.kcsan === undefined
+      !sampled
         ? 'No kernel was booted: there is no report of KCSAN.'
         : 'No kernel was booted: reports are of KCSAN’s algorithm on the model machine, and their addresses and PIDs are the machine’s.',
     );
-  if ((record.runs.length > 0 || record.kcsan !== undefined) && record.model === undefined)
-    limits.push('Interleavings were sampled, not enumerated.');
+  if ((booted || sampled) && !explored) limits.push('Interleavings were sampled, not enumerated.');
   return [
     ...(evidence.assumptions.length === 0
       ? []

@@ -1,9 +1,9 @@
 // What was run: tree, settings, toolchain and commands, as the record has them.
 import { plural, quoted } from '../../base/index.js';
-import type { RunRecord } from '../../record/index.js';
+import { type Evidence, engineOf, type RunFacts } from '../../evidence/index.js';
 import { bullet, mailColumns as columns, commandLines, listed, paragraph } from '../plain/index.js';
 
-export function treeBlock({ tree, case: { sources, title, name }, command }: RunRecord): string[] {
+export function treeBlock({ tree, case: { sources, title, name }, command }: RunFacts): string[] {
   const lines = paragraph(`The case is ${name}: ${title}. Code under test:`, columns);
   lines.push(...sources.map((source) => `  ${source}`));
   if (tree === null) lines.push(...paragraph('The run has no tree.', columns));
@@ -16,8 +16,9 @@ export function treeBlock({ tree, case: { sources, title, name }, command }: Run
   return [...lines, '', ...commandLines(command.map(quoted).join(' '), columns, 2)];
 }
 
-export function kernelSetup({ runs, settings }: RunRecord): string[][] {
-  const [base] = runs;
+export function kernelSetup(evidence: Evidence): string[][] {
+  const { kernels, settings } = engineOf(evidence, 'kernel') ?? { kernels: [], settings: null };
+  const [base] = kernels;
   if (base === undefined) return [];
   const blocks = [
     [
@@ -40,11 +41,11 @@ export function kernelSetup({ runs, settings }: RunRecord): string[][] {
 }
 
 /** How KCSAN's algorithm was run, and with which settings. */
-export function kcsanSetup({ kcsan, model }: RunRecord): string[][] {
-  const [base] = kcsan?.runs ?? [];
+export function kcsanSetup(evidence: Evidence): string[][] {
+  const [base] = engineOf(evidence, 'kcsan')?.kernels ?? [];
   if (base === undefined) return [];
   const { executions, seed } = base.options;
-  const isAlone = model === undefined;
+  const isAlone = engineOf(evidence, 'model') === undefined;
   const isShort = base.tests.some(({ stoppedBy }) => stoppedBy === 'time');
   const of = `${isShort ? 'at most ' : ''}${plural(executions, 'execution')}`;
   const alone = isAlone
@@ -68,8 +69,8 @@ function sideLines(
   );
 }
 
-export function modelSetup({ model }: RunRecord): string[][] {
-  const [base] = model?.runs ?? [];
+export function modelSetup(evidence: Evidence): string[][] {
+  const [base] = engineOf(evidence, 'model')?.kernels ?? [];
   if (base === undefined) return [];
   const { strategy, seed, preemptions } = base.options;
   const how = {

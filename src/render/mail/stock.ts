@@ -1,10 +1,10 @@
 // How to run the case without Millrace: the steps that `millrace export` writes down, which the record has.
 import { quoted } from '../../base/index.js';
-import type { RunRecord } from '../../record/index.js';
+import type { RunFacts } from '../../evidence/index.js';
 import { mailColumns as columns, commandLines, paragraph } from '../plain/index.js';
 
 /** Nothing where the record has no such steps: it is of an older version, or its machine had no toolchain. */
-export function stockBlocks({ stock, tree, fix, case: { name } }: RunRecord): string[][] {
+export function stockBlocks({ stock, tree, fix, case: { name } }: RunFacts): string[][] {
   if (!stock || tree === null) return [];
   const own = fix === null ? undefined : stock.fixes.find((one) => one.name === fix.name);
   const added = own === undefined ? stock.patch : `${stock.patch} and ${own.patch}`;

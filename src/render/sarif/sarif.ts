@@ -1,17 +1,16 @@
 // A run as SARIF 2.1.0 (OASIS Standard, 27 March 2020): a SARIF run for the base and one for the fix, a result for each
 // racing pair of lines and each harm, both accesses as locations, schedules as code flows.
 import type { CodeFlow, Location, Log, ReportingDescriptor, Result, Run, ThreadFlowLocation } from 'sarif';
-import {
-  type AccessEvidence,
-  type Evidence,
-  evidenceOf,
-  type HarmEvidence,
-  type LinePairEvidence,
-  type ScheduleEvidence,
-  type StepEvidence,
-  type VariableEvidence,
+import type {
+  AccessEvidence,
+  Evidence,
+  HarmEvidence,
+  LinePairEvidence,
+  RunFacts,
+  ScheduleEvidence,
+  StepEvidence,
+  VariableEvidence,
 } from '../../evidence/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { eventText } from '../../words/index.js';
 import { listed, sentence } from '../plain/index.js';
 import { nameOf } from '../variable-name.js';
@@ -19,27 +18,30 @@ import { nameOf } from '../variable-name.js';
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json';
 
 /** JSON, ending in a line end. Paths are relative to the tree's top (`SRCROOT`), as code hosting wants them. */
-export function renderSarif(record: RunRecord): string {
-  const evidence = evidenceOf(record);
-  const sides = ['base', ...(evidence.engines.some(({ fix }) => fix !== null) ? ['fixed'] : [])] as Side[];
+export function renderSarif(evidence: Evidence): string {
+  const kernels = [
+    'base',
+    ...(evidence.engines.some(({ fix }) => fix !== null) ? ['fixed'] : []),
+  ] as Kernel[];
   const log: Log = {
     $schema: schema,
     version: '2.1.0',
-    runs: sides.map((side) => runOf(side, evidence, record)),
+    runs: kernels.map((kernel) => runOf(kernel, evidence)),
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-type Side = 'base' | 'fixed';
+type Kernel = 'base' | 'fixed';
 
-function runOf(side: Side, evidence: Evidence, record: RunRecord): Run {
+function runOf(kernel: Kernel, evidence: Evidence): Run {
+  const { run } = evidence;
   const results = [
     ...evidence.variables.flatMap((variable) =>
       variable.races
-        .filter(({ counts }) => seenOn(side, counts))
-        .map((pair) => raceResult(side, variable, pair, evidence)),
+        .filter(({ counts }) => seenOn(kernel, counts))
+        .map((pair) => raceResult(kernel, variable, pair, evidence)),
     ),
-    ...evidence.harms.filter((harm) => harm.side === side).map((harm) => harmResult(harm, evidence)),
+    ...evidence.harms.filter((harm) => harm.kernel === kernel).map((harm) => harmResult(harm, evidence)),
   ];
   const used = new Set(results.map(({ ruleId }) => ruleId));
   const rules = descriptors.filter(({ id }) => used.has(id));
@@ -47,24 +49,24 @@ function runOf(side: Side, evidence: Evidence, record: RunRecord): Run {
     tool: {
       driver: {
         name: 'Millrace',
-        version: record.millrace,
-        semanticVersion: record.millrace,
+        version: run.millrace,
+        semanticVersion: run.millrace,
         rules,
       },
     },
     automationDetails: {
-      id: `millrace/${record.case.name}/${side === 'base' ? 'base' : (record.fix?.name ?? 'fixed')}/${record.id}`,
+      id: `millrace/${run.case.name}/${kernel === 'base' ? 'base' : (run.fix?.name ?? 'fixed')}/${run.id}`,
     },
     invocations: [
       {
-        commandLine: record.command.join(' '),
-        startTimeUtc: record.started,
-        ...(record.finished === null ? {} : { endTimeUtc: record.finished }),
-        executionSuccessful: record.status === 'finished',
+        commandLine: run.command.join(' '),
+        startTimeUtc: run.started,
+        ...(run.finished === null ? {} : { endTimeUtc: run.finished }),
+        executionSuccessful: run.status === 'finished',
       },
     ],
     originalUriBaseIds: {
-      SRCROOT: { description: { text: `The top of the kernel tree${treeText(record)}.` } },
+      SRCROOT: { description: { text: `The top of the kernel tree${treeText(run)}.` } },
     },
     columnKind: 'utf16CodeUnits',
     results: results.map((result) => ({
@@ -75,13 +77,13 @@ function runOf(side: Side, evidence: Evidence, record: RunRecord): Run {
   };
 }
 
-function treeText({ tree }: RunRecord): string {
+function treeText({ tree }: RunFacts): string {
   if (tree === null) return '';
   return `, ${tree.spec} (Linux ${tree.version}${tree.commit === null ? '' : `, ${tree.commit}`})`;
 }
 
-function seenOn(side: Side, { model, kcsan, kernel }: LinePairEvidence['counts']): boolean {
-  return [model, kcsan, kernel].some((counts) => (counts?.[side] ?? 0) > 0);
+function seenOn(kernel: Kernel, counts: LinePairEvidence['counts']): boolean {
+  return Object.values(counts).some((one) => (one?.[kernel] ?? 0) > 0);
 }
 
 const descriptors: readonly ReportingDescriptor[] = [
@@ -103,7 +105,7 @@ function rule(id: string, text: string): ReportingDescriptor {
 }
 
 function raceResult(
-  side: Side,
+  kernel: Kernel,
   variable: VariableEvidence,
   pair: LinePairEvidence,
   evidence: Evidence,
@@ -116,7 +118,7 @@ function raceResult(
     ...(classification === null ? [] : [literal(classification.reason)]),
   ];
   const flows = evidence.schedules.filter(
-    (schedule) => schedule.side === side && pair.schedules.includes(schedule.text),
+    (schedule) => schedule.kernel === kernel && pair.schedules.includes(schedule.text),
   );
   return {
     ruleId: 'data-race',

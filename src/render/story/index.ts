@@ -1,4 +1,4 @@
-export { type BrokenInvariant, brokenInvariants, modelHarms } from './effects.js';
+export { modelHarms } from './effects.js';
 export { isShown, racingPairs, subjectPrefix } from './pairs.js';
 export { type Predictions, predictions } from './predictions.js';
 export {

@@ -1,7 +1,7 @@
 // The first report of a kernel, and the first race of the model, as text.
+import { type Evidence, engineOf } from '../../evidence/index.js';
 import { expectedPairs, matchPair } from '../../judge/index.js';
 import type { ModelRace } from '../../model/index.js';
-import type { RunRecord } from '../../record/index.js';
 import {
   type Access,
   formatAccess,
@@ -30,13 +30,14 @@ export interface FirstReport {
  * The first report of the base's first boot that has one, or else of its sample under KCSAN's algorithm; of a pair that
  * the case expects, where there is one.
  */
-export function firstReport(record: RunRecord): FirstReport | null {
-  const pairs = expectedPairs(record.case.tests);
-  const isExpected = (report: RaceReport) => matchPair(report, pairs, record.case.sources) !== null;
-  const booted = (record.runs[0]?.boots ?? []).flatMap(({ reports }, index) =>
+export function firstReport(evidence: Evidence): FirstReport | null {
+  const { tests, sources } = evidence.run.case;
+  const pairs = expectedPairs(tests);
+  const isExpected = (report: RaceReport) => matchPair(report, pairs, sources) !== null;
+  const booted = (engineOf(evidence, 'kernel')?.kernels[0]?.boots ?? []).flatMap(({ reports }, index) =>
     reports.map((report) => ({ report, place: { kind: 'boot' as const, boot: index + 1 }, schedule: null })),
   );
-  const sampled = (record.kcsan?.runs[0]?.tests ?? []).flatMap(({ name: test, races }) =>
+  const sampled = (engineOf(evidence, 'kcsan')?.kernels[0]?.tests ?? []).flatMap(({ name: test, races }) =>
     races.map(({ report, first: execution, schedule }) => ({
       report,
       schedule,
@@ -50,21 +51,28 @@ export function firstReport(record: RunRecord): FirstReport | null {
   return all.find(({ expected }) => expected) ?? all[0] ?? null;
 }
 
-export function firstModelRace(record: RunRecord): ModelRace | null {
-  const tests = record.model?.runs[0]?.tests ?? [];
+export function firstModelRace(evidence: Evidence): ModelRace | null {
+  const tests = engineOf(evidence, 'model')?.kernels[0]?.tests ?? [];
   return (tests.flatMap(({ races }) => races)[0] as ModelRace | undefined) ?? null;
 }
 
 /** Whether a file is the harness's own. */
-export function isHarness(file: string, { case: { harnessPath } }: RunRecord): boolean {
+export function isHarness(
+  file: string,
+  {
+    run: {
+      case: { harnessPath },
+    },
+  }: Pick<Evidence, 'run'>,
+): boolean {
   return file === harnessPath || file.startsWith('lib/millrace/') || !file.includes('/');
 }
 
 /** As KCSAN prints it, frames behind the harness's first left out, places below their frames where a line is too short. */
-export function reportLines(report: RaceReport, record: RunRecord, columns: number): string[] {
+export function reportLines(report: RaceReport, evidence: Pick<Evidence, 'run'>, columns: number): string[] {
   const lines = [`BUG: KCSAN: ${report.title}`];
   for (const access of report.accesses) {
-    lines.push('', formatAccess(access, report.unknownOrigin), ...stackLines(access, record, columns));
+    lines.push('', formatAccess(access, report.unknownOrigin), ...stackLines(access, evidence, columns));
   }
   const { valueChanged } = report;
   if (valueChanged !== null && valueChanged.old !== null && valueChanged.new !== null)
@@ -73,7 +81,7 @@ export function reportLines(report: RaceReport, record: RunRecord, columns: numb
 }
 
 /** The model's race with what a report of KCSAN has no room for: who, which value, under which locks. */
-export function modelRaceLines(race: ModelRace, record: RunRecord, columns: number): string[] {
+export function modelRaceLines(race: ModelRace, evidence: Pick<Evidence, 'run'>, columns: number): string[] {
   return race.report.accesses.flatMap((access, index) => {
     const { side, value, locks } = race.sides[index] as ModelRace['sides'][0];
     const seen =
@@ -83,14 +91,14 @@ export function modelRaceLines(race: ModelRace, record: RunRecord, columns: numb
     return [
       ...(index === 0 ? [] : ['']),
       ...wrapped(who, columns),
-      ...stackLines(access, record, columns),
+      ...stackLines(access, evidence, columns),
       ...(held.length === 0 ? [' holds no lock'] : held.flatMap((line) => wrapped(line, columns))),
     ];
   });
 }
 
-function stackLines({ stack }: Access, record: RunRecord, columns: number): string[] {
-  const harness = stack.findIndex(({ file }) => file !== null && isHarness(file, record));
+function stackLines({ stack }: Access, evidence: Pick<Evidence, 'run'>, columns: number): string[] {
+  const harness = stack.findIndex(({ file }) => file !== null && isHarness(file, evidence));
   const shown = harness < 0 ? stack.slice(0, 8) : stack.slice(0, harness + 1);
   return [
     ...shown.flatMap((frame) => frameLines(frame, columns)),

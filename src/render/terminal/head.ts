@@ -1,12 +1,12 @@
 // What a result of any engine begins with: the case, and the facts of its run.
-import type { RunRecord } from '../../record/index.js';
+import type { RunFacts } from '../../evidence/index.js';
 import { factLines, type ResultOptions } from './section.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
 export type Fact = readonly [name: string, text: string];
 
-export function titledFacts(record: RunRecord, facts: readonly Fact[], options: ResultOptions): string[] {
-  const title = printable(`${record.case.name}: ${record.case.title}`);
+export function titledFacts(run: RunFacts, facts: readonly Fact[], options: ResultOptions): string[] {
+  const title = printable(`${run.case.name}: ${run.case.title}`);
   return [
     ...wrapLines(paletteFor(options).bold(title), options.columns, { first: 0, rest: 4 }),
     ...factLines(
@@ -17,7 +17,7 @@ export function titledFacts(record: RunRecord, facts: readonly Fact[], options: 
 }
 
 /** What went wrong with the run itself, its tree and its fix, as far as it has them. */
-export function commonFacts({ error, tree, fix }: RunRecord): Fact[] {
+export function commonFacts({ error, tree, fix }: RunFacts): Fact[] {
   const facts: Fact[] = [];
   if (error !== null)
     facts.push(['error', error.hint === null ? error.message : `${error.message}. ${error.hint}`]);

@@ -1,9 +1,8 @@
 // What KCSAN would report of a case, by its algorithm on the model machine, on the terminal: a pure function of the
 // record. The reports are as a kernel prints them.
-import { evidenceOf } from '../../evidence/index.js';
+import { type Evidence, engineOf } from '../../evidence/index.js';
 import { shareInterval } from '../../judge/index.js';
 import type { KcsanRun, KcsanTest } from '../../model/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { formatRaceReport } from '../../report/index.js';
 import { recordedText } from '../../words/index.js';
 import { predictions } from '../story/predictions.js';
@@ -16,19 +15,20 @@ import { paletteFor, printable, wrapLines } from './text.js';
  * Text without a line end behind the last line. Reports are not wrapped: their form is KCSAN's. Behind the result of an
  * exploration, what that has said is not said again.
  */
-export function renderKcsanResult(record: RunRecord, options: ResultOptions): string {
-  const runs = record.kcsan?.runs ?? [];
-  const isAlone = record.model === undefined;
+export function renderKcsanResult(evidence: Evidence, options: ResultOptions): string {
+  const sampled = engineOf(evidence, 'kcsan');
+  const kernels = sampled?.kernels ?? [];
+  const isAlone = engineOf(evidence, 'model') === undefined;
   const sections = [
-    isAlone ? headLines(record, options) : titleLines(record, options),
-    settingLines(runs, options),
-    section('Executions', countLines(runs, options), options),
-    ...runs.flatMap((run) => run.tests.map((test) => reportLines(run, test, options))),
-    section('Of the races that the exploration found', predictionLines(record, options), options),
-    isAlone ? section('Assumed of the callers', bulletLines(record.case.assumptions, options), options) : [],
-    section('Limits', bulletLines(record.kcsan?.verdict?.limits ?? [], options), options),
-    isAlone ? section('Record', placeLines(record, options), options) : [],
-    verdictLines(record.kcsan?.verdict ?? null, options),
+    isAlone ? headLines(evidence, options) : titleLines(kernels, options),
+    settingLines(kernels, options),
+    section('Executions', countLines(kernels, options), options),
+    ...kernels.flatMap((run) => run.tests.map((test) => reportLines(run, test, options))),
+    section('Of the races that the exploration found', predictionLines(evidence, options), options),
+    isAlone ? section('Assumed of the callers', bulletLines(evidence.assumptions, options), options) : [],
+    section('Limits', bulletLines(sampled?.limits ?? [], options), options),
+    isAlone ? section('Record', placeLines(evidence, options), options) : [],
+    verdictLines(sampled?.verdict ?? null, options),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -36,8 +36,7 @@ export function renderKcsanResult(record: RunRecord, options: ResultOptions): st
     .join('\n\n');
 }
 
-function titleLines({ kcsan }: RunRecord, options: ResultOptions): string[] {
-  const [run] = kcsan?.runs ?? [];
+function titleLines([run]: readonly KcsanRun[], options: ResultOptions): string[] {
   const title = paletteFor(options).bold('As KCSAN sees it, in a sample on the model machine');
   const facts = run === undefined ? [] : [['sample', `seed ${run.options.seed}, ${run.compiler}`] as const];
   return [title, ...factLines(facts, options)];
@@ -113,8 +112,8 @@ function reportLines(run: KcsanRun, test: KcsanTest, options: ResultOptions): st
 }
 
 /** Only where both detectors looked. */
-function predictionLines(record: RunRecord, options: ResultOptions): string[] {
-  const { shown, silent } = predictions(evidenceOf(record));
+function predictionLines(evidence: Evidence, options: ResultOptions): string[] {
+  const { shown, silent } = predictions(evidence);
   return [
     ...bulletLines(
       shown.map((text) => `with these settings KCSAN shows ${text}`),

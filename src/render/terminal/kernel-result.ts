@@ -1,5 +1,5 @@
-// What a run of the kernel engine found, on the terminal: a pure function of its record.
-import type { RunRecord } from '../../record/index.js';
+// What a run of the kernel engine found, on the terminal: a pure function of the evidence.
+import { type Evidence, engineOf, type KernelEvidence } from '../../evidence/index.js';
 import { raceLines } from './result-races.js';
 import { bootLines, exerciseLines, headLines, testLines } from './result-run.js';
 import { comparisonLines, verdictLines } from './result-verdict.js';
@@ -7,17 +7,40 @@ import { bulletLines, type ResultOptions, section } from './section.js';
 import { printable, wrapLines } from './text.js';
 
 /** Text without a line end behind the last line; no line is longer than `options.columns`, which is at least 60. */
-export function renderKernelResult(record: RunRecord, options: ResultOptions): string {
+export function renderKernelResult(evidence: Evidence, options: ResultOptions): string {
+  const booted = engineOf(evidence, 'kernel');
+  const { run, assumptions } = evidence;
+  const shown = (lines: (booted: KernelEvidence) => string[]) => (booted === undefined ? [] : lines(booted));
   const sections = [
-    headLines(record, options),
-    section('Boots', bootLines(record, options), options),
-    section('Races', raceLines(record, options), options),
-    section('KUnit results', testLines(record, options), options),
-    section('Exercise, counted in the guest', exerciseLines(record, options), options),
-    section('Base against fix', comparisonLines(record, options), options),
-    section('Assumed of the callers', bulletLines(record.case.assumptions, options), options),
-    section('Record', placeLines(record, options), options),
-    verdictLines(record, options),
+    headLines(evidence, options),
+    section(
+      'Boots',
+      shown((one) => bootLines(one, options)),
+      options,
+    ),
+    section(
+      'Races',
+      shown((one) => raceLines(run, one, options)),
+      options,
+    ),
+    section(
+      'KUnit results',
+      shown((one) => testLines(one, options)),
+      options,
+    ),
+    section(
+      'Exercise, counted in the guest',
+      shown((one) => exerciseLines(one, options)),
+      options,
+    ),
+    section(
+      'Base against fix',
+      shown((one) => comparisonLines(one, options)),
+      options,
+    ),
+    section('Assumed of the callers', bulletLines(assumptions, options), options),
+    section('Record', placeLines(evidence, options), options),
+    shown((one) => verdictLines(one, options)),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -26,9 +49,10 @@ export function renderKernelResult(record: RunRecord, options: ResultOptions): s
 }
 
 /** Where the record is, and what in it is worth opening. */
-function placeLines(record: RunRecord, options: ResultOptions): string[] {
-  const directory = options.directory ?? `.millrace/runs/${record.id}`;
-  const consoles = record.runs.flatMap((run) => run.boots.map((boot) => boot.console));
+function placeLines(evidence: Evidence, options: ResultOptions): string[] {
+  const directory = options.directory ?? `.millrace/runs/${evidence.run.id}`;
+  const kernels = engineOf(evidence, 'kernel')?.kernels ?? [];
+  const consoles = kernels.flatMap(({ boots }) => boots.map((boot) => boot.console));
   const [first] = consoles;
   const more = consoles.length > 1 ? ` and ${consoles.length - 1} more` : '';
   return [directory, ...(first === undefined ? [] : [`console: ${first}${more}`])].flatMap((text) =>

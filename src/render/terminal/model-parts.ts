@@ -1,24 +1,25 @@
 // What results of the model engine have in common on the terminal, whichever detector looked: head, place and verdict.
 import { quoted } from '../../base/index.js';
-import type { EvidenceVerdict } from '../../judge/index.js';
+import { type Evidence, engineOf } from '../../evidence/index.js';
+import type { Verdict } from '../../judge/index.js';
 import type { ModelRun } from '../../model/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { commonFacts, type Fact, titledFacts } from './head.js';
 import type { ResultOptions } from './section.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
 /** What was run, and how. */
-export function headLines(record: RunRecord, options: ResultOptions): string[] {
-  const [run] = record.model?.runs ?? [];
-  const [sampled] = record.kcsan?.runs ?? [];
-  const facts: Fact[] = [['run', `${record.id}, ${options.state ?? record.status}`], ...commonFacts(record)];
+export function headLines(evidence: Evidence, options: ResultOptions): string[] {
+  const [run] = engineOf(evidence, 'model')?.kernels ?? [];
+  const [sampled] = engineOf(evidence, 'kcsan')?.kernels ?? [];
+  const { id, status } = evidence.run;
+  const facts: Fact[] = [['run', `${id}, ${options.state ?? status}`], ...commonFacts(evidence.run)];
   if (run !== undefined) facts.push(['engine', `model, ${howText(run)}, ${run.compiler}`]);
   else if (sampled !== undefined)
     facts.push([
       'engine',
       `model, KCSAN’s own algorithm (a sample, seed ${sampled.options.seed}), ${sampled.compiler}`,
     ]);
-  return titledFacts(record, facts, options);
+  return titledFacts(evidence.run, facts, options);
 }
 
 function howText({ options: { strategy, seed, preemptions } }: ModelRun): string {
@@ -35,15 +36,15 @@ function howText({ options: { strategy, seed, preemptions } }: ModelRun): string
 }
 
 /** Where the record is, and how to see a schedule. */
-export function placeLines(record: RunRecord, options: ResultOptions): string[] {
-  const directory = options.directory ?? `.millrace/runs/${record.id}`;
-  const explored = record.model?.runs.flatMap((run) => run.tests) ?? [];
-  const sampled = record.kcsan?.runs.flatMap((run) => run.tests) ?? [];
+export function placeLines(evidence: Evidence, options: ResultOptions): string[] {
+  const directory = options.directory ?? `.millrace/runs/${evidence.run.id}`;
+  const explored = (engineOf(evidence, 'model')?.kernels ?? []).flatMap(({ tests }) => tests);
+  const sampled = (engineOf(evidence, 'kcsan')?.kernels ?? []).flatMap(({ tests }) => tests);
   const any =
     explored.some(({ races, failures, findings }) => races.length + failures.length + findings.length > 0) ||
     sampled.some(({ races }) => races.length > 0);
   const quiet = explored.find(({ example }) => example !== null)?.example;
-  const theCase = quoted(record.case.argument ?? record.case.name);
+  const theCase = quoted(evidence.run.case.argument ?? evidence.run.case.name);
   const hint = any
     ? [`step by step: millrace replay ${theCase} SCHEDULE`]
     : quiet == null
@@ -55,12 +56,12 @@ export function placeLines(record: RunRecord, options: ResultOptions): string[] 
 }
 
 export function verdictLines(
-  verdict: Pick<EvidenceVerdict, 'kind' | 'reason' | 'expected'> | null,
+  verdict: Pick<Verdict, 'kind' | 'reason' | 'outcome'> | null,
   options: ResultOptions,
 ): string[] {
   if (verdict === null) return [];
   const colours = paletteFor(options);
-  const colour = verdict.expected ? colours.green : colours.red;
+  const colour = verdict.outcome === 'as-expected' ? colours.green : colours.red;
   return [
     `${colours.bold('Verdict:')} ${colour(verdict.kind)}`,
     ...wrapLines(printable(verdict.reason), options.columns, { first: 2, rest: 2 }),

@@ -1,6 +1,6 @@
-// What a run of the model engine found, on the terminal: a pure function of its record.
+// What a run of the model engine found, on the terminal: a pure function of the evidence.
+import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { ModelRun, ModelTest } from '../../model/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { coverageLines } from './coverage.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { failureLines, findingLines, modelRaceLines } from './model-race.js';
@@ -9,17 +9,18 @@ import { tableLines } from './table.js';
 import { paletteFor, printable } from './text.js';
 
 /** Text without a line end behind the last line; no line is longer than `options.columns`, which is at least 60. */
-export function renderModelResult(record: RunRecord, options: ResultOptions): string {
-  const runs = record.model?.runs ?? [];
+export function renderModelResult(evidence: Evidence, options: ResultOptions): string {
+  const explored = engineOf(evidence, 'model');
+  const kernels = explored?.kernels ?? [];
   const sections = [
-    headLines(record, options),
-    section('Interleavings', interleavingLines(runs, options), options),
-    section('How far each side came', coverageLines(runs, options), options),
-    ...runs.flatMap((run) => run.tests.flatMap((test) => testSections(run, test, options))),
-    section('Assumed of the callers', bulletLines(record.case.assumptions, options), options),
-    section('Limits', bulletLines(record.model?.verdict?.limits ?? [], options), options),
-    section('Record', placeLines(record, options), options),
-    verdictLines(record.model?.verdict ?? null, options),
+    headLines(evidence, options),
+    section('Interleavings', interleavingLines(kernels, options), options),
+    section('How far each side came', coverageLines(kernels, options), options),
+    ...kernels.flatMap((run) => run.tests.flatMap((test) => testSections(run, test, options))),
+    section('Assumed of the callers', bulletLines(evidence.assumptions, options), options),
+    section('Limits', bulletLines(explored?.limits ?? [], options), options),
+    section('Record', placeLines(evidence, options), options),
+    verdictLines(explored?.verdict ?? null, options),
   ];
   return sections
     .filter((lines) => lines.length > 0)

@@ -1,9 +1,9 @@
-// The races of a run: expected ones first, each with its counts and the first report of each side that has one.
+// The races of a run: expected ones first, each with its counts and the first report of each kernel that has one.
 
 import { dirname } from 'node:path/posix';
 import { nounFor, plural } from '../../base/index.js';
+import type { KernelEvidence, RunFacts } from '../../evidence/index.js';
 import { expectedPairs, matchPair } from '../../judge/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { type RaceReport, racingFunctions } from '../../report/index.js';
 import { renderRaceReport } from './race.js';
 import { type ResultOptions, whole } from './section.js';
@@ -12,7 +12,7 @@ import { paletteFor, printable, wrapLines } from './text.js';
 /** More than this many races are counted and not shown. */
 const shownRaces = 10;
 
-interface Sighting {
+interface SeenReport {
   readonly report: RaceReport;
   /** Counts from 1. */
   readonly boot: number;
@@ -21,60 +21,65 @@ interface Sighting {
 interface FoundRace {
   readonly name: string;
   readonly expected: boolean;
-  /** One for each of the record's runs. */
-  readonly sides: readonly Sighting[][];
+  /** One for each kernel. */
+  readonly kernels: readonly SeenReport[][];
 }
 
-export function raceLines(record: RunRecord, options: ResultOptions): string[] {
-  const races = findRaces(record);
+export function raceLines(run: RunFacts, { kernels }: KernelEvidence, options: ResultOptions): string[] {
+  const races = findRaces(run.case, kernels);
   const lines = races
     .slice(0, shownRaces)
-    .flatMap((race, index) => [...(index === 0 ? [] : ['']), ...oneRace(race, record, options)]);
+    .flatMap((race, index) => [...(index === 0 ? [] : ['']), ...oneRace(race, run.case, kernels, options)]);
   const rest = races.length - shownRaces;
   if (rest > 0) lines.push('', `  ... ${plural(rest, 'more race')}, in the record`);
   return lines;
 }
 
-function findRaces(record: RunRecord): FoundRace[] {
-  const pairs = expectedPairs(record.case.tests);
-  const nowhere = () => record.runs.map((): Sighting[] => []);
+function findRaces({ tests, sources }: RunFacts['case'], kernels: KernelEvidence['kernels']): FoundRace[] {
+  const pairs = expectedPairs(tests);
+  const nowhere = () => kernels.map((): SeenReport[] => []);
   const expected = pairs.map(({ functions }) => ({
     name: functions.join(' / '),
     expected: true,
-    sides: nowhere(),
+    kernels: nowhere(),
   }));
   const others = new Map<string, FoundRace>();
-  record.runs.forEach((run, side) => {
-    run.boots.forEach((boot, index) => {
+  kernels.forEach(({ boots }, kernel) => {
+    boots.forEach((boot, index) => {
       for (const report of boot.reports) {
-        const pair = matchPair(report, pairs, record.case.sources);
+        const pair = matchPair(report, pairs, sources);
         const name = racingFunctions(report).join(' / ');
         const race = pair === null ? others.get(name) : expected[pair];
-        const found = race ?? { name, expected: false, sides: nowhere() };
+        const found = race ?? { name, expected: false, kernels: nowhere() };
         if (race === undefined) others.set(name, found);
-        found.sides[side]?.push({ report, boot: index + 1 });
+        found.kernels[kernel]?.push({ report, boot: index + 1 });
       }
     });
   });
-  return record.runs.length === 0 ? [] : [...expected, ...others.values()];
+  return kernels.length === 0 ? [] : [...expected, ...others.values()];
 }
 
-function oneRace(race: FoundRace, record: RunRecord, options: ResultOptions): string[] {
+function oneRace(
+  race: FoundRace,
+  { harnessPath }: RunFacts['case'],
+  kernels: KernelEvidence['kernels'],
+  options: ResultOptions,
+): string[] {
   const colours = paletteFor(options);
   const what = race.expected ? 'expected' : 'not expected by the case';
   const title = `${colours.bold(colours.yellow(printable(race.name)))} (${what})`;
   const lines = wrapLines(title, options.columns, { first: 2, rest: 4 });
-  const harnessFolder = record.case.harnessPath === null ? null : dirname(record.case.harnessPath);
-  race.sides.forEach((sightings, side) => {
-    const name = record.runs[side]?.name ?? '';
-    const [first] = sightings;
+  const harnessFolder = harnessPath === null ? null : dirname(harnessPath);
+  race.kernels.forEach((seen, kernel) => {
+    const name = kernels[kernel]?.name ?? '';
+    const [first] = seen;
     const text =
       first === undefined
         ? `${name}: no report`
-        : `${name}: ${whole(sightings.length)} ${nounFor(sightings.length, 'report')}, the first ${firstSeen(first)}`;
+        : `${name}: ${whole(seen.length)} ${nounFor(seen.length, 'report')}, the first ${firstSeen(first)}`;
     lines.push(...wrapLines(printable(text), options.columns, { first: 2, rest: 4 }));
-    // Of a race that nobody expects and that both sides have, one report tells enough.
-    const known = !race.expected && race.sides.slice(0, side).some((earlier) => earlier.length > 0);
+    // Of a race that nobody expects and that both kernels have, one report tells enough.
+    const known = !race.expected && race.kernels.slice(0, kernel).some((earlier) => earlier.length > 0);
     if (first === undefined || known) return;
     const report = renderRaceReport(first.report, {
       columns: options.columns - 2,
@@ -87,7 +92,7 @@ function oneRace(race: FoundRace, record: RunRecord, options: ResultOptions): st
   return lines;
 }
 
-function firstSeen({ report, boot }: Sighting): string {
+function firstSeen({ report, boot }: SeenReport): string {
   const time = report.time === null ? '' : `${report.time.toFixed(3)} s after boot, `;
   return `${time}in boot ${boot}`;
 }

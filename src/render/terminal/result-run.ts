@@ -1,25 +1,24 @@
 // What was run and how it went: set-up, boots, KUnit results, and how far the harness exercised its sides.
 import { plural } from '../../base/index.js';
-import type { RunRecord } from '../../record/index.js';
+import { type Evidence, engineOf, type KernelEvidence } from '../../evidence/index.js';
 import { commonFacts, type Fact, titledFacts } from './head.js';
 import { bulletLines, type ResultOptions, seconds, whole } from './section.js';
 import { tableLines } from './table.js';
 import { paletteFor, printable } from './text.js';
 
-export function headLines(record: RunRecord, options: ResultOptions): string[] {
-  return titledFacts(record, factsOf(record, options.state ?? record.status), options);
+export function headLines(evidence: Evidence, options: ResultOptions): string[] {
+  const { run } = evidence;
+  return titledFacts(run, factsOf(evidence, options.state ?? run.status), options);
 }
 
-function factsOf(record: RunRecord, state: string): Fact[] {
-  const { settings } = record;
-  const [run] = record.runs;
+function factsOf(evidence: Evidence, state: string): Fact[] {
+  const { id, started, finished } = evidence.run;
+  const { settings, kernels } = engineOf(evidence, 'kernel') ?? { settings: null, kernels: [] };
+  const [run] = kernels;
   const facts: Fact[] = [
-    ['run', `${record.id}, ${state}`],
-    [
-      'started',
-      `${moment(record.started)}${record.finished === null ? '' : `, ended ${moment(record.finished)}`}`,
-    ],
-    ...commonFacts(record),
+    ['run', `${id}, ${state}`],
+    ['started', `${moment(started)}${finished === null ? '' : `, ended ${moment(finished)}`}`],
+    ...commonFacts(evidence.run),
   ];
   if (run !== undefined) {
     const how = run.accelerator === 'kvm' ? 'hardware virtualisation (KVM)' : 'software emulation (TCG)';
@@ -42,11 +41,9 @@ function factsOf(record: RunRecord, state: string): Fact[] {
   return facts;
 }
 
-export function bootLines(record: RunRecord, options: ResultOptions): string[] {
+export function bootLines({ kernels }: KernelEvidence, options: ResultOptions): string[] {
   const colours = paletteFor(options);
-  const boots = record.runs.flatMap((run) =>
-    run.boots.map((boot, index) => ({ run, boot, number: index + 1 })),
-  );
+  const boots = kernels.flatMap((run) => run.boots.map((boot, index) => ({ run, boot, number: index + 1 })));
   if (boots.length === 0) return [];
   const rows = boots.map(({ run, boot, number }) => [
     printable(run.name),
@@ -78,14 +75,14 @@ export function bootLines(record: RunRecord, options: ResultOptions): string[] {
 }
 
 /** Suites and cases as KTAP told them, with how many boots gave each status. */
-export function testLines(record: RunRecord, options: ResultOptions): string[] {
+export function testLines({ kernels }: KernelEvidence, options: ResultOptions): string[] {
   const names = new Set(
-    record.runs.flatMap((run) => run.boots.flatMap((boot) => boot.tests.map((test) => test.path.join('.')))),
+    kernels.flatMap((run) => run.boots.flatMap((boot) => boot.tests.map((test) => test.path.join('.')))),
   );
   if (names.size === 0) return [];
   const rows = [...names].map((name) => [
     printable(name),
-    ...record.runs.map((run) => {
+    ...kernels.map((run) => {
       const statuses = run.boots.flatMap((boot) =>
         boot.tests.filter((test) => test.path.join('.') === name).map((test) => test.status),
       );
@@ -94,14 +91,14 @@ export function testLines(record: RunRecord, options: ResultOptions): string[] {
         .join(', ');
     }),
   ]);
-  return tableLines(['TEST', ...record.runs.map((run) => printable(run.name).toUpperCase())], rows, {
+  return tableLines(['TEST', ...kernels.map((run) => printable(run.name).toUpperCase())], rows, {
     ...options,
     indent: 2,
   });
 }
 
-export function exerciseLines(record: RunRecord, options: ResultOptions): string[] {
-  const rows = record.runs.flatMap((run) => {
+export function exerciseLines({ kernels }: KernelEvidence, options: ResultOptions): string[] {
+  const rows = kernels.flatMap((run) => {
     const exercises = run.boots.flatMap((boot) => boot.exercises);
     return [...new Set(exercises.map((one) => one.test))].map((test) => {
       const of = exercises.filter((one) => one.test === test);

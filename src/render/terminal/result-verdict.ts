@@ -1,32 +1,37 @@
 // The verdict: base and fixed side by side, the sentence, and the figures behind it.
-import type { Interval, PairEvidence, Rate, SideSummary, Verdict, VerdictKind } from '../../judge/index.js';
+
+import type { KernelEvidence } from '../../evidence/index.js';
+import type { Interval, KernelSummary, PairEvidence, Rate, VerdictKind } from '../../judge/index.js';
 import { chanceLimit, intervalLevel } from '../../judge/index.js';
-import type { RunRecord } from '../../record/index.js';
 import { bulletLines, factLines, type ResultOptions, seconds, section, whole } from './section.js';
 import { tableLines } from './table.js';
 import { type Palette, paletteFor, printable, wrapLines } from './text.js';
 
 /** Base and fixed side by side; nothing without a fix. */
-export function comparisonLines({ verdict }: RunRecord, options: ResultOptions): string[] {
-  if (verdict === null || verdict.fixed === null) return [];
-  const { base, fixed } = verdict;
-  const both = (title: string, value: (side: SideSummary) => string) => [title, value(base), value(fixed)];
+export function comparisonLines(booted: KernelEvidence, options: ResultOptions): string[] {
+  const { base, fixed, tests, troubles } = booted;
+  if (base === null || fixed === null) return [];
+  const both = (title: string, value: (kernel: KernelSummary) => string) => [
+    title,
+    value(base),
+    value(fixed),
+  ];
   const rows = [
-    both('boots completed', (side) => `${side.completed} of ${side.boots}`),
-    both('rounds', (side) => whole(side.rounds)),
-    both('overlapped rounds', (side) => whole(side.overlaps)),
-    both('time of the sides together', (side) => seconds(side.milliseconds / 1000)),
-    both('reports of the expected pairs', (side) => whole(side.expectedReports)),
-    both('other reports', (side) => whole(side.otherReports)),
-    both('invariant violations', (side) => whole(side.violations)),
-    ...verdict.tests.map((one) => [`KUnit ${printable(one.test)}`, one.base, one.fixed ?? '-']),
-    ...verdict.troubles.map((one) => [
+    both('boots completed', (kernel) => `${kernel.completed} of ${kernel.boots}`),
+    both('rounds', (kernel) => whole(kernel.rounds)),
+    both('overlapped rounds', (kernel) => whole(kernel.overlaps)),
+    both('time of the sides together', (kernel) => seconds(kernel.milliseconds / 1000)),
+    both('reports of the expected pairs', (kernel) => whole(kernel.expectedReports)),
+    both('other reports', (kernel) => whole(kernel.otherReports)),
+    both('invariant violations', (kernel) => whole(kernel.violations)),
+    ...tests.map((one) => [`KUnit ${printable(one.test)}`, one.base, one.fixed ?? '-']),
+    ...troubles.map((one) => [
       `${one.kind}: ${printable(one.title)}`,
       whole(one.base),
       whole(one.fixed ?? 0),
     ]),
   ];
-  if (verdict.troubles.length === 0) rows.push(['warnings, stalls, oopses and the like', '0', '0']);
+  if (troubles.length === 0) rows.push(['warnings, stalls, oopses and the like', '0', '0']);
   return tableLines(['', printable(base.name).toUpperCase(), printable(fixed.name).toUpperCase()], rows, {
     ...options,
     indent: 2,
@@ -34,8 +39,8 @@ export function comparisonLines({ verdict }: RunRecord, options: ResultOptions):
   });
 }
 
-export function verdictLines({ verdict }: RunRecord, options: ResultOptions): string[] {
-  if (verdict === null) return [];
+export function verdictLines(booted: KernelEvidence, options: ResultOptions): string[] {
+  const { verdict, limits, pairs } = booted;
   const colours = paletteFor(options);
   const paint = colourOf(verdict.kind, colours);
   return [
@@ -44,16 +49,16 @@ export function verdictLines({ verdict }: RunRecord, options: ResultOptions): st
     ...section('Got worse with the fix', bulletLines(verdict.harms, options), options),
     ...section('Still wrong with the fix', bulletLines(verdict.remaining, options), options),
     ...section('Lacking', bulletLines(verdict.lacking, options), options),
-    ...section('Limits', bulletLines(verdict.limits, options), options),
+    ...section('Limits', bulletLines(limits, options), options),
     ...section(
       'Confidence',
-      verdict.pairs.flatMap((pair) => confidenceLines(pair, verdict, options)),
+      pairs.flatMap((pair) => confidenceLines(pair, booted, options)),
       options,
     ),
   ];
 }
 
-function confidenceLines(pair: PairEvidence, { fixed }: Verdict, options: ResultOptions): string[] {
+function confidenceLines(pair: PairEvidence, { fixed }: KernelEvidence, options: ResultOptions): string[] {
   const { base, chance, needed } = pair;
   const level = `${intervalLevel * 100} % interval`;
   const facts: [string, string][] = [
@@ -73,7 +78,7 @@ function confidenceLines(pair: PairEvidence, { fixed }: Verdict, options: Result
   if (chance !== null && needed !== null && chance.weaker >= chanceLimit) {
     facts.push([
       'boots needed',
-      needed.perSide === null ? 'more than can be asked for' : `${needed.perSide} a side`,
+      needed.perKernel === null ? 'more than can be asked for' : `${needed.perKernel} a side`,
     ]);
   }
   return [

@@ -6,7 +6,7 @@ import { cp, lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunRecord } from '../../../src/record/index.js';
+import { type RunRecord, type SectionOf, sectionOf } from '../../../src/record/index.js';
 import type { ParseOutput } from '../../../src/report/index.js';
 import { bodyOf, commandsIn, recordedCommands, unknownFigures, wordsOf } from '../../render/mail-facts.js';
 
@@ -49,13 +49,16 @@ describe('millrace run on the founding case', () => {
 
   test('shows the race and that the fix ends it', () => {
     expect(first.stderr).not.toContain('millrace:');
-    expect(record.verdict?.kind).toBe('race shown, fix shown');
+    expect(sectionOf(record, 'kernel')?.verdict?.kind).toBe('race shown, fix shown');
     expect(first.exitCode).toBe(0);
-    for (const pair of record.verdict?.pairs ?? []) {
+    for (const pair of sectionOf(record, 'kernel')?.verdict?.pairs ?? []) {
       expect(pair.base.hits).toBeGreaterThan(0);
       expect(pair.fixed?.hits).toBe(0);
     }
-    expect(record.verdict?.pairs.map(({ functions }) => functions)).toEqual([delayPair, channelPair]);
+    expect(sectionOf(record, 'kernel')?.verdict?.pairs.map(({ functions }) => functions)).toEqual([
+      delayPair,
+      channelPair,
+    ]);
   });
 
   test('has both stacks, with file and line, from STREAMOFF’s callback and from a real timer', () => {
@@ -101,7 +104,7 @@ describe('millrace run on the founding case', () => {
 
   test('saw the harm on the base, and none with the fix', () => {
     const violations = (name: string) =>
-      record.runs
+      (sectionOf(record, 'kernel')?.kernels ?? [])
         .find((run) => run.name === name)
         ?.boots.flatMap(({ exercises }) => exercises)
         .reduce((sum, exercise) => sum + exercise.violations, 0);
@@ -110,7 +113,7 @@ describe('millrace run on the founding case', () => {
   });
 
   test('compiled only what the fix changes for the fixed kernel', () => {
-    const objects = record.runs.map(({ build }) => build.objects);
+    const objects = (sectionOf(record, 'kernel')?.kernels ?? []).map(({ build }) => build.objects);
     // What the base compiled depends on what was in the cache.
     expect(objects[1]).toBeGreaterThan(0);
     expect(objects[1]).toBeLessThan(20);
@@ -139,7 +142,9 @@ describe('millrace run on the founding case', () => {
       '4',
       '--json',
     );
-    expect((JSON.parse(ended.stdout) as RunRecord).verdict?.kind).toBe('race shown, fix incomplete');
+    expect(sectionOf(JSON.parse(ended.stdout) as RunRecord, 'kernel')?.verdict?.kind).toBe(
+      'race shown, fix incomplete',
+    );
     expect(ended.exitCode).toBe(1);
   });
 
@@ -177,8 +182,8 @@ test('the fix keeps lockdep quiet', async () => {
     '--json',
   );
   const record = JSON.parse(ended.stdout) as RunRecord;
-  expect(record.runs.map(({ name }) => name)).toEqual(['base', 'hold-lock']);
-  for (const run of record.runs)
+  expect((sectionOf(record, 'kernel')?.kernels ?? []).map(({ name }) => name)).toEqual(['base', 'hold-lock']);
+  for (const run of sectionOf(record, 'kernel')?.kernels ?? [])
     for (const boot of run.boots) expect([boot.outcome, boot.troubles]).toEqual(['completed', []]);
 });
 
@@ -240,8 +245,8 @@ test('the exported patch shows the same race with stock kunit.py and QEMU, and n
   expect(found).toContainEqual(delayPair);
 });
 
-function base(record: RunRecord): RunRecord['runs'][number] {
-  const run = record.runs.find(({ name }) => name === 'base');
+function base(record: RunRecord): SectionOf<'kernel'>['kernels'][number] {
+  const run = (sectionOf(record, 'kernel')?.kernels ?? []).find(({ name }) => name === 'base');
   if (run === undefined) throw new Error(`no base in ${JSON.stringify(record).slice(0, 500)}`);
   return run;
 }

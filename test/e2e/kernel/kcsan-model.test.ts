@@ -7,7 +7,7 @@ import { run, silentProgress } from '../../../src/base/index.js';
 import { compileModel, findModelCompiler } from '../../../src/model/compile/index.js';
 import { buildSuite, runSelftest, SuiteMachine } from '../../../src/model/conformance/index.js';
 import { kcsanConfigLines, kcsanSettings } from '../../../src/model/detect/kcsan/index.js';
-import type { RunRecord } from '../../../src/record/index.js';
+import { type RunRecord, sectionOf } from '../../../src/record/index.js';
 import { createConsoleReader, type RaceReport } from '../../../src/report/index.js';
 import { defaultTreeSpec, openTree } from '../../../src/tree/index.js';
 import { comparable, racingLines } from './comparable.js';
@@ -101,8 +101,10 @@ describe('KCSAN on the model machine, with a kernel tree', () => {
       ['dist/cli/main.js', 'run', 'tw686x-streamoff', '--detector', 'kcsan', '--json', '-q'],
       { cwd: root },
     );
-    const { kcsan } = JSON.parse(stdout) as RunRecord;
-    const modelled = (kcsan?.runs[0]?.tests ?? []).flatMap(({ races }) => races.map(({ report }) => report));
+    const sampled = sectionOf(JSON.parse(stdout) as RunRecord, 'kcsan');
+    const modelled = (sampled?.kernels[0]?.tests ?? []).flatMap(({ races }) =>
+      races.map(({ report }) => report),
+    );
     expect(booted).toHaveLength(4);
     for (const report of booted) {
       const same = modelled.find((other) => racingLines(other) === racingLines(report));

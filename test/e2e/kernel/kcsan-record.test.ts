@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/base/index.js';
+import { sectionOf } from '../../../src/record/index.js';
 import { runRecordSchema } from '../../../src/record/record-schema.js';
 import { reportFormats } from '../../../src/render/index.js';
 import { formatRaceReport } from '../../../src/report/index.js';
@@ -32,10 +33,10 @@ describe('a run of both detectors', () => {
   });
 
   it('has a record with the settings, the pair’s executions, and a schedule of each report', async () => {
-    const { kcsan, model, detector } = await recordOf(id);
-    expect(detector).toBe('both');
-    expect(model?.verdict?.kind).toBe('race shown, fix shown');
-    const [base, fixed] = kcsan?.runs ?? [];
+    const record = await recordOf(id);
+    expect(record.engines.map(({ engine }) => engine)).toEqual(['model', 'kcsan']);
+    expect(sectionOf(record, 'model')?.verdict?.kind).toBe('race shown, fix shown');
+    const [base, fixed] = sectionOf(record, 'kcsan')?.kernels ?? [];
     expect(base?.settings).toHaveLength(18);
     expect(base?.settings).toContain('CONFIG_KCSAN_SKIP_WATCH=100');
     const [test] = base?.tests ?? [];
@@ -57,12 +58,12 @@ describe('a run of both detectors', () => {
     const differences = JSON.parse(stdout);
     expect([exitCode, differences.findings, differences.counts]).toEqual([0, [], []]);
     const [before, after] = [await recordOf(id), await recordOf(differences.run)];
-    expect(JSON.stringify(after.kcsan)).toBe(JSON.stringify(before.kcsan));
+    expect(JSON.stringify(sectionOf(after, 'kcsan'))).toBe(JSON.stringify(sectionOf(before, 'kcsan')));
   });
 
   it('replays a report, the very same, with two columns', async () => {
     const record = await recordOf(id);
-    const races = record.kcsan?.runs[0]?.tests[0]?.races ?? [];
+    const races = sectionOf(record, 'kcsan')?.kernels[0]?.tests[0]?.races ?? [];
     expect(races.length).toBeGreaterThan(0);
     for (const { report, schedule } of races) {
       const { exitCode, stdout } = await millrace('replay', 'tw686x-streamoff', schedule, '--quiet');

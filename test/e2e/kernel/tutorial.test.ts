@@ -53,9 +53,9 @@ test('the report becomes the case that the tutorial shows', async () => {
 
 test('as it is, it compiles and finds the race', async () => {
   const { exitCode, stdout } = await millrace('run', 'streamoff', '--tree', tree, '--json');
-  const { model } = JSON.parse(stdout);
+  const [model] = JSON.parse(stdout).engines;
   expect([exitCode, model.verdict.kind]).toEqual([0, 'race shown']);
-  expect(model.runs[0].tests[0].races).toHaveLength(4);
+  expect(model.kernels[0].tests[0].races).toHaveLength(4);
 });
 
 test('at most ten lines by hand, and the harm is shown', async () => {

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentProgress } from '../../../src/base/index.js';
 import { loadCase } from '../../../src/case/index.js';
 import { type Evidence, evidenceOf } from '../../../src/evidence/index.js';
-import { defaultModelOptions } from '../../../src/model/index.js';
 import { type Run, readRun } from '../../../src/record/index.js';
-import { findFix, rerun, runModelCase } from '../../../src/run/index.js';
+import { findFix, rerun, runCase } from '../../../src/run/index.js';
 import { openTree, type Tree } from '../../../src/tree/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
@@ -32,7 +31,7 @@ describe.skipIf(spec === null)(`evidence of the founding case${spec === null ? `
     tree = await openTree(spec ?? '');
     const theCase = await loadCase(join(import.meta.dirname, '../../../cases/tw686x-streamoff'));
     const fix = findFix(theCase, 'hold-lock');
-    const { run } = await runModelCase({ ...common(), case: theCase, fix, options: defaultModelOptions });
+    const { run } = await runCase({ ...common(), case: theCase, fix, engines: { model: {} } });
     await cp(run.directory, join(folder, 'elsewhere'), { recursive: true });
     await rm(run.directory, { recursive: true });
     moved = await readRun(join(folder, 'elsewhere'), folder);
@@ -72,11 +71,13 @@ describe.skipIf(spec === null)(`evidence of the founding case${spec === null ? `
       const shown = evidence.schedules.find(({ text }) => text === schedule);
       expect(shown?.steps.length).toBeGreaterThan(0);
     }
-    expect(harms.every(({ side }) => side === 'base')).toBe(true);
+    expect(harms.every(({ kernel }) => kernel === 'base')).toBe(true);
   });
 
   test('says of the fix that every outcome is one of a serial order', () => {
-    expect(evidence.outcomes.filter(({ side }) => side === 'fixed').map(({ sentence }) => sentence)).toEqual([
+    expect(
+      evidence.outcomes.filter(({ kernel }) => kernel === 'fixed').map(({ sentence }) => sentence),
+    ).toEqual([
       'With the fix, in every interleaving of streamoff_vs_delay the outcome was one that some serial order of its sides gives.',
       'With the fix, in every interleaving of streamoff_two_channels the outcome was one that some serial order of its sides gives.',
     ]);

@@ -112,7 +112,7 @@ describe.skipIf(spec === null)(`the founding case${spec === null ? ` (${noTree})
       expect(one).toMatchObject({ complete: true, interleavings: 2, races: [], failures: [], findings: [] });
     expect(judgeModel(theCase, base, fixed)).toMatchObject({
       kind: 'race shown, fix shown',
-      expected: true,
+      outcome: 'as-expected',
       reason:
         'With hold-lock no race, no failed invariant in any of 4 interleavings, and this was all of them.',
     });
@@ -142,7 +142,7 @@ describe.skipIf(spec === null)(`the founding case${spec === null ? ` (${noTree})
     ]);
     expect(judgeModel(theCase, base, fixed)).toMatchObject({
       kind: 'race shown, fix incomplete',
-      expected: false,
+      outcome: 'not-as-expected',
     });
   });
 

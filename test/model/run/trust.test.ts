@@ -60,15 +60,19 @@ describe.skipIf(spec === null)(`a negative answer${spec === null ? ` (${noTree})
     ['control', [{ kind: 'side-stopped', side: { name: 'converts' } }]],
   ])('is none where a side did not come where it should: %s', async (name, unreached) => {
     expect(coverageOf(name)?.unreached).toMatchObject(unreached);
-    const { kind, expected, open } = await judged(name);
-    expect({ kind, expected }).toEqual({ kind: 'inconclusive', expected: false });
+    const { kind, outcome, open } = await judged(name);
+    expect({ kind, outcome }).toEqual({ kind: 'inconclusive', outcome: 'inconclusive' });
     expect(open.map((reason) => reason.kind)).toEqual(unreached.map(() => 'unreached'));
   });
 
   test('stands where both sides came to the end', async () => {
     expect(coverageOf('fine')?.unreached).toEqual([]);
     expect(await judged('fine')).toMatchObject({ kind: 'race not shown', open: [] });
-    expect(await judged('control_fine')).toMatchObject({ kind: 'race not shown', expected: true, open: [] });
+    expect(await judged('control_fine')).toMatchObject({
+      kind: 'race not shown',
+      outcome: 'as-expected',
+      open: [],
+    });
   });
 
   test('tells lines that never ran, and the condition that kept them from it', () => {
@@ -122,7 +126,7 @@ describe.skipIf(spec === null)(`a negative answer${spec === null ? ` (${noTree})
     ]);
     expect(judgeModel(await caseOf('canary'), blind, null)).toMatchObject({
       kind: 'inconclusive',
-      expected: false,
+      outcome: 'inconclusive',
       open: [{ kind: 'canary-missed', unit: 'harness.c' }],
     });
   });

@@ -1,7 +1,7 @@
 // The commit that a patch against the race would name in `Fixes:` (Documentation/process/submitting-patches.rst).
-import type { CaseFix } from '../case/index.js';
-import type { RaceReport } from '../report/index.js';
-import { blame, readPatch, type SourceLine, type Tree } from '../tree/index.js';
+import type { CaseFix } from '../../case/index.js';
+import type { RaceReport } from '../../report/index.js';
+import { blame, readPatch, type SourceLine, type Tree } from '../../tree/index.js';
 
 export interface FixesRequest {
   readonly tree: Tree;

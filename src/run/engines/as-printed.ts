@@ -1,11 +1,11 @@
 // Reports of the model engine as a kernel with the case built in prints them: where that has the harness, and the last
 // line, which names the kernel and that KUnit tests ran on it (TAINT_TEST, kernel/panic.c and lib/kunit/test.c, v6.12).
 import { basename } from 'node:path';
-import type { Case } from '../case/index.js';
-import { harnessPath } from '../kernel/index.js';
-import type { KcsanRun } from '../model/index.js';
-import type { Access, RaceReport, StackFrame } from '../report/index.js';
-import type { Tree } from '../tree/index.js';
+import type { Case } from '../../case/index.js';
+import { harnessPath } from '../../kernel/index.js';
+import type { KcsanRun } from '../../model/index.js';
+import type { Access, RaceReport, StackFrame } from '../../report/index.js';
+import type { Tree } from '../../tree/index.js';
 
 export interface PrintedBy {
   readonly case: Pick<Case, 'name' | 'harness'>;

@@ -2,30 +2,30 @@
 // kernel without types in its debug information has only lines; the source of the line has the rest.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Case, type CaseFix, caseChanges, functionDefinitions } from '../case/index.js';
-import type { FieldName, LineFields } from '../judge/index.js';
-import type { KernelRun } from '../kernel/index.js';
-import type { Tree } from '../tree/index.js';
+import { type Case, type CaseFix, caseChanges, functionDefinitions } from '../../case/index.js';
+import type { FieldName, LineFields } from '../../judge/index.js';
+import type { KernelRun } from '../../kernel/index.js';
+import type { Tree } from '../../tree/index.js';
 
 export interface FieldsRequest {
   readonly case: Pick<Case, 'undo'>;
   readonly tree: Tree;
-  /** What the second of the sides was built with. */
+  /** What the second of the kernels was built with. */
   readonly fix: CaseFix | null;
-  readonly sides: readonly KernelRun[];
+  readonly kernels: readonly KernelRun[];
 }
 
-/** For each side, the lines that its reports' accesses are at; lines that name no field are left out. */
+/** For each kernel, the lines that its reports' accesses are at; lines that name no field are left out. */
 export async function fieldsAtLines({
   case: theCase,
   tree,
   fix,
-  sides,
+  kernels,
 }: FieldsRequest): Promise<LineFields[]> {
   const textsOf = async (patch: string | null) =>
     new Map((await caseChanges(theCase, tree, patch)).map(({ path, text }) => [path, text]));
   const undone = await textsOf(null);
-  const patched = fix !== null && sides.length > 1 ? await textsOf(fix.patch) : undone;
+  const patched = fix !== null && kernels.length > 1 ? await textsOf(fix.patch) : undone;
   const texts = new Map<string, string>();
   const textOf = async (file: string, index: number): Promise<string> => {
     const changed = (index === 0 ? undone : patched).get(file);
@@ -35,7 +35,7 @@ export async function fieldsAtLines({
     return text;
   };
   const found: LineFields[] = [];
-  for (const [index, { name: side, boots }] of sides.entries()) {
+  for (const [index, { name: kernel, boots }] of kernels.entries()) {
     const lines = new Map<string, { file: string; line: number }>();
     for (const { stack } of boots.flatMap(({ reports }) => reports.flatMap(({ accesses }) => accesses))) {
       const { file, line } = stack[0] ?? { file: null, line: null };
@@ -43,7 +43,7 @@ export async function fieldsAtLines({
     }
     for (const { file, line } of lines.values()) {
       const fields = fieldsOfLine(await textOf(file, index), line);
-      if (fields.length > 0) found.push({ side, file, line, fields });
+      if (fields.length > 0) found.push({ kernel, file, line, fields });
     }
   }
   return found;

@@ -1,0 +1,42 @@
+// The model engine: every interleaving of a case's tests, explored.
+import { judgeModel } from '../../judge/index.js';
+import { defaultModelOptions, type ModelOptions, type ModelRun, runModel } from '../../model/index.js';
+import { keepMachine } from '../../page/index.js';
+import type { ModelSection } from '../../record/index.js';
+import type { Engine, EngineRequest } from './engine.js';
+
+export interface ModelEngineOptions {
+  /** What is left out is as in `defaultModelOptions`. */
+  readonly options?: Partial<ModelOptions>;
+  /** The native clang, or the one that comes along; native where there is one. */
+  readonly compiler?: 'native' | 'packaged' | undefined;
+  /** Threads that explore; the result does not depend on it. One when not given. */
+  readonly workers?: number | undefined;
+}
+
+export function modelEngine(
+  request: EngineRequest,
+  { options: given, compiler, workers }: ModelEngineOptions,
+): Engine<ModelRun, ModelSection> {
+  const options = { ...defaultModelOptions, ...given };
+  return {
+    name: 'model',
+    unjudged: (kernels) => ({ engine: 'model', kernels, verdict: null }),
+    run: (fix, { directory }) =>
+      runModel({
+        ...request,
+        fix,
+        options,
+        compiler,
+        workers,
+        onProgram: (made) => keepMachine(directory, made),
+      }),
+    judge: async (base, fixed) => ({
+      engine: 'model',
+      kernels: fixed === null ? [base] : [base, fixed],
+      verdict: judgeModel(request.case, base, fixed),
+    }),
+    seeds: () => ({ exploration: String(options.seed) }),
+    reports: ({ tests }) => tests.flatMap(({ races }) => races.map(({ report }) => report)),
+  };
+}
