@@ -1,26 +1,26 @@
 // Errors as text, and exit codes: 0 as expected, 1 not so, 2 usage or bad input, 3 the environment failed, 4 inconclusive,
 // 130 interrupted.
 
-import {
-  type ErrorKind,
-  environmentError,
-  InputErrors,
-  MillraceError,
-  type Outcome,
-  printableText,
-} from '../base/index.js';
+import { environmentError, InputErrors, MillraceError, type Outcome, printableText } from '../base/index.js';
 import { coloursFor } from './colour.js';
 
 const pc = coloursFor(process.stderr);
 
-/** Of what went wrong. */
-const errorCodes: Readonly<Record<ErrorKind, number>> = { input: 2, environment: 3, interrupted: 130 };
+export const exitCodes = {
+  expected: 0,
+  unexpected: 1,
+  input: 2,
+  environment: 3,
+  /** Nothing speaks against what was expected, and something was cut: another run may tell more. */
+  inconclusive: 4,
+  interrupted: 130,
+} as const;
 
 const outcomeCodes: Readonly<Record<Outcome, number>> = {
-  'as-expected': 0,
-  'not-as-expected': 1,
-  'not-run': errorCodes.environment,
-  inconclusive: 4,
+  'as-expected': exitCodes.expected,
+  'not-as-expected': exitCodes.unexpected,
+  'not-run': exitCodes.environment,
+  inconclusive: exitCodes.inconclusive,
 };
 
 /** Of what was found: the one rule for every command. */
@@ -54,7 +54,7 @@ function systemError(error: unknown): MillraceError | null {
 }
 
 export function exitCodeOf(error: unknown): number {
-  return errorCodes[error instanceof MillraceError ? error.kind : 'environment'];
+  return exitCodes[error instanceof MillraceError ? error.kind : 'environment'];
 }
 
 export function printError(error: unknown): void {
