@@ -10,6 +10,10 @@ const folder = join(top, 'dist/cli');
 
 for (const name of readdirSync(folder)) if (name.startsWith('chunk-')) rmSync(join(folder, name));
 
+/** The command line, and threads that it starts at once. */
+const inputs = { main: 'src/cli/main.ts', 'check-thread': 'src/model/plain-c/apart-thread.ts' };
+const entries = Object.values(inputs).map((path) => join(top, path));
+
 /**
  * What a module finds beside itself it finds from where tsc put it. A library's `__filename` is part of the names of
  * its temporary files and no more.
@@ -47,15 +51,17 @@ module.exports = (text, options) => isNarrow.test(text) ? text.length : require(
 };
 
 await build({
-  input: join(top, 'src/cli/main.ts'),
+  input: Object.fromEntries(Object.entries(inputs).map(([name, path]) => [name, join(top, path)])),
   platform: 'node',
   external: ['@observablehq/plot', '@yowasp/clang', 'binaryen', 'linkedom', 'web-tree-sitter'],
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  // A folder's index.ts names more than most of those who import from it need.
+  treeshake: { moduleSideEffects: (id) => !id.startsWith(join(top, 'src')) || entries.includes(id) },
   plugins: [placeOfModules, narrowWidth],
   output: {
     dir: folder,
     format: 'esm',
-    entryFileNames: 'main.js',
+    entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[name]-[hash].js',
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   },

@@ -13,5 +13,6 @@ export * from './progress.js';
 export * from './shell-word.js';
 export * from './signals.js';
 export * from './suggest.js';
+export * from './watched-signal.js';
 export * from './whole-file.js';
 export * from './words.js';

@@ -1,10 +1,9 @@
 // `millrace check FILE.c...`: every interleaving of a freestanding C program.
 import prettyBytes from 'pretty-bytes';
 import type { CommandModule } from 'yargs';
-import { inputError, interruptedError, printableText, safeJson } from '../base/index.js';
+import { inputError, interruptedError, type Progress, printableText, safeJson } from '../base/index.js';
 import type { StrategyName } from '../model/explore/index.js';
-import { type CheckOptions, checkProgram, prepareCheck, replayCheck } from '../model/plain-c/index.js';
-import { checkWithMessages, renderCheck, renderCheckReplay, sourceLines } from '../render/check/index.js';
+import type { CheckOptions } from '../model/plain-c/index.js';
 import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { terminalProgress } from './progress.js';
@@ -103,13 +102,10 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
 async function check(args: CheckArguments, signal: AbortSignal): Promise<number> {
   const options = optionsOf(args, signal);
   const progress = terminalProgress(args.quiet);
-  const prepared = await prepareCheck(args.files, options, progress);
-  if (args.replay !== undefined) {
-    const replay = replayCheck(prepared, args.replay, sourceLines(args.files, args.include));
-    process.stdout.write(`${printableText(renderCheckReplay(replay))}\n`);
-    return exitCodeFor('as-expected');
-  }
-  const result = await checkProgram(args.files, prepared, options, progress);
+  if (args.replay !== undefined) return replay(args, args.replay, options, progress);
+  const { checkApart } = await import('../model/plain-c/index.js');
+  const { checkWithMessages, renderCheck } = await import('../render/check/index.js');
+  const result = await checkApart(args.files, options, progress);
   process.stdout.write(
     `${args.json ? safeJson(checkWithMessages(result), 2) : printableText(renderCheck(result, args.include))}\n`,
   );
@@ -119,6 +115,20 @@ async function check(args: CheckArguments, signal: AbortSignal): Promise<number>
 
 /** A program is expected to have nothing wrong. */
 const outcomes = { nothing: 'as-expected', found: 'not-as-expected', inconclusive: 'inconclusive' } as const;
+
+async function replay(
+  { files, include }: CheckArguments,
+  schedule: string,
+  options: CheckOptions,
+  progress: Progress,
+): Promise<number> {
+  const { prepareCheck, replayCheck } = await import('../model/plain-c/index.js');
+  const { renderCheckReplay, sourceLines } = await import('../render/check/index.js');
+  const prepared = await prepareCheck(files, options, progress);
+  const replayed = replayCheck(prepared, schedule, sourceLines(files, include));
+  process.stdout.write(`${printableText(renderCheckReplay(replayed))}\n`);
+  return exitCodeFor('as-expected');
+}
 
 function languageOf(std: string): string {
   if (!/^(c|gnu|iso9899:)\w+$/.test(std))

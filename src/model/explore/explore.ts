@@ -28,6 +28,8 @@ export interface ExploreOptions {
    */
   readonly entry?: Entry | undefined;
   readonly onProgress?: ((state: { schedules: number; fraction: number }) => void) | undefined;
+  /** Told of each sighting of its kind that is the first. */
+  readonly onSighting?: ((sighting: Sighting) => void) | undefined;
   /** Makes the other threads that take part, once there turns out to be work for them. The result is the same. */
   readonly recruit?: (() => readonly Helper[]) | undefined;
   /** Whoever else observes the executions; with `recruit`, those of the other threads too. */
@@ -92,17 +94,18 @@ const assignEvery = 64;
 
 export async function explore(machine: Machine, options: ExploreOptions): Promise<Exploration> {
   const strategy = makeStrategy(options);
-  const pass = new Pass(machine, strategy, entryOf(machine, options.entry));
+  const pass = new Pass(machine, strategy, entryOf(machine, options.entry), options.onSighting);
   const exploring = new Exploring(machine, strategy, pass, options);
   machine.eager = options.strategy === 'dpor';
   machine.goesOn = machine.eager;
   const started = performance.now();
   const breath = new Breath();
   let stoppedBy: Exploration['stoppedBy'] | null = null;
-  machine.mustStop = () => performance.now() - started > options.maxTime;
+  machine.mustStop = () => options.signal?.aborted === true || performance.now() - started > options.maxTime;
   try {
     for (let turn = 1; stoppedBy === null; turn++) {
       stoppedBy = exploring.once(turn);
+      if (stoppedBy === 'time' && options.signal?.aborted) stoppedBy = 'interrupt';
       if ((turn & 31) !== 0 && stoppedBy === null && !machine.tookLong) continue;
       const now = performance.now();
       if (now - started > options.maxTime) stoppedBy ??= 'time';

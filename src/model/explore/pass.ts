@@ -64,10 +64,18 @@ export class Pass {
   private newIncidents: Incident[] = [];
   private newlyVisible: number[] = [];
 
-  constructor(machine: Machine, strategy: Strategy, entry: (argument: number) => number) {
+  private readonly onSighting: ((sighting: Sighting) => void) | undefined;
+
+  constructor(
+    machine: Machine,
+    strategy: Strategy,
+    entry: (argument: number) => number,
+    onSighting?: (sighting: Sighting) => void,
+  ) {
     this.machine = machine;
     this.strategy = strategy;
     this.entry = entry;
+    this.onSighting = onSighting;
     machine.onRace = (pair) => this.noteRace(pair);
   }
 
@@ -166,8 +174,11 @@ export class Pass {
 
   private keepSightings(): void {
     if (this.newIncidents.length === 0) return;
-    for (const incident of this.newIncidents)
-      this.sightings.set(incident.key, { incident, ...this.machine.historyOf(incident) });
+    for (const incident of this.newIncidents) {
+      const sighting = { incident, ...this.machine.historyOf(incident) };
+      this.sightings.set(incident.key, sighting);
+      this.onSighting?.(sighting);
+    }
     this.newIncidents = [];
   }
 }

@@ -41,7 +41,7 @@ export async function reduceSightings(
   let steps = 0;
   const breath = new Breath();
   const until = performance.now() + (limits.maxTime ?? Number.POSITIVE_INFINITY);
-  machine.mustStop = () => performance.now() > until;
+  machine.mustStop = () => limits.signal?.aborted === true || performance.now() > until;
   for (let preemptions = 0; preemptions <= limits.maxPreemptions && open.size > 0; preemptions++) {
     const strategy = new BoundedStrategy(preemptions);
     do {

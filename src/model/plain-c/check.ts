@@ -1,6 +1,5 @@
 // `millrace check`: a freestanding C program, from its files to what is wrong with it.
 import type { Progress } from '../../base/index.js';
-import { findModelCompiler } from '../compile/index.js';
 import {
   type Exploration,
   type ExploreOptions,
@@ -23,7 +22,6 @@ import {
 import { formatSchedule, replaySchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { placesOf } from './callers.js';
-import { compilePrograms } from './compile.js';
 import type { UninitializedRead } from './hints.js';
 import { type CheckVariable, variableAt, variableKey } from './variables.js';
 
@@ -40,6 +38,8 @@ export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'obser
   /** Threads that explore; one when not given. */
   readonly workers?: number | undefined;
   readonly compiler?: 'native' | 'packaged' | undefined;
+  /** Told now and then how many executions there were, and what share of the whole that is. */
+  readonly onSchedules?: ((schedules: number, fraction: number) => void) | undefined;
 }
 
 export interface FindingPlace {
@@ -120,33 +120,6 @@ export interface CheckProgram {
   readonly uninitialized: readonly UninitializedRead[];
 }
 
-/** Errors: `input` when a file does not compile or calls what is not modelled. */
-export async function prepareCheck(
-  files: readonly string[],
-  options: Pick<
-    CheckOptions,
-    'cflags' | 'maxMemory' | 'maxSteps' | 'maxThreads' | 'inputs' | 'compiler' | 'signal'
-  >,
-  progress: Progress,
-): Promise<CheckProgram> {
-  const { signal } = options;
-  const uninitialized: UninitializedRead[] = [];
-  const wasm = await progress.step('compile', async (update) => {
-    const compiler = await findModelCompiler({
-      ...(options.compiler === undefined ? {} : { prefer: options.compiler }),
-      signal,
-    });
-    update(compiler.name);
-    const [linked] = await compilePrograms(compiler, [files], {
-      cflags: options.cflags,
-      signal,
-      onUninitialized: (read) => uninitialized.push(read),
-    });
-    return linked as Uint8Array;
-  });
-  return { ...prepareProgram(await linkPlainC(wasm), options), uninitialized };
-}
-
 /** SV-COMP rules: what a function of such a name does others see at once; where that one is called is the error. */
 const verifierCall: CallKind = (name) => {
   if (name === 'reach_error') return 'error';
@@ -204,8 +177,10 @@ export async function checkProgram(
         inputs: options.inputs,
         entry: typeof options.entry === 'function' ? undefined : options.entry,
       })),
-      onProgress: ({ schedules, fraction }) =>
-        update(`${schedules.toLocaleString('en')} schedules`, fraction),
+      onProgress: ({ schedules, fraction }) => {
+        options.onSchedules?.(schedules, fraction);
+        update(`${schedules.toLocaleString('en')} schedules`, fraction);
+      },
     }),
   );
   const exploration = { ...explored, complete: explored.complete && !inputs.crowded };
@@ -227,6 +202,40 @@ export async function checkProgram(
     ...boundsOf(inputs, options.maxThreads ?? fewThreads),
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
     ...cutsOf(program, cuts, options.maxSteps),
+    ...stopsOf(exploration, options),
+  ];
+  return { files, findings, exploration, limits, outcome: outcomeOf(findings, exploration, limits) };
+}
+
+/** Of an exploration that never came back: what it had told by then. */
+export async function endedResult(
+  files: readonly string[],
+  program: Program,
+  told: Pick<Exploration, 'schedules' | 'fraction' | 'stoppedBy' | 'elapsed' | 'sightings'> & {
+    readonly uninitialized: readonly UninitializedRead[];
+    readonly options: Omit<CheckOptions, 'signal' | 'entry'>;
+  },
+): Promise<CheckResult> {
+  const { options, uninitialized, sightings, ...reached } = told;
+  const exploration: CheckExploration = {
+    ...reached,
+    strategy: options.strategy,
+    redundant: 0,
+    assumedAway: 0,
+    cut: 0,
+    rehearsed: 0,
+    complete: false,
+    guarantee: null,
+  };
+  const findings = mergeByLines(
+    sightings.map((sighting) => {
+      const places = sighting.incident.sites.map((site) => program.symbols.place(site));
+      return findingOf(program, { ...sighting, preemptions: null }, places);
+    }),
+  );
+  const limits = [
+    ...boundsOf(inputsOf(options.inputs), options.maxThreads ?? fewThreads),
+    ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
     ...stopsOf(exploration, options),
   ];
   return { files, findings, exploration, limits, outcome: outcomeOf(findings, exploration, limits) };

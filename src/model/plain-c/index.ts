@@ -1,3 +1,4 @@
+export { checkApart } from './apart.js';
 export {
   type CheckFinding,
   type CheckLimit,
@@ -7,9 +8,9 @@ export {
   checkProgram,
   type FindingPlace,
   linkPlainC,
-  prepareCheck,
   prepareProgram,
 } from './check.js';
 export { compilePrograms } from './compile.js';
+export { prepareCheck } from './prepare-check.js';
 export { type CheckReplay, replayCheck } from './replay.js';
 export type { CheckVariable } from './variables.js';
