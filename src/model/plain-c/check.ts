@@ -230,7 +230,7 @@ export async function endedResult(
   const findings = mergeByLines(
     sightings.map((sighting) => {
       const places = sighting.incident.sites.map((site) => program.symbols.place(site));
-      return findingOf(program, { ...sighting, preemptions: null }, places);
+      return findingOf(program, { ...sighting, preemptions: null }, places, null);
     }),
   );
   const limits = [
