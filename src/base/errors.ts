@@ -24,6 +24,10 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/**
+ * What the user, the input or the machine did wrong, with where it is and what to do next. Anything else that is thrown is a
+ * defect of Millrace.
+ */
 export class MillraceError extends Error {
   readonly kind: ErrorKind;
   readonly hint: string | undefined;

@@ -2,6 +2,7 @@
 
 export type StepUpdate = (message: string, /** 0 to 1, when it is known */ fraction?: number) => void;
 
+/** Where long work says how far it is: a step at a time, and notes in between. */
 export interface Progress {
   /** Runs `work` as one named step; steps follow each other and may nest. */
   step<T>(title: string, work: (update: StepUpdate) => Promise<T>): Promise<T>;
@@ -9,6 +10,7 @@ export interface Progress {
   note(message: string): void;
 }
 
+/** Does the work and says nothing. */
 export const silentProgress: Progress = {
   step: (_title, work) => work(() => {}),
   note: () => {},

@@ -39,6 +39,7 @@ export interface ExpectedFinding {
   readonly functions: readonly string[];
 }
 
+/** A patch that is meant to end what the case shows. */
 export interface CaseFix {
   /** What `--fix` takes. */
   readonly name: string;
@@ -61,6 +62,7 @@ export interface KernelSettings {
   readonly makeOptions: readonly string[];
 }
 
+/** A case folder, read and checked: what races, in which files of the tree, and how it is tried. */
 export interface Case {
   /** Folder name. */
   readonly name: string;

@@ -27,6 +27,7 @@ export interface AreaReport {
   readonly requirements: readonly Requirement[];
 }
 
+/** What each engine needs, and what of it is there. */
 export interface DoctorReport {
   /** `debian`, `fedora`, `arch` by family; null for any other. */
   readonly system: string | null;

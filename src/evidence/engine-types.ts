@@ -14,6 +14,7 @@ import type { ModelContext } from '../model/index.js';
 import type { SectionOf } from '../record/index.js';
 import type { BrokenInvariant } from '../report/index.js';
 
+/** What one engine counted and found, base against fix; `engine` tells which. */
 export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
 
 /** What the model engine counted, base against fix. */

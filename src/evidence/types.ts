@@ -9,6 +9,7 @@ import type { EngineEvidence, SideEvidence } from './engine-types.js';
 /** Of the run itself: when, how, of which case, tree and fix. Everything in the record but what the engines found. */
 export type RunFacts = Omit<RunRecord, 'engines'>;
 
+/** What a run shows, worked out from its record alone. Plain data, the same after JSON.stringify() and JSON.parse(). */
 export interface Evidence {
   readonly run: RunFacts;
   readonly verdict: Verdict;

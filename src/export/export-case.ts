@@ -9,6 +9,7 @@ import { createPatch, type Tree } from '../tree/index.js';
 import { instructions } from './instructions.js';
 import { stockKunitconfig, stockSteps } from './stock.js';
 
+/** Absolute paths of the files that were written. */
 export interface ExportResult {
   /** Absolute paths of what was written. */
   readonly patch: string;
@@ -16,6 +17,7 @@ export interface ExportResult {
   readonly fixes: readonly string[];
 }
 
+/** What is written where: a case as a patch and stock commands. */
 export interface ExportRequest {
   readonly case: Case;
   readonly tree: Tree;

@@ -4,6 +4,7 @@ import type { TestResult, TroubleKind } from '../report/index.js';
 import type { ExpectedPair } from './match.js';
 import type { Interval, Rate } from './statistics.js';
 
+/** What was shown of the base, and of the fix where one was tried; docs/verdicts.md has the rules. */
 export type VerdictKind =
   | 'race shown'
   | 'race shown, fix shown'

@@ -153,6 +153,7 @@ export interface Witness {
   readonly flags: readonly Flag[];
 }
 
+/** What the kernel's memory model says of one litmus test. */
 export interface LitmusResult {
   readonly file: string;
   readonly name: string;

@@ -119,6 +119,7 @@ export const runRecordSchema = z.object({
     .describe('Why the run failed.'),
 });
 
+/** run.json: what was run, what each engine found, and its verdict. `schemas/run.schema.json` describes each field. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** What each engine has in a record, as schemas. */

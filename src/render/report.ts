@@ -21,8 +21,10 @@ export const reportFormats = [
   'svg',
 ] as const;
 
+/** As `millrace report --as` takes it. */
 export type ReportFormat = (typeof reportFormats)[number];
 
+/** What only some of the formats need. */
 export interface ReportOptions {
   /** For the terminal: cells of a line; 80 when absent. */
   readonly columns?: number;

@@ -7,6 +7,7 @@ import type { RaceReport } from './race-report.js';
 import type { MissingResults, TestResult } from './test-result.js';
 import type { Trouble } from './trouble.js';
 
+/** What a console has at one place: a report, a test's result, a trouble, or damage; `kind` tells which. */
 export type ConsoleEvent =
   | { readonly kind: 'report'; readonly report: RaceReport }
   | { readonly kind: 'kernel-report'; readonly report: KernelReport }

@@ -60,6 +60,7 @@ export interface Reporter {
   readonly taint?: string | null;
 }
 
+/** A report of KCSAN: two accesses with their stacks, or one where the other is not known. */
 export interface RaceReport {
   /** Without `BUG: KCSAN: `, and as the log's line has it: a title that a mailer wrapped ends where its line does. */
   readonly title: string;

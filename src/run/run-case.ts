@@ -12,6 +12,7 @@ import { chosenEngines, type EngineChoice } from './engines/index.js';
 import { filterTests } from './filter.js';
 import { recorded } from './recorded.js';
 
+/** What is run, on which engines, and where the record is made. */
 export interface RunCaseRequest {
   readonly case: Case;
   readonly tree: Tree;
@@ -28,6 +29,7 @@ export interface RunCaseRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The record, and the verdict of all engines together. */
 export interface RunCaseResult {
   readonly run: Run;
   /** Of all engines together. */

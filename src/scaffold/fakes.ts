@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { CField, CType } from '../c-syntax/index.js';
 import type { CScope, CStruct } from './c-scope.js';
 import { assignedFunction, type Callback, callbackOf, callReference, initialiserOf } from './initialisers.js';
-import type { Want } from './reach-conditions.js';
+import type { Want } from './reach-types.js';
 import { type Cell, cellKey, type Place, placeKey, type Reach, type Site } from './reach-types.js';
 import { type StubFunction, stubFor } from './stubs.js';
 import type { TreeSource } from './tree-source.js';

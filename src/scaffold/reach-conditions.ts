@@ -2,32 +2,8 @@
 // that meets them. Whatever is not set is zero.
 import type { CNode } from '../c-syntax/index.js';
 import type { CallContext } from './reach-calls.js';
-import { cellKey, type Place, placeKey, type Site } from './reach-types.js';
+import { cellKey, placeKey, type Want, type WantTarget } from './reach-types.js';
 import type { Value } from './reach-values.js';
-
-/** A value that a field or a parameter of the entry has to have before the side begins. */
-export interface Want {
-  readonly target: WantTarget;
-  readonly set:
-    | { readonly kind: 'value'; readonly text: string }
-    /** These bits besides others. */
-    | { readonly kind: 'bits'; readonly text: string }
-    | { readonly kind: 'bit'; readonly text: string }
-    | { readonly kind: 'atomic'; readonly text: string };
-  /** How much it is worth: an early return that is met before a branch that may be taken. */
-  readonly rank: 'return' | 'branch';
-  readonly site: Site;
-}
-
-export type WantTarget =
-  | { readonly kind: 'field'; readonly place: Place }
-  | { readonly kind: 'parameter'; readonly index: number };
-
-/** A condition at which the side leaves early, and of which no value is known that meets it. */
-export interface Unmet {
-  readonly condition: string;
-  readonly site: Site;
-}
 
 /** The body that conditions are read in. */
 export interface ConditionContext extends CallContext {

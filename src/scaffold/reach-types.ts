@@ -1,6 +1,5 @@
 // What a side needs of the world around it, as read off the code that it reaches.
 import type { CFunction, CType } from '../c-syntax/index.js';
-import type { Unmet, Want } from './reach-conditions.js';
 
 /** A place in the fakes: an object, by its structure, and the way to a field of it: `dma_delay_timer`, `vb.queue`. */
 export interface Place {
@@ -17,6 +16,30 @@ export type Cell =
 export interface Site {
   readonly file: string;
   readonly line: number;
+}
+
+/** A value that a field or a parameter of the entry has to have before the side begins. */
+export interface Want {
+  readonly target: WantTarget;
+  readonly set:
+    | { readonly kind: 'value'; readonly text: string }
+    /** These bits besides others. */
+    | { readonly kind: 'bits'; readonly text: string }
+    | { readonly kind: 'bit'; readonly text: string }
+    | { readonly kind: 'atomic'; readonly text: string };
+  /** How much it is worth: an early return that is met before a branch that may be taken. */
+  readonly rank: 'return' | 'branch';
+  readonly site: Site;
+}
+
+export type WantTarget =
+  | { readonly kind: 'field'; readonly place: Place }
+  | { readonly kind: 'parameter'; readonly index: number };
+
+/** A condition at which the side leaves early, and of which no value is known that meets it. */
+export interface Unmet {
+  readonly condition: string;
+  readonly site: Site;
 }
 
 export interface PlacedField {

@@ -2,8 +2,7 @@
 import type { CFunction, CType } from '../c-syntax/index.js';
 import type { MacroExpander } from './c-macros.js';
 import type { CScope } from './c-scope.js';
-import type { Unmet, Want } from './reach-conditions.js';
-import type { Cell, Place, PlacedField, Site } from './reach-types.js';
+import type { Cell, Place, PlacedField, Site, Unmet, Want } from './reach-types.js';
 import type { Value } from './reach-values.js';
 
 /** Finds the function that a call of `name` in `scope` means, with the scope that it is in. */

@@ -4,7 +4,7 @@ import type { CFunction, CNode, CType } from '../c-syntax/index.js';
 import { createMacroExpander, type MacroExpander } from './c-macros.js';
 import type { CScope } from './c-scope.js';
 import { BodyWalk } from './reach-body.js';
-import type { Unmet, Want } from './reach-conditions.js';
+import type { Unmet, Want } from './reach-types.js';
 import {
   type Cell,
   cellKey,

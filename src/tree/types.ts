@@ -1,5 +1,6 @@
 // A kernel source tree, and the overlay that adds to it without writing to it.
 
+/** A kernel source tree that is there and can be read. */
 export interface Tree {
   /** Absolute path of its top folder. Never written to. */
   readonly path: string;

@@ -25,6 +25,7 @@ import { placesOf } from './callers.js';
 import type { UninitializedRead } from './hints.js';
 import { type CheckVariable, variableAt, variableKey } from './variables.js';
 
+/** How far a C program is explored, and how it is compiled. Times in milliseconds, memory in bytes. */
 export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'observer' | 'recruit'> {
   readonly cflags: readonly string[];
   /** Bytes of linear memory. */
@@ -96,6 +97,7 @@ export interface CheckCut {
   readonly steps: number | null;
 }
 
+/** What was found in a C program, and whether every interleaving was run. */
 export interface CheckResult {
   readonly files: readonly string[];
   readonly findings: readonly CheckFinding[];
@@ -159,6 +161,10 @@ export function prepareProgram(
 /** Milliseconds that the reduction may take beyond the limit of time: what was found is to be told. */
 const overtime = 1000;
 
+/**
+ * Explores a program that `prepareCheck` has compiled. Errors: `environment`. On an abort it answers with what was found
+ * until then.
+ */
 export async function checkProgram(
   files: readonly string[],
   { program, machine, inputs, observer, uninitialized }: CheckProgram,

@@ -174,6 +174,7 @@ export interface PlainReport extends ReportBase {
   readonly odebug: null;
 }
 
+/** A report of the kernel's other than a data race: KASAN, lockdep, a warning, a stall and the like. */
 export type KernelReport = KasanReport | LockdepReport | FaultReport | OdebugReport | PlainReport;
 
 export type KernelReportKind = KernelReport['kind'];

@@ -1,0 +1,1 @@
+export function apiPages(dist: string): Map<string, string>;
