@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { MillraceError } from '../base/index.js';
 import { addCommands } from './commands.js';
-import { completeRuns } from './completion.js';
+import { completeRuns, fishScript, wantsFish } from './completion.js';
 import { exitCodeOf, printError } from './errors.js';
 import { version } from './version.js';
 
@@ -16,6 +16,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
+  if (wantsFish(args, process.env.SHELL)) {
+    process.stdout.write(fishScript);
+    return 0;
+  }
   const parser = yargs(compilerStyle(args))
     .scriptName('millrace')
     .usage(
@@ -25,7 +29,7 @@ async function run(args: readonly string[]): Promise<number> {
     .strict()
     .demandCommand(1, 'Name a command.')
     .recommendCommands()
-    .completion('completion', 'Print a completion script for bash or zsh', completeRuns)
+    .completion('completion', 'Print a completion script for bash, zsh or fish', completeRuns)
     .help()
     .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 80))

@@ -2,6 +2,22 @@
 import { basename } from 'node:path';
 import { runFolders } from '../base/index.js';
 
+/** For fish, which yargs has no script for: the same questions, and file names beside the answers. */
+export const fishScript = `# fish completion for millrace
+# Installation: millrace completion fish > ~/.config/fish/completions/millrace.fish
+function __millrace_completions
+    set -l words (commandline -opc) (commandline -ct)
+    command millrace --get-yargs-completions $words 2>/dev/null
+end
+complete -c millrace -a '(__millrace_completions)'
+`;
+
+/** Whether the script for fish is asked for: by name, or by the shell that asks. */
+export function wantsFish(args: readonly string[], shell: string | undefined): boolean {
+  if (args[0] !== 'completion' || args.length > 2) return false;
+  return args[1] === 'fish' || (args.length === 1 && /(^|\/)fish$/.test(shell ?? ''));
+}
+
 /** The commands whose positional argument is a run. */
 const takingRuns = new Set(['show', 'report']);
 

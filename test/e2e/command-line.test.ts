@@ -59,3 +59,21 @@ test('progress ends on a terminal that does not know its width', async () => {
   const [exitCode] = await once(child, 'close');
   expect([exitCode, printed]).toEqual([0, expect.stringContaining('interleavings')]);
 });
+
+const fish = await promisify(execFile)('fish', ['--version']).then(
+  () => true,
+  () => false,
+);
+
+test.skipIf(!fish)('fish completes commands and options from the script that it is given', async () => {
+  const { stdout: script } = await promisify(execFile)('node', ['dist/cli/main.js', 'completion', 'fish']);
+  const { stdout } = await promisify(execFile)('fish', [
+    '--no-config',
+    '-c',
+    `function millrace; node dist/cli/main.js $argv; end
+     ${script.replace('command millrace', 'millrace')}
+     complete --do-complete 'millrace rep'
+     complete --do-complete 'millrace litmus --exe'`,
+  ]);
+  expect(stdout.trim().split('\n')).toEqual(['replay', 'report', '--execution']);
+});
