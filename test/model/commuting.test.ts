@@ -3,7 +3,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../src/model/link/index.js';
 import { families, type Piece } from './families.js';
-import { compileScripts, type Outcomes, roles, Scripts } from './scripts.js';
+import { compileScripts, difference, roles, Scripts } from './scripts.js';
 
 /** Executions of one enumeration: what has more is left to others. */
 const most = 1500;
@@ -13,18 +13,6 @@ let program: Program;
 beforeAll(async () => {
   program = await compileScripts();
 }, 180_000);
-
-function difference(reduced: Outcomes, all: Outcomes): string | null {
-  const without = (these: readonly string[], those: readonly string[]) =>
-    these.filter((one) => !those.includes(one));
-  const parts = {
-    missed: without(all.ends, reduced.ends),
-    invented: without(reduced.ends, all.ends),
-    lost: without(all.findings, reduced.findings),
-    alleged: without(reduced.findings, all.findings),
-  };
-  return Object.values(parts).every(({ length }) => length === 0) ? null : JSON.stringify(parts);
-}
 
 it.each(families)(
   '$name',

@@ -691,7 +691,7 @@ const plainFamilies: readonly Omit<Family, 'machine'>[] = [
         ['__tsan_atomic32_compare_exchange_val', object(0), 1, 5, 5, 5],
         ['__tsan_atomic8_fetch_or', object(0, 1), 1, 0],
         ['__tsan_atomic64_load', object(0), 0],
-        ['__tsan_atomic16_compare_exchange_strong', object(0), object(1), 3, 5, 0],
+        ['__tsan_atomic16_compare_exchange_val', object(0), 2, 3, 5, 0],
       ),
       plain: [plainRead(0)],
     },

@@ -179,23 +179,6 @@ function addWidth(
     failureOrder: number,
     site: number,
   ): Value => exchange(address, expected, desired, mo, failureOrder, site) ?? zero;
-  for (const kind of ['strong', 'weak'])
-    imports[`${prefix}compare_exchange_${kind}`] = (
-      address: number,
-      expectedAt: number,
-      desired: never,
-      mo: number,
-      failureOrder: number,
-      site: number,
-    ): number => {
-      const width = getWidth();
-      const expected = width.load(expectedAt);
-      const old = exchange(address, expected, desired, mo, failureOrder, site);
-      if (old === null) return 0;
-      if (same(old, expected)) return 1;
-      width.store(expectedAt, old);
-      return 0;
-    };
 }
 
 /** Happens-before of atomic operations: a slot for each location, and two for the fences of each context. */

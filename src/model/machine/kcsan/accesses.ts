@@ -136,7 +136,7 @@ export function atomicImports(
     const size = Number(bits) / 8;
     const type = typeOf(operation);
     const orderAt = operation === 'load' ? 1 : operation.startsWith('compare') ? 3 : 2;
-    const givesValue = !/^(store|compare_exchange_(strong|weak))$/.test(operation);
+    const givesValue = operation !== 'store';
     const nothing = bits === '64' && givesValue ? 0n : 0;
     const call = perform as (...args: (number | bigint)[]) => unknown;
     imports[name] = (...args: (number | bigint)[]) => {

@@ -146,6 +146,22 @@ export class CpuStacks {
     this.update(this.m.cpus[context] as number);
   }
 
+  /**
+   * The context goes no further, and its CPU is let go, though in truth it would hold it: answers whether somebody can go
+   * on because of that.
+   */
+  giveUp(context: number): boolean {
+    if (!this.nested || context === 0) return false;
+    const { m } = this;
+    const cpu = m.cpus[context] as number;
+    const before = m.suppressed;
+    this.end(context);
+    this.keep(context, 0);
+    this.placed[cpu] = (this.placed[cpu] as number) & ~(1 << context);
+    this.update(cpu);
+    return (before & ~m.suppressed & ~(1 << context)) !== 0;
+  }
+
   /** The current state of a context keeps `now` away from its CPU: as if it held a lock for each. */
   keep(context: number, now: number): void {
     const before = this.held[context] as number;

@@ -91,6 +91,10 @@ function kernelParts(m: Machine): Parts {
     cpu.interruptEnded();
     cpu.stacks.leave(context);
   };
+  // What those do then that lay below, or waited for the CPU, only shows which other orders there are.
+  m.onStall = (context) => {
+    if (cpu.stacks.giveUp(context)) m.doubt();
+  };
   return {
     cpu,
     callbacks,
