@@ -95,6 +95,16 @@ export function Now({
               </dd>
             </>
           )}
+          {why.rivals.length === 0 ? null : (
+            <>
+              <dt>Races with</dt>
+              <dd>
+                {why.rivals.slice(0, 4).map((index) => (
+                  <Step key={index} trace={trace} index={index} onGo={onGo} />
+                ))}
+              </dd>
+            </>
+          )}
           {why.lock === null ? null : (
             <>
               <dt>Lock</dt>
@@ -110,14 +120,14 @@ export function Now({
 }
 
 function lockText({
-  heldByWriter,
+  heldByOther,
   heldByStep,
 }: {
-  readonly heldByWriter: boolean;
+  readonly heldByOther: boolean;
   readonly heldByStep: boolean;
 }): string {
-  if (heldByWriter && heldByStep) return 'held by both';
-  if (heldByWriter) return 'held by the other one, not here';
+  if (heldByOther && heldByStep) return 'held by both';
+  if (heldByOther) return 'held by the other one, not here';
   if (heldByStep) return 'held here, not by the other one';
   return 'held by other accesses of it, not by these two';
 }

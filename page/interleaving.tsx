@@ -166,8 +166,9 @@ export function Interleaving({ page }: { readonly page: Page }) {
         </label>
         <div class="buttons" role="toolbar" aria-label="Steps">
           {commands.map(({ label, short, run, off }) => (
-            <button key={label} type="button" title={label} aria-label={label} disabled={off} onClick={run}>
-              {short}
+            <button key={label} type="button" title={label} disabled={off} onClick={run}>
+              <span aria-hidden="true">{short}</span>
+              <span class="visually-hidden">{label}</span>
             </button>
           ))}
         </div>

@@ -7,17 +7,22 @@ export interface Why {
   readonly writer: number | null;
   /** Indices of the writes before that one, the last first. */
   readonly replaced: readonly number[];
-  /** Null where the writer is the step itself or of the same context, or where no access of the variable holds any. */
+  /** Indices of the accesses that it races with, in either order. */
+  readonly rivals: readonly number[];
+  /**
+   * What would have kept the step and its first rival apart, or the writer where it races with nobody. Null where nothing
+   * had to: one context did both, or one of them before there was another; and where no access of it holds any.
+   */
   readonly lock: {
     readonly name: string;
     /** Which of the two hold it. */
-    readonly heldByWriter: boolean;
+    readonly heldByOther: boolean;
     readonly heldByStep: boolean;
   } | null;
 }
 
 /** Null for a step that accesses no memory. */
-export function whyValue({ steps }: Trace, index: number): Why | null {
+export function whyValue({ steps, races }: Trace, index: number): Why | null {
   const step = steps[index];
   if (step === undefined || step.size === 0) return null;
   const writes: number[] = [];
@@ -26,8 +31,13 @@ export function whyValue({ steps }: Trace, index: number): Why | null {
     if (other?.writes && overlap(step, other)) writes.push(at);
   }
   const [writer = null, ...replaced] = writes;
-  const apart = step.writes ? (replaced[0] ?? null) : writer;
-  return { writer, replaced, lock: lockBetween(steps, step, steps[apart ?? -1]) };
+  const rivals = [
+    ...new Set(
+      races.flatMap(({ first, second }) => (first === index ? [second] : second === index ? [first] : [])),
+    ),
+  ];
+  const apart = rivals[0] ?? (step.writes ? replaced[0] : writer);
+  return { writer, replaced, rivals, lock: lockBetween(steps, step, steps[apart ?? -1]) };
 }
 
 function lockBetween(
@@ -36,6 +46,7 @@ function lockBetween(
   other: TraceStep | undefined,
 ): Why['lock'] {
   if (other === undefined || other.context === step.context) return null;
+  if (!other.concurrent || !step.concurrent) return null;
   const holds = ({ locks }: TraceStep, address: number, name: string) =>
     locks.some((lock) => (lock.address !== 0 ? lock.address === address : lock.name === name));
   const accesses = steps.filter((one) => one.concurrent && overlap(one, step));
@@ -51,7 +62,7 @@ function lockBetween(
   const { name, address } = most;
   return {
     name,
-    heldByWriter: holds(other, address, name),
+    heldByOther: holds(other, address, name),
     heldByStep: holds(step, address, name),
   };
 }

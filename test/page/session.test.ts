@@ -1,49 +1,23 @@
 // Interleavings that the page runs itself, from what a run's record keeps: kernel primitives without a tree.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findModelCompiler } from '../../src/model/compile/index.js';
 import { explore } from '../../src/model/explore/index.js';
 import { testEntry } from '../../src/model/kernel-test/index.js';
-import { linkProgram } from '../../src/model/link/index.js';
 import { kernelMachine } from '../../src/model/machine/index.js';
-import { compilePrograms } from '../../src/model/plain-c/index.js';
 import {
   caseRunner,
   caseSchedule,
   type KeptMachine,
   keptProgram,
-  packMachine,
   Session,
   type Trace,
-  unpackMachine,
 } from '../../src/page/index.js';
 import { checkOptions } from '../model/programs.js';
+import { keptKernelTests, limits } from './kept.js';
 
-const harness = 'kernel_tests.c';
-const file = fileURLToPath(new URL(`../model/fixtures/${harness}`, import.meta.url));
-const limits = { steps: 3000, memory: checkOptions.maxMemory };
 let kept: KeptMachine;
 
 beforeAll(async () => {
-  const [module] = await compilePrograms(await findModelCompiler(), [[file]], { cflags: ['-w'] });
-  const program = await linkProgram(module as Uint8Array, (name) => name !== '__tsan_init', {
-    tellCalls: true,
-    covered: true,
-  });
-  const [named = harness] = program.symbols.files().filter((name) => name.endsWith(harness));
-  const packed = packMachine({
-    side: 'base',
-    origin: { fix: 'base', tree: '0000', case: '0000' },
-    program: program.identity,
-    limits,
-    harness: named,
-    undefinedVariables: [],
-    files: { [named]: readFileSync(file, 'utf8') },
-    linked: program.linked,
-    wasm: program.wasm,
-  });
-  kept = unpackMachine(packed) as KeptMachine;
+  kept = await keptKernelTests();
 });
 
 /** A session, and the schedules of what an exploration of its test finds. */
