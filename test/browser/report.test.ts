@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evidenceOf } from '../../src/evidence/index.js';
 import { explore } from '../../src/model/explore/index.js';
 import { testEntry } from '../../src/model/kernel-test/index.js';
 import { kernelMachine } from '../../src/model/machine/index.js';
@@ -41,7 +42,7 @@ async function pageOf(change: (record: RunRecord) => RunRecord = (record) => rec
     ...(await pageAssets()),
     machines: [{ name: 'base', bytes: gzipSync(packMachine(kept)) }],
   };
-  return renderReport(change(JSON.parse(text)), 'html', { live });
+  return renderReport(evidenceOf(change(JSON.parse(text))), 'html', { live });
 }
 
 async function written(text: string): Promise<string> {
