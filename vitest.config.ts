@@ -10,7 +10,7 @@ export default defineConfig({
       'test/model/kernel/**',
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/vb2-case.test.ts',
-      'test/scaffold/stand-ins-case.test.ts',
+      'test/scaffold/*-case.test.ts',
       'test/corpus/litmus.test.ts',
       'node_modules/**',
     ],

@@ -1,0 +1,53 @@
+// Cases that come with Millrace, explored with their fixes: lifetimes that are shown, and a fix that is refused.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentProgress } from '../../src/base/index.js';
+import { findCase, loadCase } from '../../src/case/index.js';
+import { defaultModelOptions } from '../../src/model/index.js';
+import { runModelCase } from '../../src/run/index.js';
+import { openTree, type Tree } from '../../src/tree/index.js';
+import { kernelTreeSpec } from '../model/run/kernel-tree.js';
+
+let folder: string;
+let tree: Tree;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-corpus-'));
+  tree = await openTree((await kernelTreeSpec()) ?? 'debian:6.12');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function verdictOf(name: string, fix: string) {
+  const theCase = await loadCase(await findCase(name));
+  const ran = await runModelCase({
+    case: theCase,
+    tree,
+    fix: theCase.fixes.find((one) => one.name === fix) ?? null,
+    workingDirectory: folder,
+    version: '0.1.0',
+    command: ['millrace', 'run'],
+    progress: silentProgress,
+    options: defaultModelOptions,
+  });
+  const { model } = ran.run.record;
+  expect(model?.runs.every(({ tests }) => tests.every(({ complete }) => complete))).toBe(true);
+  return model?.verdict;
+}
+
+test('a use after free is shown on the base that a fix was taken out of, and ended by the fix', async () => {
+  expect(await verdictOf('sunkbd-reinit', 'upstream')).toMatchObject({
+    kind: 'race shown, fix shown',
+    expected: true,
+    expectations: [{ kind: 'use-after-free', functions: ['sunkbd_reinit'], fixed: 0 }],
+    remaining: [],
+    // The race that the base has too, and that is not what the case is about.
+    limits: expect.arrayContaining([expect.stringContaining('race on enabled')]),
+  });
+});
+
+test('a fix that ends it and sleeps under a spinlock is harmful', async () => {
+  const verdict = await verdictOf('sunkbd-reinit', 'under-lock');
+  expect(verdict).toMatchObject({ kind: 'race shown, fix harmful', expected: false });
+  expect(verdict?.harms.join()).toContain('sleep-in-atomic');
+});
