@@ -11,8 +11,8 @@ import { parseArgs } from 'node:util';
 import { diffLines } from 'diff';
 import { silentProgress } from '../dist/base/index.js';
 import { bundledCases, findCase, loadCase } from '../dist/case/index.js';
-import { defaultModelOptions } from '../dist/model/index.js';
-import { runModelCase } from '../dist/run/index.js';
+import { sectionOf } from '../dist/record/index.js';
+import { runCase } from '../dist/run/index.js';
 import { scaffoldCase } from '../dist/scaffold/index.js';
 import { openTree } from '../dist/tree/index.js';
 
@@ -78,13 +78,13 @@ try {
     const theCase = await loadCase(await findCase(name));
     for (const fix of theCase.fixes.length === 0 ? [null] : theCase.fixes) {
       const began = performance.now();
-      const { run } = await runModelCase({
+      const { run } = await runCase({
         ...{ case: theCase, tree, fix, workingDirectory: folder, version: '0', command: ['bench:corpus'] },
-        ...{ progress: silentProgress, options: defaultModelOptions },
+        ...{ progress: silentProgress, engines: { model: {} } },
       });
-      const { model } = run.record;
+      const model = sectionOf(run.record, 'model');
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      for (const { name: kernel, tests } of model.runs) {
+      for (const { name: kernel, tests } of model.kernels) {
         const count = tests.reduce((sum, { interleavings }) => sum + interleavings, 0);
         const complete = tests.every((test) => test.complete) ? '' : ' (not all)';
         const kinds = tests.flatMap(({ races, failures, findings }) => [

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentProgress } from '../../src/base/index.js';
 import { findCase, loadCase } from '../../src/case/index.js';
-import { defaultModelOptions } from '../../src/model/index.js';
-import { runModelCase } from '../../src/run/index.js';
+import { sectionOf } from '../../src/record/index.js';
+import { runCase } from '../../src/run/index.js';
 import { openTree, type Tree } from '../../src/tree/index.js';
 import { kernelTreeSpec } from '../model/run/kernel-tree.js';
 
@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function verdictOf(name: string, fix: string) {
   const theCase = await loadCase(await findCase(name));
-  const ran = await runModelCase({
+  const ran = await runCase({
     case: theCase,
     tree,
     fix: theCase.fixes.find((one) => one.name === fix) ?? null,
@@ -28,10 +28,10 @@ async function verdictOf(name: string, fix: string) {
     version: '0.1.0',
     command: ['millrace', 'run'],
     progress: silentProgress,
-    options: defaultModelOptions,
+    engines: { model: {} },
   });
-  const { model } = ran.run.record;
-  expect(model?.runs.every(({ tests }) => tests.every(({ complete }) => complete))).toBe(true);
+  const model = sectionOf(ran.run.record, 'model');
+  expect(model?.kernels.every(({ tests }) => tests.every(({ complete }) => complete))).toBe(true);
   return model?.verdict;
 }
 

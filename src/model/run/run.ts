@@ -1,6 +1,7 @@
 // One side of a case on the model engine: the tree as it is, or with a fix. Every test of the suite, explored.
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { openTodos } from '../../case/index.js';
+import { type Case, openTodos } from '../../case/index.js';
 import type { ModelSide } from '../basics.js';
 import { canaryName } from '../compile/index.js';
 import { type Exploration, explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
@@ -86,12 +87,20 @@ export async function runModel(request: ModelRunRequest): Promise<ModelRun> {
     program,
     options,
     canaries: await canariesOf(prepared, request),
-    uncalled: Object.values(theCase.expose)
-      .flat()
-      .filter((exposed) => !entered.has(exposed)),
+    uncalled: await uncalledOf(theCase, entered),
     todos: await openTodos(theCase),
     tests,
   };
+}
+
+/** Exposed functions that the harness calls, and no test did. What it hands to a timer or the like may stay there. */
+async function uncalledOf({ expose, harness }: Case, entered: ReadonlySet<string>): Promise<string[]> {
+  const text = await readFile(harness, 'utf8');
+  const isOnlyHandedOn = (name: string) =>
+    text.includes(`millrace_call(${name})`) && !new RegExp(`millrace_call\\(${name}\\)\\s*\\(`).test(text);
+  return Object.values(expose)
+    .flat()
+    .filter((name) => !entered.has(name) && !isOnlyHandedOn(name));
 }
 
 async function canariesOf(
