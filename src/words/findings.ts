@@ -89,10 +89,16 @@ const noSleep = {
   'RCU-section': 'in an RCU read section',
 } as const;
 
-/** What may sleep is a function, but for accesses of user memory. */
+/** What may sleep is mostly a function. */
 function callText(call: string): string {
-  return call === 'user-access' ? 'an access of user memory' : `${call}()`;
+  return sleepers[call] ?? `${call}()`;
 }
+
+const sleepers: Readonly<Record<string, string>> = {
+  'user-access': 'an access of user memory',
+  GFP_KERNEL: 'an allocation with GFP_KERNEL',
+  might_sleep: 'a call that',
+};
 
 function trapText({ fault, text }: Extract<FindingFacts, { fact: 'trap' }>): string {
   switch (fault?.kind) {

@@ -92,8 +92,8 @@ export class BoundedStrategy implements Strategy {
     this.floor = branch.length;
   }
 
-  reached({ length, columns }: Branch): 'yes' | 'not yet' | 'never' {
-    if (this.planned > length) return 'not yet';
+  reached({ length, columns }: Branch): 'yes' | 'not-yet' | 'never' {
+    if (this.planned > length) return 'not-yet';
     return this.planned === length && this.tried[length - 1] === columns.tried?.[length - 1]
       ? 'yes'
       : 'never';

@@ -90,7 +90,7 @@ export class Crew {
     let taken: Claim | null = null;
     for (const claim of this.claims) {
       const reached = this.strategy.reached(claim.branch);
-      if (reached === 'not yet') continue;
+      if (reached === 'not-yet') continue;
       this.settle(claim);
       this.claims = this.claims.filter((other) => other !== claim);
       if (reached === 'yes') taken = claim;

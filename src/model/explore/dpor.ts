@@ -155,9 +155,9 @@ export class DporStrategy implements Strategy, Scheduler {
     this.requests = [];
   }
 
-  reached({ length, columns }: Branch): 'yes' | 'not yet' | 'never' {
+  reached({ length, columns }: Branch): 'yes' | 'not-yet' | 'never' {
     const { trace, planned } = this;
-    if (planned > length) return 'not yet';
+    if (planned > length) return 'not-yet';
     const last = length - 1;
     const isSame =
       planned === length &&

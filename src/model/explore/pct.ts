@@ -94,7 +94,7 @@ export class PctStrategy implements Strategy {
     this.drawn[roundOf(branch.length)] = branch.columns.drawn?.[0] as number;
   }
 
-  reached(branch: Branch): 'yes' | 'not yet' | 'never' {
+  reached(branch: Branch): 'yes' | 'not-yet' | 'never' {
     return this.order.reached(branch);
   }
 

@@ -54,7 +54,7 @@ export class RandomStrategy implements Strategy {
     this.order.adopt(branch);
   }
 
-  reached(branch: Branch): 'yes' | 'not yet' | 'never' {
+  reached(branch: Branch): 'yes' | 'not-yet' | 'never' {
     return this.order.reached(branch);
   }
 

@@ -25,8 +25,8 @@ export class SamplingOrder {
     this.end = length + share;
   }
 
-  reached({ length }: Branch): 'yes' | 'not yet' | 'never' {
-    return this.next < length ? 'not yet' : this.next === length ? 'yes' : 'never';
+  reached({ length }: Branch): 'yes' | 'not-yet' | 'never' {
+    return this.next < length ? 'not-yet' : this.next === length ? 'yes' : 'never';
   }
 
   remainder(more: boolean): Remainder {

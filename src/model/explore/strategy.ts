@@ -36,7 +36,7 @@ export interface Strategy extends Scheduler {
   /** In the place of {@link restart}: goes through `branch` and nothing else. */
   adopt(branch: Branch): void;
   /** Whether the next execution is the first of `branch`, or that can no longer be. */
-  reached(branch: Branch): 'yes' | 'not yet' | 'never';
+  reached(branch: Branch): 'yes' | 'not-yet' | 'never';
   /** Of an adopted branch, after {@link advance} answered `more`. */
   remainder(more: boolean): Remainder;
   /** As {@link advance}, behind as much of the reached branch as `remainder` says another has run. */

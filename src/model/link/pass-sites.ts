@@ -46,7 +46,7 @@ export interface CallSite {
 export const leaving = -1;
 
 /** What a program is told of besides its calls; the order is that of their numbers. */
-const marks = ['section begins', 'section ends', 'error', 'loop'] as const;
+const marks = ['section-begins', 'section-ends', 'error', 'loop'] as const;
 export type Mark = (typeof marks)[number];
 
 /** What stands for a site where something is marked: below {@link leaving}. */
@@ -419,10 +419,10 @@ function rewriteBody(
     const site = start - base;
     output.raw(reader.bytes.subarray(copied, start));
     if (told !== null) mark(site, told);
-    if (kind === 'section') mark(markOf(site, 'section begins'), marked.told);
+    if (kind === 'section') mark(markOf(site, 'section-begins'), marked.told);
     if (kind === 'error') mark(markOf(site, 'error'), marked.told);
     output.raw(reader.bytes.subarray(start, reader.position));
-    if (kind === 'section') mark(markOf(site, 'section ends'), marked.told);
+    if (kind === 'section') mark(markOf(site, 'section-ends'), marked.told);
     if (told !== null) mark(leaving, told);
     copied = reader.position;
   };

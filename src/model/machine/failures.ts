@@ -54,7 +54,7 @@ export class EndlessLoop extends Error {
   readonly site: number;
 
   constructor(site: number) {
-    super('a loop goes on without an operation');
+    super('endless-loop');
     this.site = site;
   }
 }

@@ -136,7 +136,7 @@ async function runTest(
       signal,
       observer: outcomes,
       recruit: recruiter(workers ?? 1, options, () => ({
-        kind: 'kernel test',
+        kind: 'kernel-test',
         linked: program.linked,
         wasm: program.wasm,
         limits,

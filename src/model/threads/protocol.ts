@@ -13,7 +13,7 @@ export type ThreadProgram = Pick<Program, 'linked' | 'wasm'> & {
         readonly inputs: readonly number[];
         readonly entry: readonly string[] | undefined;
       }
-    | { readonly kind: 'kernel test'; readonly test: string }
+    | { readonly kind: 'kernel-test'; readonly test: string }
   );
 
 export interface ThreadRequest {

@@ -14,7 +14,7 @@ interface Runner {
 }
 
 async function makeRunner(program: Program, request: ThreadProgram): Promise<Runner> {
-  if (request.kind === 'kernel test') {
+  if (request.kind === 'kernel-test') {
     const { kernel, entry, outcomes } = await testMachine(program, request.limits, request.test, {
       maxTime: Number.POSITIVE_INFINITY,
     });
@@ -37,7 +37,7 @@ const {
 } = workerData as ThreadRequest & { port: MessagePort };
 const state = new Int32Array(shared);
 const program = await linkProgram(request.linked, (name) => name !== '__tsan_init', {
-  covered: request.kind === 'kernel test',
+  covered: request.kind === 'kernel-test',
   switchable: request.wasm,
 });
 const { machine, entry, observer } = await makeRunner(program, request);

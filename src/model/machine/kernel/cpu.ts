@@ -208,11 +208,11 @@ export function cpuImports(m: Machine, cpu: CpuState): Record<string, Import> {
     __local_bh_enable_ip: (_place: number, units: number, site: number) => count(-units, site),
     _local_bh_enable: (site: number) => count(-preemptUnits.bhDisable, site),
     // Up to 5.16 with a third argument.
-    __might_sleep: (...args: number[]) => void maySleep(m, cpu, 'a call that', args.at(-1) as number),
+    __might_sleep: (...args: number[]) => void maySleep(m, cpu, 'might_sleep', args.at(-1) as number),
     __might_resched: (_file: number, _line: number, _offsets: number, site: number) =>
-      void maySleep(m, cpu, 'a call that', site),
+      void maySleep(m, cpu, 'might_sleep', site),
     __cond_resched: (site: number) => {
-      check('cond_resched()')(site);
+      check('cond_resched')(site);
       return 0;
     },
     dynamic_cond_resched: () => 0,

@@ -30,8 +30,7 @@ export class Allocator {
 
   allocate(size: number, flags: number, site: number): number {
     const { m } = this;
-    if ((flags & gfp.mayWait) !== 0 && !maySleep(m, this.cpu, 'an allocation with GFP_KERNEL', site))
-      return 0;
+    if ((flags & gfp.mayWait) !== 0 && !maySleep(m, this.cpu, 'GFP_KERNEL', site)) return 0;
     if (size === 0) return zeroSize;
     const address = allocateBlock(m, size >>> 0, site, 8, (flags & gfp.zero) !== 0 ? 0 : freshByte);
     if (address !== 0) this.live.set(address, site);

@@ -9,7 +9,7 @@ import { waits } from '../waits.js';
 type Import = (...args: never[]) => unknown;
 
 /** Told of marked calls: see {@link readMark}. No name that a program can import. */
-export const verifierMark = 'marked call';
+export const verifierMark = 'marked-call';
 
 /** In the null page: the lock that all sections share. */
 const lockAddress = 512;
@@ -71,8 +71,8 @@ export function atomicSections(m: Machine): Record<string, Import> {
     __VERIFIER_atomic_end: end,
     [verifierMark]: (code: number) => {
       const mark = readMark(code);
-      if (mark?.what === 'section begins') begin(mark.site);
-      else if (mark?.what === 'section ends') end(mark.site);
+      if (mark?.what === 'section-begins') begin(mark.site);
+      else if (mark?.what === 'section-ends') end(mark.site);
       else if (mark?.what === 'loop') m.wentRound(mark.site);
       else if (mark?.what === 'error')
         failAt(m, 'assertion', { fact: 'reached', call: 'reach_error' }, mark.site);
