@@ -4,6 +4,7 @@
 //
 //   npm run bench:explore
 import { explore, makeStrategy } from '../dist/model/explore/index.js';
+import { plainMode } from '../dist/model/machine/index.js';
 import { detectorCosts } from './explore/detectors.mjs';
 import { measure, options } from './explore/measure.mjs';
 import { foundingCase, plainProgram } from './explore/programs.mjs';
@@ -67,10 +68,9 @@ line('\nMemory over a million schedules (random walk), MiB');
 {
   const { machine, entry } = await plainProgram('counter');
   const strategy = makeStrategy({ ...options, strategy: 'random' });
-  machine.eager = false;
   const sizes = [];
   for (let i = 1; i <= 1_000_000; i++) {
-    machine.execute(strategy, entry);
+    machine.execute(strategy, entry, plainMode);
     strategy.advance();
     if (i % 50_000 !== 0) continue;
     globalThis.gc?.();

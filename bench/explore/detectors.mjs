@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { findModelCompiler } from '../../dist/model/compile/index.js';
 import { defaultKcsanSettings } from '../../dist/model/detect/kcsan/index.js';
 import { entryOf, makeStrategy } from '../../dist/model/explore/index.js';
+import { plainMode } from '../../dist/model/machine/index.js';
 import { compilePrograms, linkPlainC, prepareProgram } from '../../dist/model/plain-c/index.js';
 import { linkPlainKcsan, plainKcsanProgram } from '../../dist/model/sampling/index.js';
 
@@ -20,7 +21,6 @@ async function happensBefore(accesses) {
   const program = await linkPlainC(await compile(accesses, 'every-access'));
   const { machine } = prepareProgram(program, { maxMemory: memory, maxSteps: steps, inputs: [0] });
   const strategy = makeStrategy({ strategy: 'random', seed: 1, preemptions: 0 });
-  machine.eager = false;
   return { machine, strategy, entry: entryOf(machine) };
 }
 
@@ -28,7 +28,6 @@ async function kcsan(accesses) {
   const settings = defaultKcsanSettings;
   const program = await linkPlainKcsan(await compile(accesses, 'kcsan'), settings);
   const made = plainKcsanProgram(program, { settings, seed: 1, cpus: 4, limits: { steps, memory } });
-  made.machine.eager = false;
   return { machine: made.machine, strategy: made.scheduler, entry: made.entry };
 }
 
@@ -39,7 +38,7 @@ function measure({ machine, strategy, entry }) {
   for (let run = 0; run < 8; run++) {
     const before = process.cpuUsage();
     const executions = 60;
-    for (let i = 0; i < executions; i++) machine.execute(strategy, entry);
+    for (let i = 0; i < executions; i++) machine.execute(strategy, entry, plainMode);
     const { user, system } = process.cpuUsage(before);
     best = Math.min(best, ((user + system) * 1000) / executions);
     steps = machine.steps;

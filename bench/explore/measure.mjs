@@ -1,5 +1,6 @@
 // How fast a machine explores, warm, per second of processor time.
 import { explore, makeStrategy } from '../../dist/model/explore/index.js';
+import { plainMode } from '../../dist/model/machine/index.js';
 
 export const options = { seed: 1, preemptions: 3, maxSchedules: 100_000, maxTime: 20_000 };
 
@@ -14,7 +15,8 @@ const warmUp = 1;
 export async function measure({ machine, entry }, strategyName, seconds = 2) {
   // Finds out what has to be interleaved.
   await explore(machine, { ...options, strategy: strategyName, entry });
-  machine.eager = strategyName === 'dpor';
+  const eager = strategyName === 'dpor';
+  const mode = { ...plainMode, eager, goesOn: eager };
   const strategy = makeStrategy({ ...options, strategy: strategyName });
   const rates = [];
   let executions = 0;
@@ -26,7 +28,7 @@ export async function measure({ machine, entry }, strategyName, seconds = 2) {
     let used = 0;
     while (used < slice) {
       for (let i = 0; i < 500; i++) {
-        machine.execute(strategy, entry);
+        machine.execute(strategy, entry, mode);
         executions++;
         steps += machine.steps;
         if (!strategy.advance()) strategy.restart();

@@ -59,8 +59,11 @@ it('a counter of which one side takes the lock and the other does not loses an u
 it('each access to what both sides use is seen with the locks that it is made under', async () => {
   const kernel = kernelMachine(program, { steps: 3000, memory: checkOptions.maxMemory });
   const reach = new Reach(kernel);
-  kernel.machine.tracer = reach;
-  await explore(kernel.machine, { ...checkOptions, entry: testEntry(kernel, 'unlocked_timer') });
+  await explore(kernel.machine, {
+    ...checkOptions,
+    entry: testEntry(kernel, 'unlocked_timer'),
+    tracer: reach,
+  });
   const shared = reach.shared().filter(({ concurrent }) => concurrent);
   const seen = shared.map(({ context, count, locks }) => ({
     context,

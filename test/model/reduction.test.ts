@@ -4,9 +4,17 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { findModelCompiler } from '../../src/model/compile/index.js';
+import type { RacePair } from '../../src/model/detect/index.js';
 import { explore, mainNames, makeStrategy, raceKey, type Strategy } from '../../src/model/explore/index.js';
 import type { Program } from '../../src/model/link/index.js';
-import { exportedEntry, type Machine, type Scheduler } from '../../src/model/machine/index.js';
+import {
+  exportedEntry,
+  Grain,
+  type Machine,
+  type Mode,
+  plainMode,
+  type Scheduler,
+} from '../../src/model/machine/index.js';
 import { compilePrograms, linkPlainC, prepareProgram } from '../../src/model/plain-c/index.js';
 import { checkOptions } from './programs.js';
 
@@ -46,12 +54,9 @@ interface Outcome {
 /** Runs every execution at the finest grain; null when there are too many. */
 function enumerate(machine: Machine): Outcome | null {
   const strategy = makeStrategy({ strategy: 'bounded', seed: 1, preemptions: Number.POSITIVE_INFINITY });
-  machine.eager = false;
-  machine.visible.fill(1);
-  machine.refined = -1;
   let executions = 0;
-  const outcome = collect(machine, () => {
-    do observe(machine, machine.execute(strategy, exportedEntry(machine, ...mainNames)));
+  const outcome = collect(machine, { grain: Grain.finest(machine.program) }, (execute) => {
+    do observe(machine, execute(strategy));
     while (++executions <= mostExecutions && strategy.advance());
   });
   return executions > mostExecutions ? null : outcome;
@@ -67,12 +72,18 @@ function observe(machine: Machine, ending: string): void {
   else if (machine.incidents.length > 0) deadlocks = true;
 }
 
-function collect(machine: Machine, run: () => void): Outcome {
+function collect(
+  machine: Machine,
+  mode: Partial<Mode>,
+  run: (execute: (strategy: Strategy) => string) => void,
+): Outcome {
   memories = new Set();
   deadlocks = false;
   const races = new Set<string>();
-  machine.onRace = (pair) => void races.add(raceKey(pair));
-  run();
+  const onRace = (pair: RacePair) => void races.add(raceKey(pair));
+  run((strategy) =>
+    machine.execute(strategy, exportedEntry(machine, ...mainNames), { ...plainMode, ...mode, onRace }),
+  );
   return { races: [...races].sort(), memories: [...memories].sort(), deadlocks };
 }
 
@@ -81,8 +92,8 @@ async function reduce(machine: Machine): Promise<Outcome & { schedules: number }
   const { schedules, complete } = await explore(machine, checkOptions);
   expect(complete).toBe(true);
   const strategy = makeStrategy({ strategy: 'dpor', seed: 1, preemptions: 0 });
-  const outcome = collect(machine, () => {
-    do observe(machine, machine.execute(strategy, exportedEntry(machine, ...mainNames)));
+  const outcome = collect(machine, { eager: true, goesOn: true }, (execute) => {
+    do observe(machine, execute(strategy));
     while (strategy.advance());
   });
   return { ...outcome, schedules };
@@ -180,12 +191,13 @@ interface Place {
   readonly write: boolean;
 }
 
-/** Of all executions that are not given up, as the machine is set. Null when there are too many. */
+/** Of all executions that are not given up. Null when there are too many. */
 function interleavings(machine: Machine, strategy: Strategy): string[] | null {
   const recorder = new InterleavingRecorder(strategy);
-  machine.onRace = () => {};
+  const entry = exportedEntry(machine, ...mainNames);
+  const mode = { ...plainMode, eager: true, goesOn: true };
   for (let executions = 1; executions <= 3000; executions++) {
-    if (machine.execute(recorder, exportedEntry(machine, ...mainNames)) !== 'abandoned') recorder.end();
+    if (machine.execute(recorder, entry, mode) !== 'abandoned') recorder.end();
     if (!strategy.advance()) return recorder.seen;
   }
   return null;

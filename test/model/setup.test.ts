@@ -2,10 +2,17 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
 import { findModelCompiler } from '../../src/model/compile/index.js';
+import type { RacePair } from '../../src/model/detect/index.js';
 import { makeStrategy, type StrategyName } from '../../src/model/explore/index.js';
 import { Outcomes, testEntry } from '../../src/model/kernel-test/index.js';
 import type { Program } from '../../src/model/link/index.js';
-import { type Incident, type KernelMachine, kernelMachine } from '../../src/model/machine/index.js';
+import {
+  Grain,
+  type Incident,
+  type KernelMachine,
+  kernelMachine,
+  plainMode,
+} from '../../src/model/machine/index.js';
 import { compilePrograms, linkPlainC } from '../../src/model/plain-c/index.js';
 import { checkOptions } from './programs.js';
 
@@ -54,12 +61,16 @@ function machineFor(program: Program): KernelMachine {
 /** A test on a machine, and all that one execution more shows of itself. */
 function prepare(kernel: KernelMachine, name: string, strategyName: StrategyName) {
   const { machine } = kernel;
-  machine.refined = 0;
-  machine.eager = strategyName === 'dpor';
-  machine.visible.fill(1);
   let setups = 0;
   let races: string[] = [];
-  machine.onRace = (pair) => void races.push(JSON.stringify(pair));
+  const grain = Grain.finest(machine.program);
+  grain.refined = 0;
+  const mode = {
+    ...plainMode,
+    eager: strategyName === 'dpor',
+    grain,
+    onRace: (pair: RacePair) => void races.push(JSON.stringify(pair)),
+  };
   const outcomes = new Outcomes(machine);
   const entry = testEntry(kernel, name, {
     began: () => {
@@ -73,7 +84,7 @@ function prepare(kernel: KernelMachine, name: string, strategyName: StrategyName
     setups: () => setups,
     execute: () => {
       races = [];
-      const ending = machine.execute(strategy, entry);
+      const ending = machine.execute(strategy, entry, mode);
       const { incidents, steps, time, layout, heap, bytes, count, living } = machine;
       const memory = [
         bytes.subarray(layout.dataStart, layout.dataEnd),

@@ -45,7 +45,6 @@ function helperAt(
   used: PartOutcome[],
 ): Helper {
   const { machine, observer } = prepareProgram(program, checkOptions);
-  machine.eager = options.strategy === 'dpor';
   let task: PartTask | null = null;
   return {
     get isReady() {
@@ -60,7 +59,8 @@ function helperAt(
       let count = 0;
       const mustStop = () => ++count >= most;
       const entry = entryOf(machine);
-      const part = runPart(machine, makeStrategy(options), entry, task as PartTask, { observer, mustStop });
+      const watch = { observer, mustStop, givesUp: () => false };
+      const part = runPart(machine, makeStrategy(options), entry, task as PartTask, watch);
       task = null;
       if (part !== null) used.push(part);
       return most === 0 ? null : part;

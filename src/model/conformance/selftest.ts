@@ -2,7 +2,7 @@
 import type { KcsanSettings } from '../detect/kcsan/index.js';
 import { randomNumbers } from '../explore/index.js';
 import type { Program } from '../link/index.js';
-import { type KcsanMachine, kcsanMachine, kernelMachine, readString } from '../machine/index.js';
+import { type KcsanMachine, kcsanMachine, kernelMachine, plainMode, readString } from '../machine/index.js';
 import { TimedScheduler } from '../sampling/index.js';
 import { formatKernel } from './format.js';
 
@@ -56,22 +56,24 @@ export function runSelftest(program: Program, settings: KcsanSettings, seed: num
     };
   });
   const { machine: m } = kernel;
-  m.eager = false;
-  m.findsWaits = false;
   scheduler.onPublish = () => parts.kcsan.barrier('release');
   return tests.map((name) => {
     messages = [];
     let passed = 0;
-    m.execute(scheduler, () => {
-      const offset = (m.exports.millrace_reorder_offset as () => number)();
-      if (offset !== 0) {
-        const context = parts.kcsan.contextOf(0);
-        context.reorderWords = m.words;
-        context.reorderAt = (kernel.tasks.current.address + offset) >> 2;
-      }
-      passed = (m.exports[`millrace_self${name}`] as () => number)();
-      return 0;
-    });
+    m.execute(
+      scheduler,
+      () => {
+        const offset = (m.exports.millrace_reorder_offset as () => number)();
+        if (offset !== 0) {
+          const context = parts.kcsan.contextOf(0);
+          context.reorderWords = m.words;
+          context.reorderAt = (kernel.tasks.current.address + offset) >> 2;
+        }
+        passed = (m.exports[`millrace_self${name}`] as () => number)();
+        return 0;
+      },
+      { ...plainMode, findsWaits: false },
+    );
     for (const { facts } of m.incidents) messages.push(JSON.stringify(facts));
     return { name, passed: passed !== 0 && m.incidents.length === 0, messages };
   });

@@ -5,11 +5,14 @@ import { formatRaceReport } from '../../report/index.js';
 import { type KcsanSettings, raceReport } from '../detect/kcsan/index.js';
 import type { Program } from '../link/index.js';
 import {
+  Grain,
   type Import,
   type KcsanMachine,
   kcsanMachine,
   kernelMachine,
   type Machine,
+  type Mode,
+  plainMode,
   readString,
   refinements,
 } from '../machine/index.js';
@@ -50,6 +53,7 @@ export class SuiteMachine {
   private readonly self: () => number;
   private readonly cpus: number;
   private readonly program: Program;
+  private readonly mode: Mode;
   private failures: string[] = [];
   private reports = 0;
   private probe = 0;
@@ -97,10 +101,12 @@ export class SuiteMachine {
       const text = formatRaceReport(raceReport(report, this.names));
       for (const line of text.split('\n')) this.print(line);
     };
-    this.machine.eager = false;
-    this.machine.findsWaits = false;
     // Interrupts come upon tasks here from the beginning: nothing is found out on the way that would end a case.
-    this.machine.refined |= refinements.nesting | refinements.unlocks;
+    this.mode = {
+      ...plainMode,
+      findsWaits: false,
+      grain: new Grain(this.machine.program, refinements.nesting | refinements.unlocks),
+    };
   }
 
   /** The suite's cases, one for each number of threads that it asks for. */
@@ -147,25 +153,29 @@ export class SuiteMachine {
   private execute(entry: () => void): void {
     const { machine: m, parts } = this;
     let begun = false;
-    const ending = m.execute(this.scheduler, () => {
-      if (!begun) {
-        begun = true;
-        parts.stacks.begin(0);
-        this.call('millrace_suite_cpus', this.cpus);
-        this.probe = 0;
-        this.console = m.heap.allocate(0, consoleBytes, 0);
-        this.jiffiesAt = this.call('millrace_jiffies_at');
-        this.keepTime(this.scheduler.now());
-        const offset = this.call('millrace_reorder_offset');
-        if (offset !== 0) {
-          const context = parts.kcsan.contextOf(0);
-          context.reorderWords = m.words;
-          context.reorderAt = (this.currentTask() + offset) >> 2;
+    const ending = m.execute(
+      this.scheduler,
+      () => {
+        if (!begun) {
+          begun = true;
+          parts.stacks.begin(0);
+          this.call('millrace_suite_cpus', this.cpus);
+          this.probe = 0;
+          this.console = m.heap.allocate(0, consoleBytes, 0);
+          this.jiffiesAt = this.call('millrace_jiffies_at');
+          this.keepTime(this.scheduler.now());
+          const offset = this.call('millrace_reorder_offset');
+          if (offset !== 0) {
+            const context = parts.kcsan.contextOf(0);
+            context.reorderWords = m.words;
+            context.reorderAt = (this.currentTask() + offset) >> 2;
+          }
         }
-      }
-      entry();
-      return 0;
-    });
+        entry();
+        return 0;
+      },
+      this.mode,
+    );
     if (ending !== 'complete') this.failures.push(`the execution came to no end: ${ending}`);
   }
 

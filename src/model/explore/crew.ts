@@ -8,7 +8,7 @@ import type { Branch, Strategy } from './strategy.js';
 /** A part for another thread: plain data. */
 export interface PartTask {
   readonly branch: Branch;
-  /** The grain of the pass: sites whose accesses are operations, {@link Machine.refined}. */
+  /** The {@link Grain} of the pass. */
   readonly visible: readonly number[];
   readonly refined: number;
   /** Executions that it may have. */
@@ -33,15 +33,22 @@ export function runPart(
   strategy: Strategy,
   entry: (argument: number) => number,
   { branch, visible, refined, most }: PartTask,
-  { observer, mustStop }: { readonly observer: Observer | null; readonly mustStop: () => boolean },
+  {
+    observer,
+    mustStop,
+    givesUp,
+  }: {
+    readonly observer: Observer | null;
+    readonly mustStop: () => boolean;
+    /** Asked within an execution that takes long. */
+    readonly givesUp: () => boolean;
+  },
 ): PartOutcome | null {
-  machine.visible.fill(0);
-  for (const site of visible) machine.visible[site] = 1;
-  machine.refined = refined;
+  machine.grain.become(visible, refined);
   strategy.restart();
   strategy.adopt(branch);
   observer?.take();
-  const pass = new Pass(machine, strategy, entry);
+  const pass = new Pass(machine, strategy, entry, { mustStop: givesUp });
   let last = pass.step();
   while (last === 'more' && pass.total < most && !mustStop()) last = pass.step();
   return last === 'given-up' ? null : pass.outcome(last, observer?.take() ?? null);
@@ -77,10 +84,8 @@ export class Crew {
       if (this.claims.length >= this.helpers.length * mostWaiting) return;
       const branch = this.strategy.fork(this.claims.map((claim) => claim.branch));
       if (branch === null) return;
-      const { visible, refined } = this.machine;
-      const sites: number[] = [];
-      for (let site = visible.indexOf(1); site >= 0; site = visible.indexOf(1, site + 1)) sites.push(site);
-      helper.start({ branch, visible: sites, refined, most });
+      const { grain } = this.machine;
+      helper.start({ branch, visible: grain.sites(), refined: grain.refined, most });
       this.claims.push({ branch, helper, outcome: null });
     }
   }

@@ -2,7 +2,7 @@
 // race between accesses that are not interleaved, interleaving everything would have shown no more: all other accesses
 // are ordered in every execution.
 import { Breath } from '../../base/index.js';
-import { exportedEntry, type Machine } from '../machine/index.js';
+import { exportedEntry, type Grain, type Machine, type Tracer } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { Crew, type Helper } from './crew.js';
 import { DporStrategy } from './dpor.js';
@@ -27,6 +27,10 @@ export interface ExploreOptions {
    * `main` when not given.
    */
   readonly entry?: Entry | undefined;
+  /** The machine's own when not given. */
+  readonly grain?: Grain | undefined;
+  /** Told of each step. */
+  readonly tracer?: Tracer | undefined;
   readonly onProgress?: ((state: { schedules: number; fraction: number }) => void) | undefined;
   /** Told of each sighting of its kind that is the first. */
   readonly onSighting?: ((sighting: Sighting) => void) | undefined;
@@ -94,14 +98,16 @@ const assignEvery = 64;
 
 export async function explore(machine: Machine, options: ExploreOptions): Promise<Exploration> {
   const strategy = makeStrategy(options);
-  const pass = new Pass(machine, strategy, entryOf(machine, options.entry), options.onSighting);
-  const exploring = new Exploring(machine, strategy, pass, options);
-  machine.eager = options.strategy === 'dpor';
-  machine.goesOn = machine.eager;
   const started = performance.now();
+  const mode = {
+    grain: options.grain,
+    tracer: options.tracer ?? null,
+    mustStop: () => options.signal?.aborted === true || performance.now() - started > options.maxTime,
+  };
+  const pass = new Pass(machine, strategy, entryOf(machine, options.entry), mode, options.onSighting);
+  const exploring = new Exploring(machine, strategy, pass, options);
   const breath = new Breath();
   let stoppedBy: Exploration['stoppedBy'] | null = null;
-  machine.mustStop = () => options.signal?.aborted === true || performance.now() - started > options.maxTime;
   try {
     for (let turn = 1; stoppedBy === null; turn++) {
       stoppedBy = exploring.once(turn);
@@ -116,7 +122,7 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     }
     options.onProgress?.({ schedules: pass.schedules, fraction: strategy.progress() });
   } finally {
-    machine.mustStop = () => false;
+    machine.rest();
     exploring.close();
   }
   const isCut = [...pass.cuts.values()].some(({ kind }) => kind === 'steps');

@@ -1,7 +1,16 @@
 // Runs executions of a program under a strategy and collects what went wrong, until something has to be looked at more
 // closely: once two sites race, both become operations that are interleaved, and the exploration begins anew.
 import { accessFlags, type RacePair } from '../detect/index.js';
-import type { Cut, CutKind, Incident, Machine } from '../machine/index.js';
+import {
+  type Cut,
+  type CutKind,
+  type Grain,
+  type Incident,
+  type Machine,
+  type Mode,
+  plainMode,
+} from '../machine/index.js';
+import { DporStrategy } from './dpor.js';
 import type { Remainder, Strategy } from './strategy.js';
 
 /** An incident and an execution that shows it. */
@@ -60,6 +69,8 @@ export class Pass {
   private readonly machine: Machine;
   private readonly strategy: Strategy;
   private readonly entry: (argument: number) => number;
+  private readonly mode: Mode;
+  private readonly grain: Grain;
   private readonly knownRaces = new Set<number>();
   private newIncidents: Incident[] = [];
   private newlyVisible: number[] = [];
@@ -70,13 +81,16 @@ export class Pass {
     machine: Machine,
     strategy: Strategy,
     entry: (argument: number) => number,
+    mode: Partial<Mode>,
     onSighting?: (sighting: Sighting) => void,
   ) {
     this.machine = machine;
     this.strategy = strategy;
     this.entry = entry;
     this.onSighting = onSighting;
-    machine.onRace = (pair) => this.noteRace(pair);
+    const eager = strategy instanceof DporStrategy;
+    this.grain = mode.grain ?? machine.grain;
+    this.mode = { ...plainMode, ...mode, eager, goesOn: eager, onRace: (pair) => this.noteRace(pair) };
   }
 
   /** Executions that count against a limit. */
@@ -87,7 +101,7 @@ export class Pass {
   /** One execution. */
   step(): Step {
     const { machine, strategy } = this;
-    const ending = machine.execute(strategy, this.entry);
+    const ending = machine.execute(strategy, this.entry, this.mode);
     for (const incident of machine.incidents) this.noteIncident(incident);
     this.keepSightings();
     if (ending === 'given-up') return 'given-up';
@@ -122,7 +136,7 @@ export class Pass {
       cuts: [...this.cuts.values()],
       sightings: [...this.sightings.values()],
       races: [...this.knownRaces],
-      closer: last === 'closer' ? { sites: this.newlyVisible, refined: this.machine.refined } : null,
+      closer: last === 'closer' ? { sites: this.newlyVisible, refined: this.grain.refined } : null,
       remainder: this.strategy.remainder(last === 'more'),
       observed,
     };
@@ -138,8 +152,8 @@ export class Pass {
     for (const race of part.races) this.knownRaces.add(race);
     for (const sighting of part.sightings)
       if (!this.sightings.has(sighting.incident.key)) this.sightings.set(sighting.incident.key, sighting);
-    for (const site of part.closer?.sites ?? []) this.machine.visible[site] = 1;
-    this.machine.refined |= part.closer?.refined ?? 0;
+    for (const site of part.closer?.sites ?? []) this.grain.show(site);
+    this.grain.refined |= part.closer?.refined ?? 0;
   }
 
   private noteRace(pair: RacePair): void {
@@ -149,11 +163,7 @@ export class Pass {
     const key = low * machine.program.siteLimit + high;
     if (this.knownRaces.has(key)) return;
     this.knownRaces.add(key);
-    for (const site of [low, high])
-      if (machine.visible[site] === 0) {
-        machine.visible[site] = 1;
-        this.newlyVisible.push(site);
-      }
+    for (const site of [low, high]) if (this.grain.show(site)) this.newlyVisible.push(site);
     const { object, write } = accessFlags;
     const both = pair.firstFlags & pair.secondFlags;
     if ((both & object) === 0 || (both & write) !== 0) this.newIncidents.push(raceIncident(pair));

@@ -1,7 +1,7 @@
 // Finds, for what an exploration met, a schedule with the fewest preemptions: all schedules without any, then with
 // one, and so on, until each finding has been met again or a limit is reached.
 import { Breath } from '../../base/index.js';
-import type { Incident, Machine } from '../machine/index.js';
+import { type Incident, type Machine, type Mode, plainMode } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
 import { raceKey, type Sighting } from './pass.js';
@@ -31,21 +31,23 @@ export async function reduceSightings(
   const open = new Map(sightings.map((sighting) => [sighting.incident.key, sighting]));
   const reduced = new Map<string, ReducedSighting>();
   const met = new Map<string, Incident>();
-  machine.eager = false;
-  machine.goesOn = true;
-  machine.onRace = (pair) => {
-    const incident = open.get(raceKey(pair))?.incident;
-    if (incident !== undefined) met.set(incident.key, incident);
-  };
   let executions = 0;
   let steps = 0;
   const breath = new Breath();
   const until = performance.now() + (limits.maxTime ?? Number.POSITIVE_INFINITY);
-  machine.mustStop = () => limits.signal?.aborted === true || performance.now() > until;
+  const mode: Mode = {
+    ...plainMode,
+    goesOn: true,
+    onRace: (pair) => {
+      const incident = open.get(raceKey(pair))?.incident;
+      if (incident !== undefined) met.set(incident.key, incident);
+    },
+    mustStop: () => limits.signal?.aborted === true || performance.now() > until,
+  };
   for (let preemptions = 0; preemptions <= limits.maxPreemptions && open.size > 0; preemptions++) {
     const strategy = new BoundedStrategy(preemptions);
     do {
-      machine.execute(strategy, entry);
+      machine.execute(strategy, entry, mode);
       for (const incident of machine.incidents) met.set(incident.key, incident);
       if (met.size > 0) {
         for (const [key, found] of met) {
@@ -67,7 +69,7 @@ export async function reduceSightings(
       }
     } while (open.size > 0 && strategy.advance());
   }
-  machine.mustStop = () => false;
+  machine.rest();
   return sightings.map(
     (sighting) => reduced.get(sighting.incident.key) ?? { ...sighting, preemptions: null },
   );

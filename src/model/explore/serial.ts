@@ -1,7 +1,7 @@
 // Every order in which no context is interrupted where it could have gone on: what a program does one thing after
 // the other.
 import { Breath } from '../../base/index.js';
-import type { Machine } from '../machine/index.js';
+import { type Machine, plainMode } from '../machine/index.js';
 import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
 import type { Sighting } from './pass.js';
@@ -12,16 +12,13 @@ export function firstSerialOrder(
   entry: Entry,
   maxTime: number,
 ): Pick<Sighting, 'stretches' | 'choices'> | null {
-  machine.eager = false;
-  machine.goesOn = true;
-  machine.onRace = () => {};
   const until = performance.now() + maxTime;
-  machine.mustStop = () => performance.now() > until;
+  const mode = { ...plainMode, goesOn: true, mustStop: () => performance.now() > until };
   try {
-    const ending = machine.execute(new BoundedStrategy(0), entryOf(machine, entry));
+    const ending = machine.execute(new BoundedStrategy(0), entryOf(machine, entry), mode);
     return ending === 'given-up' ? null : machine.wholeHistory();
   } finally {
-    machine.mustStop = () => false;
+    machine.rest();
   }
 }
 
@@ -40,14 +37,12 @@ export async function runSerialOrders(
 ): Promise<boolean> {
   const strategy = new BoundedStrategy(0);
   const start = entryOf(machine, entry);
-  machine.eager = false;
-  machine.onRace = () => {};
   const breath = new Breath();
   const until = performance.now() + maxTime;
-  machine.mustStop = () => performance.now() > until;
+  const mode = { ...plainMode, mustStop: () => performance.now() > until };
   try {
     for (let executions = 1; executions <= maxSchedules; executions++) {
-      const ending = machine.execute(strategy, start);
+      const ending = machine.execute(strategy, start, mode);
       if (ending === 'given-up') return false;
       if (ending === 'refine') strategy.restart();
       else if (!strategy.advance()) return true;
@@ -57,6 +52,6 @@ export async function runSerialOrders(
     }
     return false;
   } finally {
-    machine.mustStop = () => false;
+    machine.rest();
   }
 }

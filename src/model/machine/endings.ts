@@ -33,14 +33,14 @@ export abstract class Endings extends MachineSettings {
     return this.long.looked || this.steps > manySteps;
   }
 
-  /** Asked now and then by an execution that takes long: whether it is to be given up. */
-  set mustStop(asked: () => boolean) {
-    this.long.mustStop = asked;
+  /** Nobody runs executions for now: signals come to whoever listens. */
+  rest(): void {
+    this.long.rest();
   }
 
   /** Ends the execution, or the current context's part in it, because of `incident`. The caller must return at once. */
   fail(incident: Incident): void {
-    if (!this.goesOn) {
+    if (!this.mode.goesOn) {
       this.failed(incident);
       this.stop();
       return;
@@ -82,7 +82,7 @@ export abstract class Endings extends MachineSettings {
   /** The program needs a closer look from now on; this execution ends. False when it has it already. */
   refine(refinement: number): boolean {
     if ((this.refined & refinement) !== 0) return false;
-    this.refined |= refinement;
+    this.refineTo(this.refined | refinement);
     // Whatever else has been found in it, it is not all that is behind it.
     this.ending = 'refine';
     this.stop();
@@ -154,7 +154,7 @@ export abstract class Endings extends MachineSettings {
     }
     const incident = crash(this, error);
     if (incident === null) throw error;
-    if (this.goesOn) {
+    if (this.mode.goesOn) {
       // Its frames are gone already.
       this.failedHere(incident);
       this.stalled |= 1 << this.current;
@@ -175,7 +175,7 @@ export abstract class Endings extends MachineSettings {
 
   protected failed(incident: Incident): void {
     if (this.doubtful) this.ending = 'assumed-away';
-    else if (this.ending === 'complete' || this.goesOn) {
+    else if (this.ending === 'complete' || this.mode.goesOn) {
       this.incidents.push(incident);
       this.ending = 'failed';
     }

@@ -29,6 +29,7 @@ export { type InputValues, inputsOf } from './libc/index.js';
 export { readString } from './libc/text.js';
 
 export { Machine } from './machine.js';
+export { Grain, type Mode, plainMode } from './mode.js';
 export { plainCMachine } from './plain-c.js';
 export { fewThreads } from './pthread/index.js';
 export { abandon, type Scheduler } from './scheduler.js';

@@ -23,23 +23,21 @@ export class LongExecution {
     return this.began !== 0;
   }
 
-  begin(): void {
+  /** `asked`: a few times a second at most by one that takes long; whether it is to be given up. */
+  begin(asked: () => boolean): void {
+    if (asked !== this.asked) this.rest();
+    this.asked = asked;
     this.began = 0;
     this.stepsTold = -1;
   }
 
   /** A signal that came between two executions that both take long would find nobody: they stay with the system. */
   end(): void {
-    if (this.handBack !== null && processorTime() - this.began < patience) this.takeSignals();
+    if (this.handBack !== null && processorTime() - this.began < patience) this.rest();
   }
 
-  /** Whether the execution is to be given up; asked a few times a second at most by one that takes long. */
-  set mustStop(asked: () => boolean) {
-    this.asked = asked;
-    this.takeSignals();
-  }
-
-  private takeSignals(): void {
+  /** Nobody runs executions for now. */
+  rest(): void {
     this.handBack?.();
     this.handBack = null;
   }

@@ -13,6 +13,7 @@ import { deadlock, endlessWait } from './failures.js';
 import { Heap } from './heap.js';
 import type { MemoryLayout } from './layout.js';
 import { LoadedProgram } from './loaded-program.js';
+import { Grain, type Mode } from './mode.js';
 import { abandon, type Scheduler } from './scheduler.js';
 import { tell } from './setup-recorder.js';
 import { clockAddress } from './spin-loops.js';
@@ -43,8 +44,7 @@ export class Machine extends Beginnings {
   readonly undefinedStart: number;
   readonly undefinedBytes: number;
 
-  /** By site: whether a plain access there is an operation that the scheduler is asked about. */
-  readonly visible: Uint8Array;
+  readonly grain: Grain;
   private scheduler!: Scheduler;
   protected readonly coroutines: Coroutines;
   protected readonly loaded: LoadedProgram;
@@ -74,7 +74,7 @@ export class Machine extends Beginnings {
     this.bounds = new Bounds(program, this.loaded, this.coroutines, this);
     this.detector = new RaceDetector(layout.end);
     this.detector.onRace = (pair) => {
-      if (!this.doubtful) this.onRace(pair);
+      if (!this.doubtful) this.mode.onRace(pair);
     };
     this.heap = new Heap(layout.heap, maxContexts);
     this.heapStart = this.heap.start;
@@ -83,13 +83,14 @@ export class Machine extends Beginnings {
     this.undefinedBytes = this.loaded.undefinedBytes;
     this.sync.watch(layout.end);
     this.spins.watch(bytes, words);
-    this.visible = new Uint8Array(program.siteLimit + 1);
+    this.grain = new Grain(program);
     this.threadLocals = ThreadLocals.of(this);
   }
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */
-  execute(scheduler: Scheduler, entry: Entry): Ending {
-    this.long.begin();
+  execute(scheduler: Scheduler, entry: Entry, mode: Mode): Ending {
+    this.adopt(mode);
+    this.long.begin(mode.mustStop);
     try {
       return this.run(scheduler, entry);
     } finally {
@@ -229,7 +230,7 @@ export class Machine extends Beginnings {
     if (address === noFootprint) this.local |= bit;
     else {
       this.local &= ~bit;
-      if (this.noted || (this.findsWaits && spins.note(current, this.placeOf(site)))) {
+      if (this.noted || (this.mode.findsWaits && spins.note(current, this.placeOf(site)))) {
         this.noted = false;
         // Its variables can be looked at once they are saved: see execute().
         this.judging = true;
@@ -280,7 +281,7 @@ export class Machine extends Beginnings {
 
   /** Whether the variables of the current context are to be looked at where it stands. */
   private isDue(site: number): boolean {
-    if (!this.looking || !this.findsWaits) return false;
+    if (!this.looking || !this.mode.findsWaits) return false;
     const { spins, current } = this;
     spins.settle(current);
     this.noted ||= spins.note(current, this.placeOf(site));
@@ -450,7 +451,7 @@ export class Machine extends Beginnings {
     if (enabled === 0) return this.atEnd();
     const running = enabled & ~this.deferred;
     if (running === 0) return firstOf(enabled);
-    const atOnce = this.eager ? running & this.local : 0;
+    const atOnce = this.mode.eager ? running & this.local : 0;
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
     let useful = running & ~this.spins.waiting;
     if (useful === 0) {
@@ -460,9 +461,9 @@ export class Machine extends Beginnings {
     }
     if (this.conditional !== 0) this.settleConditions(this.bytes, this.sync.gates);
     // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
-    const isFree = useful === 0 || (this.tracer !== null && !this.looksOn);
+    const isFree = useful === 0 || (this.tracer !== null && !this.mode.looksOn);
     const picked = this.scheduler.pick(isFree ? running : useful, current);
-    if (picked === abandon && (this.ending === 'complete' || this.goesOn)) this.ending = 'abandoned';
+    if (picked === abandon && (this.ending === 'complete' || this.mode.goesOn)) this.ending = 'abandoned';
     return picked;
   }
 
@@ -501,7 +502,7 @@ export class Machine extends Beginnings {
 
   /** Another execution shows how it goes on: with a time limit that ran out, or with another value. */
   private endCovered(): void {
-    if (this.ending === 'complete' || this.goesOn) this.ending = 'abandoned';
+    if (this.ending === 'complete' || this.mode.goesOn) this.ending = 'abandoned';
   }
 
   /** Everybody waits, and somebody for time to pass. False when that does not help. */

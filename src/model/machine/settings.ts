@@ -1,31 +1,41 @@
-// What whoever uses a machine sets: the grain at which a program is seen, what happens where it fails, who is told.
-import type { RacePair } from '../detect/index.js';
+// The mode of the execution at hand, and what primitives have to say where it asks them.
+
 import type { Tracer } from './events.js';
 import { ExecutionState } from './execution-state.js';
+import { type Grain, type Mode, plainMode } from './mode.js';
 import type { Entry } from './types.js';
 
 export abstract class MachineSettings extends ExecutionState {
+  /** What executions are seen at whose mode names no other. */
+  abstract readonly grain: Grain;
+  protected mode = plainMode;
+  private present!: Grain;
+  /** Of the present grain, where speed matters: by site, 1 where a plain access is an operation. */
+  private shown!: Uint8Array;
+
+  protected adopt(mode: Mode): void {
+    this.mode = mode;
+    this.present = mode.grain ?? this.grain;
+    this.shown = this.present.visible;
+  }
+
+  get tracer(): Tracer | null {
+    return this.mode.tracer;
+  }
+
+  get visible(): Uint8Array {
+    return this.shown;
+  }
+
   /** Bit set of {@link refinements}. */
-  refined = 0;
-  /**
-   * Whether operations without a footprint happen at once, as partial-order reduction wants it; if not, the scheduler
-   * is asked about them too.
-   */
-  eager = true;
-  /**
-   * Whether the others go on when one context has failed, as if that one were slow: partial-order reduction learns from
-   * what they still do which other orders there are. What the failed one stood before has no effect on them.
-   */
-  goesOn = false;
-  /**
-   * Whether loops that wait are recognised. Not where executions are sampled: there time decides who goes on, and what a
-   * context does next does not follow from its variables alone.
-   */
-  findsWaits = true;
-  tracer: Tracer | null = null;
-  /** Whether a {@link tracer} looks on only: the scheduler decides as it would without, and follows no schedule. */
-  looksOn = false;
-  onRace: (pair: RacePair) => void = () => {};
+  get refined(): number {
+    return this.present.refined;
+  }
+
+  protected refineTo(refined: number): void {
+    this.present.refined = refined;
+  }
+
   /** Raised when the program calls something that nobody supplies. */
   trouble: Error | null = null;
 

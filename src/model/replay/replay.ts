@@ -1,14 +1,17 @@
 // Runs one schedule again and writes down every step.
 import { inputError } from '../../base/index.js';
+import type { RacePair } from '../detect/index.js';
 import { type Entry, entryOf, raceIncident } from '../explore/index.js';
 import {
   abandon,
   type CallbackKind,
   contextsOf,
   firstOf,
+  Grain,
   type HeldLock,
   type Incident,
   type Machine,
+  plainMode,
   type Scheduler,
   type Wait,
 } from '../machine/index.js';
@@ -51,9 +54,6 @@ export interface Replay {
   readonly blocks: readonly HeapBlock[];
 }
 
-/** Steps are counted alike at every grain; the finest can follow any schedule. */
-const allRefinements = -1;
-
 /** Errors: `input` when the schedule belongs to another program or does not fit. */
 export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Entry): Replay {
   const { program } = machine;
@@ -70,25 +70,20 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
 /** Runs one execution that `scheduler` decides, at the grain that can follow any schedule, and writes it down. */
 export function replayBy(machine: Machine, scheduler: Scheduler, recorder: Recorder, entry?: Entry): Replay {
   const races = new Map<string, ReplayedRace>();
-  machine.eager = false;
-  machine.goesOn = true;
-  machine.visible.fill(1);
-  machine.refined = allRefinements;
-  machine.tracer = recorder;
-  machine.onRace = (pair) => {
+  const onRace = (pair: RacePair) => {
     const incident = raceIncident(pair);
     // The detector sees an access before the tracer does.
     const second = recorder.steps.length;
     const first = recorder.lastAccess(pair.firstContext, pair.firstSite, pair.address);
     if (!races.has(incident.key)) races.set(incident.key, { incident, first, second });
   };
-  try {
-    machine.execute(scheduler, entryOf(machine, entry));
-  } finally {
-    machine.tracer = null;
-    machine.visible.fill(0);
-    machine.refined = 0;
-  }
+  machine.execute(scheduler, entryOf(machine, entry), {
+    ...plainMode,
+    goesOn: true,
+    grain: Grain.finest(machine.program),
+    tracer: recorder,
+    onRace,
+  });
   recorder.settle();
   const { steps } = recorder;
   const found = [...races.values()];

@@ -4,6 +4,7 @@
 import type { ModelSchedule, ModelSide } from '../basics.js';
 import { type ExploreOptions, explore, type Sighting } from '../explore/index.js';
 import { type Outcomes, testEntry } from '../kernel-test/index.js';
+import { Grain } from '../machine/index.js';
 import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../observations.js';
 import { type Replay, type ReplayStep, replaySchedule } from '../replay/index.js';
 import type { ModelOptions } from '../types.js';
@@ -32,12 +33,13 @@ export async function observeReach(
   const { traced } = context;
   const { machine } = traced;
   const reach = new Reach(traced);
-  machine.tracer = reach;
   try {
     const { schedules, rehearsed, redundant, complete } = await explore(machine, {
       ...options,
       maxSchedules: mostExecutions,
       entry: testEntry(traced, name),
+      grain: new Grain(machine.program),
+      tracer: reach,
     });
     const naming = namesIn(context, machine.heap.blocks);
     const looked = { executions: schedules + rehearsed + redundant, complete };
@@ -49,9 +51,6 @@ export async function observeReach(
       harness: context.harness,
     });
   } finally {
-    machine.tracer = null;
-    machine.visible.fill(0);
-    machine.refined = 0;
     reach.detach();
   }
 }

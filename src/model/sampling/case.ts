@@ -4,6 +4,7 @@ import type { KcsanSettings } from '../detect/kcsan/index.js';
 import { testEntry, testSides } from '../kernel-test/index.js';
 import type { Program } from '../link/index.js';
 import {
+  Grain,
   type KcsanMachine,
   type KernelMachine,
   kcsanMachine,
@@ -85,7 +86,7 @@ function assemble(
   { test, cpus, warnings }: { test: string; cpus: number | null; warnings: ReadonlySet<string> },
 ): KcsanProgram {
   const { machine } = kernel;
-  machine.refined |= refinements.nesting | refinements.unlocks;
+  const grain = new Grain(machine.program, refinements.nesting | refinements.unlocks);
   scheduler.onStart = (context) => {
     stacks.begin(context);
     kcsan.begin(context);
@@ -97,5 +98,5 @@ function assemble(
     },
     joined: () => {},
   });
-  return { machine, kcsan, scheduler, entry, warnings };
+  return { machine, kcsan, scheduler, grain, entry, warnings };
 }

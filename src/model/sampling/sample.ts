@@ -1,11 +1,20 @@
 // Executions of one program under KCSAN, one after the other as rounds on one kernel: what the CPUs count goes on.
 import { Breath } from '../../base/index.js';
 import type { Counters, Kcsan, KcsanReport } from '../detect/kcsan/index.js';
-import type { Ending, Incident, Machine } from '../machine/index.js';
+import {
+  type Ending,
+  type Grain,
+  type Incident,
+  type Machine,
+  type Mode,
+  plainMode,
+} from '../machine/index.js';
 import type { TimedScheduler } from './timed-scheduler.js';
 
 /** A program on a machine that KCSAN watches. */
 export interface KcsanProgram {
+  /** The machine's own when not given. */
+  readonly grain?: Grain | undefined;
   readonly machine: Machine;
   readonly kcsan: Kcsan;
   readonly scheduler: TimedScheduler;
@@ -76,12 +85,13 @@ function shownOf({ hits, first }: Count): Shown {
 }
 
 /** Runs the program once more, as the next round on the same kernel. */
-export function nextExecution({ machine, kcsan, scheduler, entry }: KcsanProgram): Ending {
-  machine.eager = false;
-  machine.findsWaits = false;
+export function nextExecution(
+  { machine, kcsan, scheduler, grain, entry }: KcsanProgram,
+  mode: Partial<Mode> = {},
+): Ending {
   // Without other code, counts would go in step with the rounds, and some accesses would never be watched.
   kcsan.skipOthers(scheduler.random);
-  return machine.execute(scheduler, entry);
+  return machine.execute(scheduler, entry, { ...plainMode, findsWaits: false, grain, ...mode });
 }
 
 export async function sample(program: KcsanProgram, limits: SampleLimits): Promise<Sample> {
@@ -110,12 +120,12 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
   };
   const started = performance.now();
   const breath = new Breath();
-  machine.mustStop = () => performance.now() - started > limits.maxTime;
+  const mode = { mustStop: () => performance.now() - started > limits.maxTime };
   let stoppedBy: Sample['stoppedBy'] = 'end';
   while (execution < limits.executions) {
     execution++;
     hit = false;
-    if (nextExecution(program) === 'given-up') stoppedBy = 'time';
+    if (nextExecution(program, mode) === 'given-up') stoppedBy = 'time';
     if (hit) hits++;
     // What was given up counts only if it had shown something.
     else if (stoppedBy === 'time') execution--;
@@ -130,7 +140,7 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
     }
     if (stoppedBy !== 'end') break;
   }
-  machine.mustStop = () => false;
+  machine.rest();
   return {
     executions: execution,
     hits,

@@ -45,14 +45,7 @@ function watch(program: KcsanProgram): WatchedExecution {
     const site = report.accesses.at(-1)?.stack[0] ?? 0;
     recorder.event(machine.current, { kind: 'report', limited }, site, 0, 0);
   };
-  machine.tracer = recorder;
-  machine.looksOn = true;
-  try {
-    nextExecution(program);
-  } finally {
-    machine.tracer = null;
-    machine.looksOn = false;
-  }
+  nextExecution(program, { tracer: recorder, looksOn: true });
   recorder.settle();
   return {
     steps: recorder.steps,

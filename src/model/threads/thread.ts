@@ -41,10 +41,7 @@ const program = await linkProgram(request.linked, (name) => name !== '__tsan_ini
   switchable: request.wasm,
 });
 const { machine, entry, observer } = await makeRunner(program, request);
-machine.eager = options.strategy === 'dpor';
-machine.goesOn = machine.eager;
 const isStopped = () => Atomics.load(state, 0) === states.stop;
-machine.mustStop = isStopped;
 
 /** Executions between two looks at whether to stop. */
 const lookEvery = 16;
@@ -54,7 +51,11 @@ port.on('message', (task: PartTask) => {
   const mustStop = () => (++look % lookEvery === 0 || machine.tookLong) && isStopped();
   let outcome = null;
   try {
-    outcome = runPart(machine, makeStrategy(options), entry, task, { observer, mustStop });
+    outcome = runPart(machine, makeStrategy(options), entry, task, {
+      observer,
+      mustStop,
+      givesUp: isStopped,
+    });
   } catch {
     // The exploration runs the part itself, and tells of what it meets there.
   }
