@@ -89,7 +89,7 @@ export class Machine extends Beginnings {
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */
   execute(scheduler: Scheduler, entry: Entry, mode: Mode): Ending {
-    this.adopt(mode);
+    if (mode !== this.mode) this.adopt(mode);
     this.long.begin(mode.mustStop);
     try {
       return this.run(scheduler, entry);
@@ -230,7 +230,7 @@ export class Machine extends Beginnings {
     if (address === noFootprint) this.local |= bit;
     else {
       this.local &= ~bit;
-      if (this.noted || (this.mode.findsWaits && spins.note(current, this.placeOf(site)))) {
+      if (this.noted || (this.findsWaits && spins.note(current, this.placeOf(site)))) {
         this.noted = false;
         // Its variables can be looked at once they are saved: see execute().
         this.judging = true;
@@ -281,7 +281,7 @@ export class Machine extends Beginnings {
 
   /** Whether the variables of the current context are to be looked at where it stands. */
   private isDue(site: number): boolean {
-    if (!this.looking || !this.mode.findsWaits) return false;
+    if (!this.looking || !this.findsWaits) return false;
     const { spins, current } = this;
     spins.settle(current);
     this.noted ||= spins.note(current, this.placeOf(site));
@@ -451,7 +451,7 @@ export class Machine extends Beginnings {
     if (enabled === 0) return this.atEnd();
     const running = enabled & ~this.deferred;
     if (running === 0) return firstOf(enabled);
-    const atOnce = this.mode.eager ? running & this.local : 0;
+    const atOnce = this.eager ? running & this.local : 0;
     if (atOnce !== 0) return current >= 0 && (atOnce & (1 << current)) !== 0 ? current : firstOf(atOnce);
     let useful = running & ~this.spins.waiting;
     if (useful === 0) {

@@ -50,8 +50,13 @@ export class ReaderWriter {
     const free = (m.sync.gates[(call.slot << 1) + (call.write ? 0 : 1)] as number) > 0;
     if (free) this.take(call, true);
     else {
-      const event = { kind: 'try', on: 'lock', call: call.call, success: false } as const;
-      m.tracer?.event(m.current, event, call.site, call.address, 0);
+      m.tracer?.event(
+        m.current,
+        { kind: 'try', on: 'lock', call: call.call, success: false },
+        call.site,
+        call.address,
+        0,
+      );
     }
     return free;
   }

@@ -2,29 +2,31 @@
 
 import type { Tracer } from './events.js';
 import { ExecutionState } from './execution-state.js';
-import { type Grain, type Mode, plainMode } from './mode.js';
+import type { Grain, Mode } from './mode.js';
 import type { Entry } from './types.js';
 
 export abstract class MachineSettings extends ExecutionState {
   /** What executions are seen at whose mode names no other. */
   abstract readonly grain: Grain;
-  protected mode = plainMode;
+  protected mode!: Mode;
+  /** Of {@link mode}, where speed matters. */
+  readonly tracer: Tracer | null = null;
+  protected readonly eager: boolean = false;
+  protected readonly findsWaits: boolean = true;
+  /** By site: 1 where a plain access is an operation that the scheduler is asked about. */
+  readonly visible!: Uint8Array;
   private present!: Grain;
-  /** Of the present grain, where speed matters: by site, 1 where a plain access is an operation. */
-  private shown!: Uint8Array;
 
   protected adopt(mode: Mode): void {
+    const { tracer, eager, findsWaits } = mode;
     this.mode = mode;
     this.present = mode.grain ?? this.grain;
-    this.shown = this.present.visible;
-  }
-
-  get tracer(): Tracer | null {
-    return this.mode.tracer;
-  }
-
-  get visible(): Uint8Array {
-    return this.shown;
+    Object.assign<MachineSettings, unknown>(this, {
+      tracer,
+      eager,
+      findsWaits,
+      visible: this.present.visible,
+    });
   }
 
   /** Bit set of {@link refinements}. */

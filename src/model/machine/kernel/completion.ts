@@ -56,8 +56,7 @@ export function completionImports(m: Machine, cpu: CpuState): Record<string, Imp
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reachTry(address, slot << 1, slot, site)) return null;
     const there = done(address) !== 0;
-    const event = { kind: 'try', on: 'completion', call, success: there } as const;
-    m.tracer?.event(m.current, event, site, address, 0);
+    m.tracer?.event(m.current, { kind: 'try', on: 'completion', call, success: there }, site, address, 0);
     if (there) take(address, slot, site);
     else ordered(m, slot);
     return there;

@@ -36,8 +36,13 @@ export function semaphoreImports(m: Machine, cpu: CpuState): Record<string, Impo
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return null;
     const free = count(address) > 0;
-    const event = { kind: 'try', on: 'semaphore', call: 'down_trylock', success: free } as const;
-    m.tracer?.event(m.current, event, site, address, 0);
+    m.tracer?.event(
+      m.current,
+      { kind: 'try', on: 'semaphore', call: 'down_trylock', success: free },
+      site,
+      address,
+      0,
+    );
     if (free) {
       change(address, slot, -1);
       ordered(m, slot);

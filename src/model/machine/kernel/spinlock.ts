@@ -13,8 +13,13 @@ export function spinlockImports(m: Machine, cpu: CpuState, usage: LockUsage): Re
   const slotOf = (address: number, site: number): number => objectSlot(m, address, 'spinlock', site);
 
   const take = (slot: number, address: number, site: number, call: string, tried: boolean) => {
-    const event = { kind: 'acquire', lock: 'spinlock', mode: 'exclusive', call, tried } as const;
-    m.tracer?.event(m.current, event, site, address, 0);
+    m.tracer?.event(
+      m.current,
+      { kind: 'acquire', lock: 'spinlock', mode: 'exclusive', call, tried },
+      site,
+      address,
+      0,
+    );
     sync.owners[slot] = m.current;
     sync.sites[slot] = site;
     sync.gates[slot << 1] = 0;

@@ -75,8 +75,7 @@ export class Mutexes {
     const free = sync.owners[slot] === -1;
     if (free) this.take(slot, site, call, true);
     else {
-      const event = { kind: 'try', on: 'lock', call, success: again } as const;
-      m.tracer?.event(m.current, event, site, address, 0);
+      m.tracer?.event(m.current, { kind: 'try', on: 'lock', call, success: again }, site, address, 0);
       if (again) sync.counts[slot] = (sync.counts[slot] as number) + 1;
     }
     return free || again ? 0 : errno.EBUSY;
@@ -135,8 +134,13 @@ export class Mutexes {
   private take(slot: number, site: number, call: string, tried: boolean): void {
     const { m, held } = this;
     const address = m.sync.addresses[slot] as number;
-    const event = { kind: 'acquire', lock: 'mutex', mode: 'exclusive', call, tried } as const;
-    m.tracer?.event(m.current, event, site, address, 0);
+    m.tracer?.event(
+      m.current,
+      { kind: 'acquire', lock: 'mutex', mode: 'exclusive', call, tried },
+      site,
+      address,
+      0,
+    );
     held[m.current] = (held[m.current] as number) + 1;
     m.sync.owners[slot] = m.current;
     m.sync.sites[slot] = site;

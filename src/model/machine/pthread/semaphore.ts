@@ -38,8 +38,13 @@ export function semaphoreImports(m: Machine, fail: (error: number) => number): R
     const slot = slotOf(address, site);
     if (slot === 0 || !m.reachObject(address, true, 0, slot, site)) return -1;
     const free = (m.sync.gates[slot << 1] as number) > 0;
-    const event = { kind: 'try', on: 'semaphore', call: 'sem_trywait', success: free } as const;
-    m.tracer?.event(m.current, event, site, address, 0);
+    m.tracer?.event(
+      m.current,
+      { kind: 'try', on: 'semaphore', call: 'sem_trywait', success: free },
+      site,
+      address,
+      0,
+    );
     if (!free) return fail(busy);
     add(slot, -1);
     m.acquire(slot);
