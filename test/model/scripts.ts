@@ -6,6 +6,7 @@ import { explore } from '../../src/model/explore/index.js';
 import { testEntry } from '../../src/model/kernel-test/index.js';
 import type { Program } from '../../src/model/link/index.js';
 import {
+  Grain,
   inputsOf,
   type KernelMachine,
   kernelMachine,
@@ -167,12 +168,8 @@ export class Scripts {
     const { m } = this;
     const entry = this.entry(test);
     const ends = new Set<string>();
-    m.refined = 0;
-    m.visible.fill(0);
-    if (strategy === 'bounded') {
-      m.visible.fill(1);
-      m.refined = finest;
-    }
+    const grain = strategy === 'bounded' ? Grain.finest(m.program) : new Grain(m.program);
+    grain.refined &= finest;
     const { execute } = m;
     m.execute = (...given) => {
       const ending = execute.apply(m, given);
@@ -186,6 +183,7 @@ export class Scripts {
         preemptions: 1000,
         maxSchedules,
         entry,
+        grain,
       });
       if (!complete) {
         if (stoppedBy === 'schedules') return null;
