@@ -31,7 +31,7 @@ function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
     ...test.failures.map(({ text, place, schedule }) => ({
       ...common,
       kind: 'invariant' as const,
-      text: `does not hold: ${text}`,
+      text: `broken invariant: ${text}`,
       places: [place],
       schedule: schedule.text,
     })),

@@ -118,7 +118,7 @@ function harmPhrases({ failures, outcomes, findings }: RecordedTest): string[] {
       : [failures.length === 1 ? 'an invariant fails' : `${failures.length} invariants fail`]),
     ...(others === 0
       ? []
-      : [`${others} of ${others + (outcomes?.serial ?? 0)} outcomes are none of a serial order`]),
+      : [`${others} of ${others + (outcomes?.serial ?? 0)} outcomes are none that a serial order gives`]),
     ...(kinds.length === 0 ? [] : [`${kinds.join(', ')} was found`]),
   ];
 }

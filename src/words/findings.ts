@@ -25,7 +25,7 @@ export function factsText<Who>(
     case 'race':
       return `data race at 0x${facts.address.toString(16)}`;
     case 'invariant':
-      return `does not hold: ${facts.text}`;
+      return `broken invariant: ${facts.text}`;
     case 'assertion':
       return facts.text === null ? 'an assertion failed' : `assertion failed: ${facts.text}`;
     case 'reached':

@@ -46,7 +46,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     const schedule = model.kernels[0].tests[0].failures[0].schedule.text;
     const replay = await millrace('replay', foundingCase, schedule, '--quiet');
     expect(replay).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(replay.stdout).toContain('=> does not hold: after STREAMOFF and the timer');
+    expect(replay.stdout).toContain('=> broken invariant: after STREAMOFF and the timer');
   });
 
   test('a fix that ends it exits with 0', async () => {

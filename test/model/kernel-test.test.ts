@@ -117,7 +117,7 @@ it('taking a spinlock twice is a deadlock', async () => {
 it('a lost update in a register is no race, and fails the invariant', async () => {
   expect(await runTest('register_lost_update')).toEqual({
     schedules: 4,
-    findings: ['assertion: does not hold: both bits are set'],
+    findings: ['assertion: broken invariant: both bits are set'],
   });
 });
 

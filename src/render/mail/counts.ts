@@ -29,7 +29,7 @@ export function fixBlocks({ run: { fix }, engines }: Evidence): string[][] {
     return [[...kernelCounts(engine, engine.fixed, 'fixed').flat(), ...chances(engine).flat()]];
   });
   if (results.length === 0) return [paragraph(`The fix ${fix.name} (${fix.title}) was not run.`, columns)];
-  return [paragraph(`The same with the fix ${fix.name} (${fix.title}):`, columns), ...results];
+  return [paragraph(`The fix ${fix.name} (${fix.title}):`, columns), ...results];
 }
 
 /** The share in 1000, as the kernel engine's rates, and the chance of a clean fixed side. */

@@ -1,5 +1,5 @@
-// A reply for a mailing list: plain text of 72 columns, what was run and what it showed, and what it is not. Everything
-// in it is the record's, or counted up from it.
+// A reply for a mailing list: plain text of 72 columns. What was found and how to see it again comes first and is short;
+// all that was run and found stands behind. Everything in it is the record's, or counted up from it.
 import { headerText, quoted } from '../../base/index.js';
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
@@ -19,14 +19,16 @@ import {
   firstModelRace,
   firstReport,
   isShown,
+  modelHarms,
   modelRaceLines,
   type ReportPlace,
   racingPairs,
   reportLines,
 } from '../story/index.js';
+import { nameOf } from '../variable-name.js';
 import { countBlocks, fixBlocks, predictionBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
-import { kcsanSetup, kernelSetup, modelSetup, treeBlock } from './setup.js';
+import { kcsanSetup, kernelSetup, modelSetup, reproduceBlocks } from './setup.js';
 import { stockBlocks } from './stock.js';
 
 export interface MailOptions {
@@ -70,54 +72,73 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** What, how to reproduce it, one interleaving, the fix, the limits; then all that was found. */
 function mailBody(evidence: Evidence, state: RunState): string {
-  const blocks = [
-    ['Hi,'],
-    ...introduction(evidence, state),
-    treeBlock(evidence.run),
+  const { run } = evidence;
+  const details = [
     ...kernelSetup(evidence),
     ...modelSetup(evidence),
     ...kcsanSetup(evidence),
     ...firstBlocks(evidence),
     ...variableBlocks(evidence),
-    ...diagramBlocks(evidence),
+    ...valueBlocks(evidence),
     ...countBlocks(evidence),
     ...predictionBlocks(evidence),
     ...harmBlocks(evidence),
+    ...stockBlocks(run),
+  ].filter((lines) => lines.length > 0);
+  return joinBlocks([
+    ['Hi,'],
+    ...summary(evidence, state),
+    ...reproduceBlocks(run),
+    ...interleavingBlocks(evidence),
     ...fixBlocks(evidence),
-    ...stockBlocks(evidence.run),
     ...limitBlocks(evidence),
-    [`-- \nmillrace ${evidence.run.millrace}, run ${evidence.run.id}`],
-  ];
-  return joinBlocks(blocks);
+    ...(details.length === 0
+      ? []
+      : [['All that was run and found', '--------------------------'], ...details]),
+    [`-- \nmillrace ${run.millrace}, run ${run.id}`],
+  ]);
 }
 
-function introduction(evidence: Evidence, state: RunState): string[][] {
-  const { run } = evidence;
-  const pairs = listed(racingPairs(evidence));
-  const what = pairs === '' ? run.case.title : `the race of ${pairs}`;
-  const with_ = run.fix === null ? '' : `, without and with a fix (${run.fix.title})`;
-  const blocks = [
-    paragraph(
-      `Below is what Millrace ${run.millrace} was run with to show ${what}${with_}, and what it showed.`,
-      mailColumns,
-    ),
-    paragraph(`Verdict: ${evidence.verdict.kind}.`, mailColumns),
-    paragraph(sentence(evidence.verdict.reason), mailColumns, { first: 2, rest: 2 }),
-  ];
-  for (const text of evidence.verdict.lacking.filter((one) => !evidence.verdict.reason.includes(one)))
+function summary(evidence: Evidence, state: RunState): string[][] {
+  const { run, verdict } = evidence;
+  const blocks: string[][] = [];
+  if (isShown(evidence)) {
+    const pairs = racingPairs(evidence).map((pair) => {
+      const [first, second] = pair.split(' / ');
+      return `${first}() races with ${first === second ? 'itself' : `${second}()`}`;
+    });
+    const racing = evidence.variables.filter(({ races }) => races.length > 0);
+    const named = racing.filter(({ struct }) => struct !== null).map(nameOf);
+    const on = named.length === 0 ? '' : `, on ${listed(named)}`;
+    const [rule] = racing.flatMap((one) => one.rule ?? []);
+    if (pairs.length > 0) blocks.push(paragraph(`${listed(pairs)}${on}.`, mailColumns));
+    if (rule !== undefined) blocks.push(paragraph(sentence(rule.sentence), mailColumns));
+    const [harm] = modelHarms(evidence, 'base');
+    if (harm !== undefined) blocks.push(paragraph(`The effect: ${sentence(harm)}`, mailColumns));
+  }
+  blocks.push(
+    paragraph(`Verdict: ${verdict.kind}.`, mailColumns),
+    paragraph(sentence(verdict.reason), mailColumns, { first: 2, rest: 2 }),
+  );
+  for (const text of verdict.lacking.filter((one) => !verdict.reason.includes(one)))
     blocks.push(bullet(`lacking: ${text}`, mailColumns));
   if (state !== 'finished') blocks.push(paragraph(`The run did not come to its end: ${state}.`, mailColumns));
-  if (run.error !== null && !evidence.verdict.reason.includes(run.error.message))
+  if (run.error !== null && !verdict.reason.includes(run.error.message))
     blocks.push(paragraph(sentence(run.error.message), mailColumns));
-  if (engineOf(evidence, 'kernel') !== undefined)
-    blocks.push(
-      paragraph(
-        "No hardware was used and no model of it: the harness calls the driver's own functions on structures that it makes up. This is no reproduction from user space.",
-        mailColumns,
-      ),
-    );
   return blocks;
+}
+
+/** One interleaving, without values; the details have them. */
+function interleavingBlocks(evidence: Evidence): string[][] {
+  const schedule = tellingSchedule(evidence);
+  if (schedule === null || schedule.steps.length === 0) return [];
+  const diagram = diagramOfSchedule(schedule, evidence, { brief: true });
+  return [
+    paragraph(`One interleaving that shows it (${diagram.title}):`, mailColumns),
+    indented(diagramLines(diagram, mailColumns - 2)),
+  ];
 }
 
 function firstBlocks(evidence: Evidence): string[][] {
@@ -151,12 +172,15 @@ function placeText(place: ReportPlace, time: number | null): string {
   return `in boot ${place.boot}${time === null ? '' : `, ${time.toFixed(3)} s after it began`}`;
 }
 
-function diagramBlocks(evidence: Evidence): string[][] {
+function valueBlocks(evidence: Evidence): string[][] {
   const schedule = tellingSchedule(evidence);
   if (schedule === null || schedule.steps.length === 0) return [];
   const diagram = diagramOfSchedule(schedule, evidence);
   return [
-    paragraph(`One interleaving that shows it, step by step (${diagram.title}):`, mailColumns),
+    paragraph(
+      `The same interleaving with the values that were read and written (${diagram.title}):`,
+      mailColumns,
+    ),
     indented(diagramLines(diagram, mailColumns - 2)),
   ];
 }
@@ -169,6 +193,10 @@ function limitBlocks(evidence: Evidence): string[][] {
   const limits = [...evidence.limits];
   if (run.fix === null) limits.push('No fix was tried.');
   if (run.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
+  if (booted)
+    limits.push(
+      "No hardware was used and no model of it: the harness calls the driver's own functions on structures that it makes up. This is no reproduction from user space.",
+    );
   if (!booted)
     limits.push(
       !sampled
@@ -181,11 +209,11 @@ function limitBlocks(evidence: Evidence): string[][] {
       ? []
       : [
           [
-            'What the harness takes for granted of the callers:',
+            'The harness assumes of the callers:',
             ...evidence.assumptions.flatMap((text) => bullet(text, mailColumns)),
           ],
         ]),
-    ['What this does not say:', ...limits.flatMap((text) => bullet(sentence(text), mailColumns))],
+    ['Limits:', ...limits.flatMap((text) => bullet(sentence(text), mailColumns))],
   ];
 }
 

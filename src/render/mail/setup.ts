@@ -3,17 +3,16 @@ import { plural, quoted } from '../../base/index.js';
 import { type Evidence, engineOf, type RunFacts } from '../../evidence/index.js';
 import { bullet, mailColumns as columns, commandLines, listed, paragraph } from '../plain/index.js';
 
-export function treeBlock({ tree, case: { sources, title, name }, command }: RunFacts): string[] {
-  const lines = paragraph(`The case is ${name}: ${title}. Code under test:`, columns);
-  lines.push(...sources.map((source) => `  ${source}`));
-  if (tree === null) lines.push(...paragraph('The run has no tree.', columns));
-  else {
-    const commit = tree.commit === null ? '' : `, commit ${tree.commit}`;
-    lines.push(
-      ...paragraph(`of ${tree.spec}, Linux ${tree.version}${commit}. All of it was started by:`, columns),
-    );
-  }
-  return [...lines, '', ...commandLines(command.map(quoted).join(' '), columns, 2)];
+/** The case, the tree, and the command. */
+export function reproduceBlocks({ tree, case: { sources, title, name }, command }: RunFacts): string[][] {
+  const commit = tree?.commit ? `, commit ${tree.commit}` : '';
+  const of =
+    tree === null ? 'The run has no tree.' : `The tree is ${tree.spec}, Linux ${tree.version}${commit}.`;
+  return [
+    paragraph(`To reproduce it (case ${name}: ${title}; code under test: ${listed(sources)}):`, columns),
+    commandLines(command.map(quoted).join(' '), columns, 2),
+    paragraph(of, columns),
+  ];
 }
 
 export function kernelSetup(evidence: Evidence): string[][] {

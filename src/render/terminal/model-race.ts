@@ -32,7 +32,7 @@ export function modelRaceLines(race: ModelRace, number: number, options: Termina
 export function failureLines({ text, place, schedule }: ModelFailure, options: TerminalOptions): string[] {
   const where = `${place.function}()  ${place.file}:${place.line}`;
   return [
-    ...wrapLines(`does not hold: ${printable(text)}`, options.columns, { first: 2, rest: 4 }),
+    ...wrapLines(`broken invariant: ${printable(text)}`, options.columns, { first: 2, rest: 4 }),
     ...wrapLines(printable(where), options.columns, { first: 4, rest: 6 }),
     ...scheduleLines(schedule, options),
   ];

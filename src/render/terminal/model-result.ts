@@ -1,12 +1,13 @@
 // What a run of the model engine found, on the terminal: a pure function of the evidence.
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { ModelRun, ModelTest } from '../../model/index.js';
+import { nameOf } from '../variable-name.js';
 import { coverageLines } from './coverage.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { failureLines, findingLines, modelRaceLines } from './model-race.js';
 import { bulletLines, type ResultOptions, section, whole } from './section.js';
 import { tableLines } from './table.js';
-import { paletteFor, printable } from './text.js';
+import { paletteFor, printable, wrapLines } from './text.js';
 
 /** Text without a line end behind the last line; no line is longer than `options.columns`, which is at least 60. */
 export function renderModelResult(evidence: Evidence, options: ResultOptions): string {
@@ -17,6 +18,7 @@ export function renderModelResult(evidence: Evidence, options: ResultOptions): s
     section('Interleavings', interleavingLines(kernels, options), options),
     section('How far each side came', coverageLines(kernels, options), options),
     ...kernels.flatMap((run) => run.tests.flatMap((test) => testSections(run, test, options))),
+    section('What the races are', raceKindLines(evidence, options), options),
     section('Assumed of the callers', bulletLines(evidence.assumptions, options), options),
     section('Limits', bulletLines(explored?.limits ?? [], options), options),
     section('Record', placeLines(evidence, options), options),
@@ -27,6 +29,27 @@ export function renderModelResult(evidence: Evidence, options: ResultOptions): s
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 }
+
+/** Of each variable that races on the base: the rule of its locks, and whether a lock or a marking is missing. */
+function raceKindLines({ variables }: Evidence, options: ResultOptions): string[] {
+  const racing = variables.filter(({ races, accesses }) => races.length > 0 && accesses.length > 0);
+  return racing.flatMap((variable) => {
+    const { rule, classification } = variable;
+    const texts = [
+      ...(rule === null || classification?.reason.includes(rule.sentence) ? [] : [`${rule.sentence}.`]),
+      ...(classification === null
+        ? []
+        : [classification.reason, ...classification.suggestions.map(({ text }) => text)]),
+    ];
+    const kind = classification === null ? '' : ` (${kinds[classification.kind]})`;
+    return [
+      ...wrapLines(printable(`${nameOf(variable)}${kind}`), options.columns, { first: 2, rest: 4 }),
+      ...texts.flatMap((text) => wrapLines(printable(text), options.columns, { first: 4, rest: 4 })),
+    ];
+  });
+}
+
+const kinds = { bug: 'a bug', marking: 'a marking is missing', open: 'open' } as const;
 
 function interleavingLines(runs: readonly ModelRun[], options: ResultOptions): string[] {
   const colours = paletteFor(options);
