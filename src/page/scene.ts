@@ -196,7 +196,7 @@ function spansOf(
 
 type Point = (step: number | null) => readonly [number, number] | null;
 
-/** Of several races of one pair of steps' lines one arc is enough: the trace tells each once. */
+/** An arc above both rows, higher the farther apart its two accesses are. */
 function raceLinks({ races }: Trace, point: Point): Link[] {
   return races.flatMap(({ first, second, text }) => {
     const a = point(first);
