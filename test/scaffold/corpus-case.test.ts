@@ -51,3 +51,11 @@ test('a fix that ends it and sleeps under a spinlock is harmful', async () => {
   expect(verdict).toMatchObject({ kind: 'race shown, fix harmful', expected: false });
   expect(verdict?.harms.join()).toContain('sleep-in-atomic');
 });
+
+test('remove that waits for its work item is silent in every interleaving', async () => {
+  expect(await verdictOf('elo-remove', 'none')).toMatchObject({
+    kind: 'race not shown',
+    expected: true,
+    lacking: [],
+  });
+});
