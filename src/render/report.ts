@@ -1,4 +1,5 @@
 // The renderings by name: each a pure function of the evidence.
+import { safeJson } from '../base/index.js';
 import type { Evidence } from '../evidence/index.js';
 import type { RunState } from '../record/index.js';
 import { renderCommitMessage } from './commit-message/index.js';
@@ -54,7 +55,7 @@ export function renderReport(evidence: Evidence, format: ReportFormat, options: 
     case 'html':
       return renderHtml(evidence, options.state, options.live);
     case 'json':
-      return `${JSON.stringify(evidence, null, 2)}\n`;
+      return `${safeJson(evidence, 2)}\n`;
     case 'junit':
       return renderJunit(evidence);
     case 'sarif':

@@ -1,4 +1,5 @@
-// Markup as a tree: text becomes markup nowhere, since only the serializer writes it. Attributes are our own words.
+// Markup as a tree: text becomes markup nowhere, since only the serializer writes it. What stands in it, in attributes
+// too, steers no reader.
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import { printableText } from '../plain/index.js';
@@ -17,7 +18,11 @@ export function el(
   const nodes: ElementContent[] = children.map((child) =>
     typeof child === 'string' ? { type: 'text', value: printableText(child) } : child,
   );
-  return h(selector, attributes, nodes) as Element;
+  const shown = Object.entries(attributes).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? printableText(value) : value,
+  ]);
+  return h(selector, Object.fromEntries(shown), nodes) as Element;
 }
 
 /** An element whose text stands in the document as it is: a policy's hash is of this very text. */

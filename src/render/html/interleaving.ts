@@ -1,5 +1,6 @@
 // The part of the page that runs: where the interleaving goes, what its script reads, and the script.
 import type { Element } from 'hast';
+import { safeJson } from '../../base/index.js';
 import type { Evidence } from '../../evidence/index.js';
 import { type PageData, pageParts } from '../../page/index.js';
 import { diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
@@ -50,7 +51,7 @@ export function interleavingParts(
       ]),
     ],
     data: [
-      raw('script', inScript(JSON.stringify(data)), { type: 'application/json', id: pageParts.data }),
+      raw('script', inScript(safeJson(data)), { type: 'application/json', id: pageParts.data }),
       ...machines.map(({ name, bytes }) =>
         raw('script', Buffer.from(bytes).toString('base64'), {
           type: 'text/plain',

@@ -1,6 +1,7 @@
 // A run as SARIF 2.1.0 (OASIS Standard, 27 March 2020): a SARIF run for the base and one for the fix, a result for each
 // racing pair of lines and each harm, both accesses as locations, schedules as code flows.
 import type { CodeFlow, Location, Log, ReportingDescriptor, Result, Run, ThreadFlowLocation } from 'sarif';
+import { safeJson } from '../../base/index.js';
 import type {
   AccessEvidence,
   Evidence,
@@ -28,7 +29,7 @@ export function renderSarif(evidence: Evidence): string {
     version: '2.1.0',
     runs: kernels.map((kernel) => runOf(kernel, evidence)),
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${safeJson(log, 2)}\n`;
 }
 
 type Kernel = 'base' | 'fixed';
@@ -179,7 +180,9 @@ function location(line: string, name: string): Location {
   const [, file, number] = /^(.*[^:]):(\d+)$/.exec(line) ?? [];
   const logicalLocations = [{ name, kind: 'function' }];
   if (file === undefined || Number(number) === 0) return { logicalLocations };
-  const uri = file.split('/').map(encodeURIComponent).join('/');
+  // A URI has no room for half a character.
+  const whole = Buffer.from(file).toString();
+  const uri = whole.split('/').map(encodeURIComponent).join('/');
   return {
     physicalLocation: {
       artifactLocation: { uri, uriBaseId: 'SRCROOT' },
