@@ -2,7 +2,7 @@
 import prettyBytes from 'pretty-bytes';
 import type { CommandModule } from 'yargs';
 import { inputError, interruptedError, type Progress, printableText, safeJson } from '../base/index.js';
-import type { StrategyName } from '../model/explore/index.js';
+import { type StrategyName, strategyNames } from '../model/explore/index.js';
 import type { CheckOptions } from '../model/plain-c/index.js';
 import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
@@ -40,7 +40,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         describe: 'C11 sources with pthread.h and stdatomic.h; one of them has main()',
       })
       .option('strategy', {
-        choices: ['dpor', 'bounded', 'pct', 'random'] as const,
+        choices: strategyNames,
         default: 'dpor' as const,
         describe: 'dpor: all inequivalent interleavings; bounded: all with few preemptions',
       })

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { inputError, type Outcome, type Progress, safeJson } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
 import { evidenceOf } from '../evidence/index.js';
+import { strategyNames } from '../model/explore/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult, renderTreesResult } from '../render/terminal/index.js';
 import { type EngineChoice, findFix, runCase, runTrees, type TreeOutcome } from '../run/index.js';
@@ -45,7 +46,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('json', jsonOption('Print the record as JSON'))
       .option('quiet', quietOption)
       .option('strategy', {
-        choices: ['dpor', 'bounded', 'pct', 'random'] as const,
+        choices: strategyNames,
         describe: 'dpor (the default): all inequivalent interleavings',
       })
       .option('seed', { type: 'number', describe: 'For pct, random and KCSAN’s sample' })

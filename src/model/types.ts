@@ -3,6 +3,7 @@
 import type { Todo } from '../case/index.js';
 import type { RaceReport } from '../report/index.js';
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './basics.js';
+import type { StrategyName } from './explore/index.js';
 import type { FindingFacts, FindingKind, LockMode, Wait } from './machine/index.js';
 import type {
   ModelConflict,
@@ -12,7 +13,7 @@ import type {
   ModelTimeline,
 } from './observations.js';
 
-export type ModelStrategy = 'dpor' | 'bounded' | 'pct' | 'random';
+export type ModelStrategy = StrategyName;
 
 export interface ModelOptions {
   readonly strategy: ModelStrategy;

@@ -3,15 +3,11 @@
 // are ordered in every execution.
 import { Breath } from '../../base/index.js';
 import { exportedEntry, type Grain, type Machine, type Tracer } from '../machine/index.js';
-import { BoundedStrategy } from './bounded.js';
 import { Crew, type Helper } from './crew.js';
-import { DporStrategy } from './dpor.js';
 import { type CutCount, type Observer, Pass, type Sighting, type Step } from './pass.js';
 import { PctStrategy } from './pct.js';
-import { RandomStrategy } from './random.js';
+import { makeStrategy, type StrategyName } from './strategies.js';
 import type { Strategy } from './strategy.js';
-
-export type StrategyName = 'dpor' | 'bounded' | 'pct' | 'random';
 
 export interface ExploreOptions {
   readonly strategy: StrategyName;
@@ -68,19 +64,6 @@ export interface Exploration {
    * cut, for which nothing is known.
    */
   readonly guarantee: number | null;
-}
-
-export function makeStrategy(options: Pick<ExploreOptions, 'strategy' | 'seed' | 'preemptions'>): Strategy {
-  switch (options.strategy) {
-    case 'dpor':
-      return new DporStrategy();
-    case 'bounded':
-      return new BoundedStrategy(options.preemptions);
-    case 'pct':
-      return new PctStrategy(options.seed, options.preemptions + 1);
-    case 'random':
-      return new RandomStrategy(options.seed);
-  }
 }
 
 /** What clang calls main(), with arguments and without. */

@@ -6,8 +6,6 @@ export {
   entryOf,
   explore,
   mainNames,
-  makeStrategy,
-  type StrategyName,
 } from './explore.js';
 export {
   type CutCount,
@@ -20,4 +18,5 @@ export {
 export { type RandomNumbers, randomNumbers } from './random-numbers.js';
 export { type ReducedSighting, type ReduceLimits, reduceSightings } from './reduce.js';
 export { firstSerialOrder, runSerialOrders, type SerialLimits } from './serial.js';
+export { makeStrategy, type StrategyName, strategyNames } from './strategies.js';
 export type { Branch, Remainder, Strategy } from './strategy.js';
