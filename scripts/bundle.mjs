@@ -31,7 +31,10 @@ const placeOfModules = {
   },
 };
 
-/** Text of ASCII, dashes and quotation marks, which is nearly all: the tables for other text take longer to load than most commands do. */
+/**
+ * Text of ASCII, dashes and quotation marks, which is nearly all: the tables for other text take longer to load than
+ * most commands do.
+ */
 const narrowWidth = {
   name: 'narrow-width',
   async resolveId(source, importer) {
