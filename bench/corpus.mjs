@@ -98,7 +98,7 @@ try {
         );
       }
       all += 1;
-      if (model.verdict.expected) right += 1;
+      if (model.verdict.outcome === 'as-expected') right += 1;
       console.log(`${''.padEnd(24)}${model.verdict.kind}`);
     }
     if (options.lines) {
