@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const example = (name: string, ...args: string[]) =>
   execa(process.execPath, [join(root, 'examples', name), ...args], { reject: false });
 
+// `npm run api` mends what this finds.
 test('every name is documented, and docs/api is as `npm run api` writes it', () => {
   const pages = apiPages(join(root, 'dist'));
   expect(readdirSync(join(root, 'docs/api')).toSorted()).toEqual([...pages.keys()].toSorted());
