@@ -245,9 +245,7 @@ function isComplete({ tests }: ModelRun): boolean {
 
 /** Why what was not found may be there. */
 function whyNotAll({ tests }: ModelRun): string {
-  return tests.some(({ cuts }) => cuts.length > 0)
-    ? 'executions were cut at the limit of steps'
-    : 'not all interleavings were run';
+  return tests.some(({ cuts }) => cuts.length > 0) ? 'executions were cut' : 'not all interleavings were run';
 }
 
 function baseReason(base: ModelRun): string {
@@ -294,10 +292,14 @@ function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
   }
   for (const run of fixed === null ? [base] : [base, fixed])
     for (const { name, complete, cuts, stoppedBy } of run.tests) {
-      for (const { place, count } of cuts)
-        limits.push(
-          `Cut in ${name} (${run.name}): ${count === 1 ? 'once' : `${count} times`} a context was stopped in ${place.function}() at ${short(place.file)}:${place.line} after ${run.options.maxSteps} operations. What comes behind that was not explored: raise --max-steps.`,
-        );
+      for (const { kind, place, count } of cuts) {
+        const stopped = `${count === 1 ? 'once' : `${count} times`} a context was stopped in ${place.function}() at ${short(place.file)}:${place.line}`;
+        const why =
+          kind === 'steps'
+            ? `after ${run.options.maxSteps} operations. What comes behind that was not explored: raise --max-steps.`
+            : 'where it went on for millions of rounds of a loop, or of calls, without an operation. What comes behind that was not explored.';
+        limits.push(`Cut in ${name} (${run.name}): ${stopped} ${why}`);
+      }
       if (complete || stoppedBy === 'end') continue;
       if (stoppedBy === 'interrupt') {
         limits.push(`The exploration of ${name} (${run.name}) was interrupted before all was run.`);

@@ -105,7 +105,8 @@ export interface ModelWait {
 
 /** Contexts that were stopped at one line, after `maxSteps` operations. */
 export interface ModelCut {
-  readonly kind: 'steps';
+  /** At the limit of steps, or in a loop that went on for long without one. */
+  readonly kind: 'steps' | 'rounds';
   readonly place: ModelPlace;
   /** How often, in all executions. */
   readonly count: number;

@@ -67,7 +67,7 @@ const test = z.object({
   sides: z.array(side),
   complete: z.boolean().describe('Whether every interleaving was run, and none cut.'),
   cuts: z
-    .array(z.object({ kind: z.enum(['steps']), place, count }))
+    .array(z.object({ kind: z.enum(['steps', 'rounds']), place, count }))
     .default([])
     .describe('Contexts that were stopped after `maxSteps` operations, by line.'),
   stoppedBy: z.enum(['end', 'schedules', 'time', 'interrupt']),

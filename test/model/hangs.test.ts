@@ -14,6 +14,8 @@ const programs = {
   'no-operation': 'for (;;) ;',
   'locals-alone': 'for (unsigned i = 0;; i++) if (i == 7) i = 3;',
   recursion: 'count(60);',
+  'long-loop':
+    'unsigned s = 1; for (unsigned i = 0; i < 4000000000u; i++) if ((s = s * 1664525u + i) == 7) s++; return (void *)(unsigned long)s;',
   'many-steps': 'for (int i = 0;; i++) { pthread_mutex_lock(&m); pthread_mutex_unlock(&m); }',
   'plain-accesses': 'for (;;) x++;',
 } as const;
@@ -49,7 +51,7 @@ async function exploreProgram(name: keyof typeof programs, options: Partial<Chec
   return explore(machine, all);
 }
 
-it.each(['no-operation', 'locals-alone', 'recursion'] as const)(
+it.each(['no-operation', 'locals-alone'] as const)(
   '%s: a thread that goes on without an operation is stopped, and the race of the others is found',
   async (name) => {
     const { sightings, stoppedBy } = await exploreProgram(name, {});
@@ -57,6 +59,16 @@ it.each(['no-operation', 'locals-alone', 'recursion'] as const)(
       new Set(['no-progress', 'data-race']),
     );
     expect(stoppedBy).toBe('end');
+  },
+);
+
+it.each(['recursion', 'long-loop'] as const)(
+  '%s: one that may come to its end is cut, and nobody says that it has none',
+  async (name) => {
+    const { sightings, cuts, complete } = await exploreProgram(name, {});
+    expect(new Set(sightings.map(({ incident }) => incident.kind))).toEqual(new Set(['data-race']));
+    expect(new Set(cuts.map(({ kind }) => kind))).toEqual(new Set(['rounds']));
+    expect(complete).toBe(false);
   },
 );
 

@@ -108,7 +108,7 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     machine.rest();
     exploring.close();
   }
-  const isCut = [...pass.cuts.values()].some(({ kind }) => kind === 'steps');
+  const isCut = [...pass.cuts.values()].some(({ kind }) => kind !== 'assumption');
   return {
     strategy: options.strategy,
     schedules: pass.schedules,

@@ -13,7 +13,14 @@ import { findSection, parseModule, sectionIds, type WasmModule } from './wasm-mo
 const i32 = 0x7f;
 const callOpcode = 0x10;
 const callIndirectOpcode = 0x11;
+const blockOpcode = 0x02;
 const loopOpcode = 0x03;
+const ifOpcode = 0x04;
+const endOpcode = 0x0b;
+const branchOpcode = 0x0c;
+const branchIfOpcode = 0x0d;
+/** Throws and tries of exceptions, br_table, return, calls: what they lead to is not looked at. */
+const leaves = new Set([0x06, 0x07, 0x08, 0x09, 0x0a, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x18, 0x19, 0x1f]);
 const globalGet = 0x23;
 const globalSet = 0x24;
 const globalExport = 3;
@@ -46,7 +53,8 @@ export interface CallSite {
 export const leaving = -1;
 
 /** What a program is told of besides its calls; the order is that of their numbers. */
-const marks = ['section-begins', 'section-ends', 'error', 'loop'] as const;
+/** `endless`: a loop that nothing leads out of; of a `loop`, and of calls of functions, that is not known. */
+const marks = ['section-begins', 'section-ends', 'error', 'loop', 'endless'] as const;
 export type Mark = (typeof marks)[number];
 
 /** What stands for a site where something is marked: below {@link leaving}. */
@@ -431,7 +439,8 @@ function rewriteBody(
     if (globals === null) return;
     output.raw(reader.bytes.subarray(copied, reader.position));
     copied = reader.position;
-    output.raw(roundCounter(globals + added.rounds, markOf(start - base, 'loop'), told));
+    const what = leadsOut(reader) ? 'loop' : 'endless';
+    output.raw(roundCounter(globals + added.rounds, markOf(start - base, what), told));
   };
   const locals = reader.position;
   const isStandIn = isLinkersStandIn(module, caller);
@@ -535,6 +544,28 @@ function roundCounter(rounds: number, mark: number, told: number): Uint8Array {
     .byte(0x04)
     .byte(0x40);
   return output.byte(0x41).s32(mark).byte(callOpcode).u32(told).byte(0x0b).finish();
+}
+
+/** Whether control may leave the loop whose body begins at `body`: by a branch, its end, a return, a call or a trap. */
+function leadsOut(body: ByteReader): boolean {
+  const reader = new ByteReader(body.bytes, body.position);
+  let depth = 0;
+  // What stands behind a branch that is always taken is never reached, up to the end of its block.
+  let goesOn = true;
+  for (;;) {
+    const start = reader.position;
+    const opcode = reader.byte();
+    skipImmediates(opcode, reader);
+    if (opcode === blockOpcode || opcode === loopOpcode || opcode === ifOpcode) depth += 1;
+    else if (opcode === endOpcode) {
+      if (depth === 0) return goesOn;
+      depth -= 1;
+      goesOn = true;
+    } else if (opcode === branchOpcode || opcode === branchIfOpcode) {
+      if (new ByteReader(reader.bytes, start + 1).u32() > depth) return true;
+      if (opcode === branchOpcode) goesOn = false;
+    } else if (leaves.has(opcode) || mayFault(opcode)) return true;
+  }
 }
 
 /** What wasm-ld puts where a function is called with other arguments than it takes, or was not there: it traps. */

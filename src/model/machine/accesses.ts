@@ -2,7 +2,7 @@
 // stands right before the load or the store. Memory that no object of the program holds is never touched.
 import { inputError } from '../../base/index.js';
 import { accessFlags } from '../detect/index.js';
-import { callTold, leaving, readMark, undefinedVariableBytes } from '../link/index.js';
+import { callTold, leaving, undefinedVariableBytes } from '../link/index.js';
 import { type AccessEvent, accessEvent } from './events.js';
 import type { WrongPlace } from './findings.js';
 import { nullPage } from './layout.js';
@@ -197,7 +197,7 @@ export function accessImports(m: Machine): Record<string, Import> {
   const nothing = () => 0;
   for (const name of ['__tsan_func_entry', '__tsan_func_exit', '__tsan_vptr_update']) imports[name] = nothing;
   imports[callTold] = (site: number) => {
-    if (site < leaving) m.wentRound((readMark(site) as { site: number }).site);
+    if (site < leaving) m.wentRound(site);
     else m.tracer?.event(m.current, site === leaving ? returned : called, site, 0, 0);
   };
   return imports;

@@ -1,7 +1,7 @@
 // How an execution ends before its program does, or one context's part in it: something failed, has to be looked at more
 // closely, or cannot go on.
-import type { Program } from '../link/index.js';
-import { crash, EndlessLoop } from './failures.js';
+import { type Program, readMark } from '../link/index.js';
+import { crash, EndlessLoop, LongLoop } from './failures.js';
 import type { CutKind, Incident } from './findings.js';
 import type { Walk } from './history.js';
 import type { MemoryLayout } from './layout.js';
@@ -123,9 +123,15 @@ export abstract class Endings extends MachineSettings {
     return true;
   }
 
-  /** Told after so many rounds of loops and calls. Nothing but an error gets out of a loop that never calls us. */
-  wentRound(site: number): void {
-    if (this.long.isEndless(this.steps)) throw new EndlessLoop(site);
+  /**
+   * Told after so many rounds of loops and calls, with the mark of where they are: see readMark(). Nothing but an error
+   * gets out of a loop that never calls us.
+   */
+  wentRound(mark: number): void {
+    if (this.long.isEndless(this.steps)) {
+      const { site = 0, what } = readMark(mark) ?? {};
+      throw what === 'endless' ? new EndlessLoop(site) : new LongLoop(site);
+    }
     if (this.long.look()) throw new GivenUp();
   }
 
@@ -152,18 +158,27 @@ export abstract class Endings extends MachineSettings {
       this.next = abandon;
       return;
     }
+    if (error instanceof LongLoop) {
+      this.cuts.push({ kind: 'rounds', context: this.current, site: error.site });
+      this.leaveOut();
+      return;
+    }
     const incident = crash(this, error);
     if (incident === null) throw error;
     if (this.mode.goesOn) {
-      // Its frames are gone already.
       this.failedHere(incident);
-      this.stalled |= 1 << this.current;
-      this.onStall(this.current);
-      this.next = this.schedule(-1);
+      this.leaveOut();
       return;
     }
     this.next = abandon;
     this.failed(incident);
+  }
+
+  /** The current context, whose frames are gone already, goes no further; the others do. */
+  private leaveOut(): void {
+    this.stalled |= 1 << this.current;
+    this.onStall(this.current);
+    this.next = this.schedule(-1);
   }
 
   private failedHere(incident: Incident): void {

@@ -49,12 +49,22 @@ export function endlessWait(m: Failing, loops: readonly WaitingLoop[]): Incident
   };
 }
 
-/** Thrown through the program where nothing else stops it: a loop in which it never calls the machine. */
+/** Thrown through the program where nothing else stops it: a loop that it cannot leave, and never calls the machine in. */
 export class EndlessLoop extends Error {
   readonly site: number;
 
   constructor(site: number) {
     super('endless-loop');
+    this.site = site;
+  }
+}
+
+/** The same for a loop, or for calls, of which nobody knows whether they come to an end. */
+export class LongLoop extends Error {
+  readonly site: number;
+
+  constructor(site: number) {
+    super('long-loop');
     this.site = site;
   }
 }

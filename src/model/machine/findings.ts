@@ -181,6 +181,8 @@ export function factsOf<Who>(facts: FindingFacts, nameOf: (context: number) => W
 export type CutKind =
   /** It made as many steps as an execution may have. */
   | 'steps'
+  /** It went on for long without one step: in a loop that may have an end, or in calls. */
+  | 'rounds'
   /** What the program assumes does not hold. */
   | 'assumption';
 

@@ -10,6 +10,7 @@ import {
 } from '../explore/index.js';
 import { type CallKind, callTold, linkProgram, type Program, type SourcePlace } from '../link/index.js';
 import {
+  type CutKind,
   type FindingFacts,
   type FindingKind,
   fewThreads,
@@ -87,13 +88,13 @@ export type CheckLimit =
   | { readonly kind: 'interrupt' };
 
 export interface CheckCut {
-  /** At the limit of steps, or at an assumption of the program's that does not hold. */
-  readonly kind: 'steps' | 'assumption';
+  /** At the limit of steps, in a loop that went on without one, or at an assumption of the program's that does not hold. */
+  readonly kind: CutKind;
   readonly count: number;
   readonly file: string;
   readonly line: number;
   readonly function: string;
-  /** The limit; null at an assumption. */
+  /** The limit, of `steps`; null for the others. */
   readonly steps: number | null;
 }
 
@@ -253,7 +254,7 @@ function outcomeOf(
   limits: readonly CheckLimit[],
 ): CheckResult['outcome'] {
   if (findings.length > 0) return 'found';
-  const isCut = limits.some(({ kind }) => kind === 'steps' || kind === 'assumption' || kind === 'interrupt');
+  const isCut = limits.some(({ kind }) => ['steps', 'rounds', 'assumption', 'interrupt'].includes(kind));
   return schedules === 0 || isCut || !complete ? 'inconclusive' : 'nothing';
 }
 

@@ -213,10 +213,11 @@ async function runTest(
 /** By line, the most frequent first. */
 function describeCuts(cuts: Exploration['cuts'], names: SourceNames): ModelCut[] {
   const byLine = new Map<string, ModelCut>();
-  for (const { site, count } of cuts) {
+  for (const { kind: why, site, count } of cuts) {
     const place = callerPlace(names, site);
-    const key = `${place.file}:${place.line}`;
-    byLine.set(key, { kind: 'steps', place, count: count + (byLine.get(key)?.count ?? 0) });
+    const kind = why === 'rounds' ? why : 'steps';
+    const key = `${kind} ${place.file}:${place.line}`;
+    byLine.set(key, { kind, place, count: count + (byLine.get(key)?.count ?? 0) });
   }
   return [...byLine.values()].sort((a, b) => b.count - a.count);
 }

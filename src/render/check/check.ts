@@ -140,6 +140,8 @@ function limitText(limit: CheckLimit, { exploration }: CheckResult): string {
       return `No more than ${limit.most} threads besides main() were started: see --max-threads.`;
     case 'steps':
       return `Cut: ${times(limit.count)} a thread was stopped in ${limit.function}() at ${limit.file}:${limit.line} after ${whole(limit.steps ?? 0)} operations. What comes behind that was not explored: raise --max-steps.`;
+    case 'rounds':
+      return `Cut: ${times(limit.count)} a thread was stopped in ${limit.function}() at ${limit.file}:${limit.line}, where it went on for millions of rounds of a loop, or of calls, without an operation. What comes behind that was not explored: make the loop shorter.`;
     case 'assumption':
       return `Cut: ${times(limit.count)} an execution ended at the assumption in ${limit.function}() at ${limit.file}:${limit.line}, which did not hold. What comes behind that was not explored with these values: see --inputs.`;
     case 'time': {

@@ -1,6 +1,6 @@
 // Which calls each context is in, told by a program that was linked to tell them (`tellCalls`).
 import type { Kcsan } from '../../detect/kcsan/index.js';
-import { callTold, leaving, readMark } from '../../link/index.js';
+import { callTold, leaving } from '../../link/index.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
 import type { VirtualCpus } from './types.js';
@@ -36,7 +36,7 @@ export class CallStacks {
     return {
       [callTold]: (site: number) => {
         if (site < leaving) {
-          m.wentRound((readMark(site) as { site: number }).site);
+          m.wentRound(site);
           return;
         }
         const current = cpus.self(m.current);

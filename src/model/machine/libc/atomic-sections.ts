@@ -73,7 +73,7 @@ export function atomicSections(m: Machine): Record<string, Import> {
       const mark = readMark(code);
       if (mark?.what === 'section-begins') begin(mark.site);
       else if (mark?.what === 'section-ends') end(mark.site);
-      else if (mark?.what === 'loop') m.wentRound(mark.site);
+      else if (mark?.what === 'loop' || mark?.what === 'endless') m.wentRound(code);
       else if (mark?.what === 'error')
         failAt(m, 'assertion', { fact: 'reached', call: 'reach_error' }, mark.site);
     },
