@@ -60,7 +60,6 @@ export function draftCase(request: DraftRequest): Draft {
   return { ...common, plan, build, texts, todos: [...texts].flatMap(([file, text]) => todosIn(file, text)) };
 }
 
-/** How far a C program is explored, and how it is compiled. Times in milliseconds, memory in bytes. */
 export interface CheckOptions {
   readonly tree: Tree;
   /** Where harness.c is put for the compiler. */

@@ -12,7 +12,6 @@ export interface CheckedConsole {
   readonly sound: readonly Uint8Array[];
 }
 
-/** How far a C program is explored, and how it is compiled. Times in milliseconds, memory in bytes. */
 export interface CheckOptions {
   /** The guest ended by itself, so that nothing was on its way. */
   readonly ended: boolean;

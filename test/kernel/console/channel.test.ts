@@ -92,7 +92,8 @@ describe('a console held against what the guest announced', () => {
       fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
         const mangled = mangle(console, edits);
         const checked = check(mangled, channel);
-        if (mangled !== console) expect(checked.damages.length).toBeGreaterThan(0);
+        // An empty line behind the last record says nothing.
+        if (mangled.trimEnd() !== console.trimEnd()) expect(checked.damages.length).toBeGreaterThan(0);
         const got = read(checked);
         for (const report of got.reports) expect(right.reports).toContainEqual(report);
         for (const exercise of got.exercises) expect(right.exercises).toContainEqual(exercise);
