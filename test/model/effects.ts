@@ -43,12 +43,27 @@ const usual =
 
 /** Of functions that take other ones. */
 const needed: Readonly<Record<string, Arguments>> = {
+  // Bits of a map, and sizes: an address, which is the usual argument there, may be more than there is.
+  ...Object.fromEntries(
+    [
+      '__bitmap_clear',
+      '__bitmap_set',
+      '__bitmap_weight',
+      '_find_first_bit',
+      '_find_next_bit',
+      'find_first_bit',
+      'find_next_bit',
+    ].map((name) => [name, (s: Scripts) => [s.at(0), 8, 4]]),
+  ),
   hrtimer_start_range_ns: (s) => [s.at(0), 5n, 0n, 0],
   __sw_hweight64: () => [4n],
   ns_to_timespec64: (s) => [s.at(0), 5n],
   millrace_mmio_write64: (s) => [5n, s.at(0)],
   millrace_delay_ns: () => [5n],
   millrace_clear_user: (s) => [s.at(0), 4],
+  pcpu_alloc_noprof: () => [8, 8, 0, 0],
+  __alloc_percpu: () => [8, 8],
+  __alloc_percpu_gfp: () => [8, 8, 0],
   write: (s) => [4, s.at(0), 4],
   fwrite: (s) => [s.at(0), 4, 1, 4],
   request_threaded_irq: (s) => [9, s.pointer('handler'), 0, 0, 0, s.at(0)],
