@@ -90,7 +90,7 @@ describe.skipIf(executablePath === null)(`the page of a run${needsBrowser}`, () 
     await page.keyboard.press('f');
     expect(await at()).not.toMatch(/^Step 1 of /);
     expect(await page.locator('.found li').allTextContents()).toEqual([
-      expect.stringContaining('does not hold'),
+      expect.stringContaining('broken invariant'),
     ]);
     expect(asked).toEqual([]);
     expect(wrong).toEqual([]);
