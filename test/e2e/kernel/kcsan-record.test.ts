@@ -81,5 +81,7 @@ describe('a run of both detectors', () => {
 
 it('is in the schema that is published', () => {
   const schema = readFileSync(new URL('../../../schemas/run.schema.json', import.meta.url), 'utf8');
-  expect(Object.keys(JSON.parse(schema).properties)).toEqual(expect.arrayContaining(['kcsan', 'detector']));
+  const { $defs, properties } = JSON.parse(schema);
+  expect(Object.keys(properties)).toEqual(expect.arrayContaining(['engines', 'detector']));
+  expect(JSON.stringify($defs)).toContain('{"type":"string","const":"kcsan"}');
 });
