@@ -82,11 +82,13 @@ function symbolText({
 export function commandsIn(mail: string): string[] {
   const commands: string[] = [];
   let open = false;
+  // `DIR=…`, on however many lines, belongs to the command behind it.
+  let isAssigned = false;
   for (const line of mail.split('\n')) {
     if (open) commands.push(`${commands.pop()}\n${line}`);
     else if (/^ {2}(?:millrace|make|timeout|patch|\.\/tools|DIR=)/.test(line)) {
-      const isAssigned = commands.at(-1)?.startsWith('DIR=') && !commands.at(-1)?.includes('\n');
       commands.push(isAssigned ? `${commands.pop()}\n${line.slice(2)}` : line.slice(2));
+      isAssigned = line.startsWith('  DIR=');
     } else continue;
     const text = commands.at(-1) ?? '';
     open = text.endsWith('\\') || text.split("'").length % 2 === 0;
