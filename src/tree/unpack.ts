@@ -1,10 +1,11 @@
 // Unpacks a kernel tarball with tar, fed from here so that its progress is known for every kind of compression.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import prettyBytes from 'pretty-bytes';
+import which from 'which';
 import { environmentError, inputError, runOrThrow, type StepUpdate } from '../base/index.js';
 import { kernelVersion } from './makefile.js';
 
@@ -16,6 +17,14 @@ const compressions: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\.tar\.bz2$/, ['-j']],
   [/\.tar$/, []],
 ];
+
+/** A small Debian has no xz; apt, which fetches the trees, decompresses by itself, and tells the kind by the file's name. */
+const aptHelper = '/usr/lib/apt/apt-helper';
+const aptDecompressor = `sh -c 'exec ${aptHelper} cat-file "$MILLRACE_TARBALL"'`;
+
+async function hasXz(): Promise<boolean> {
+  return (await which('xz', { nothrow: true })) !== null;
+}
 
 export function isTarball(path: string): boolean {
   return compressions.some(([pattern]) => pattern.test(path));
@@ -53,21 +62,29 @@ export async function unpack(tarball: string, into: string, options: UnpackOptio
       done(null, chunk);
     },
   });
+  const common = ['--no-same-owner', '--no-same-permissions', '-C', into];
+  if (flags.includes('-J') && !(await hasXz()) && existsSync(aptHelper)) {
+    await runOrThrow('tar', ['-x', '-I', aptDecompressor, '-f', tarball, ...common], {
+      signal: options.signal,
+      env: { LC_ALL: 'C', MILLRACE_TARBALL: tarball },
+    });
+    return finished(tarball, into);
+  }
   const source = createReadStream(tarball, { highWaterMark: 1 << 20 });
   source.on('error', (error) => meter.destroy(error));
   try {
-    await runOrThrow(
-      'tar',
-      ['-x', ...flags, '-f', '-', '--no-same-owner', '--no-same-permissions', '-C', into],
-      {
-        input: source.pipe(meter),
-        signal: options.signal,
-        env: { XZ_DEFAULTS: '-T0', LC_ALL: 'C' },
-      },
-    );
+    await runOrThrow('tar', ['-x', ...flags, '-f', '-', ...common], {
+      input: source.pipe(meter),
+      signal: options.signal,
+      env: { XZ_DEFAULTS: '-T0', LC_ALL: 'C' },
+    });
   } finally {
     source.destroy();
   }
+  return finished(tarball, into);
+}
+
+async function finished(tarball: string, into: string): Promise<Unpacked> {
   const entries = await readdir(into, { withFileTypes: true });
   const only = entries.length === 1 && entries[0]?.isDirectory() ? join(into, entries[0].name) : into;
   const version = await kernelVersion(only);

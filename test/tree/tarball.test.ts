@@ -42,6 +42,23 @@ const open = (file: string, more = {}) => openTree(file, { cacheDirectory, ...mo
 const left = () => (existsSync(trees) ? readdirSync(trees).sort() : []);
 
 describe('a kernel tarball', () => {
+  it('is unpacked with what apt brings where there is no xz', async ({ skip }) => {
+    skip(findTool('xz') === null, 'there is no xz to pack with');
+    skip(!existsSync('/usr/lib/apt/apt-helper'), 'there is no apt');
+    const file = pack('linux-6.12 of "mine" $HOME.tar.xz');
+    const bin = join(work, 'bin');
+    mkdirSync(bin);
+    for (const name of ['tar', 'sh']) symlinkSync(findTool(name) ?? '', join(bin, name));
+    const before = process.env.PATH;
+    process.env.PATH = bin;
+    try {
+      const tree = await open(file);
+      expect(readFileSync(join(tree.path, 'include/linux/types.h'), 'utf8')).toBe('t\n');
+    } finally {
+      process.env.PATH = before;
+    }
+  });
+
   it.for([
     ['linux-6.12.tar.xz', 'xz'],
     ['linux-6.12.tar.gz', 'gzip'],
