@@ -9,11 +9,11 @@ import { openHistory } from '../tree/index.js';
 import { hasColour } from './colour.js';
 import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
+import { invocation } from './invocation.js';
 import { casePositional, compilerOption, jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
 import { modelOptions } from './run-options.js';
 import { filterOf } from './test-filter.js';
-import { version } from './version.js';
 import { workersOf } from './workers.js';
 
 interface BisectArguments {
@@ -82,9 +82,7 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
           compiler: args.compiler,
           workers: workersOf(args.workers),
         },
-        workingDirectory: process.cwd(),
-        version: version(),
-        command: ['millrace', ...process.argv.slice(2)],
+        ...invocation(),
         progress,
         signal,
         ...filterOf(args, theCase),

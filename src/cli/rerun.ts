@@ -7,10 +7,10 @@ import { rerun } from '../run/index.js';
 import { openTree } from '../tree/index.js';
 import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
+import { invocation } from './invocation.js';
 import { jobsOption, jsonOption, qemuOption, quietOption, recordedRun } from './options.js';
 import { terminalProgress } from './progress.js';
 import { outputColumns } from './terminal.js';
-import { version } from './version.js';
 
 interface RerunArguments {
   run: string;
@@ -54,9 +54,7 @@ export const rerunCommand: CommandModule<object, RerunArguments> = {
       rerun({
         earlier,
         tree: await openTree(wanted, { signal, progress }),
-        workingDirectory: process.cwd(),
-        version: version(),
-        command: ['millrace', ...process.argv.slice(2)],
+        ...invocation(),
         qemu,
         jobs,
         progress,

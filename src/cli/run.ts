@@ -12,6 +12,7 @@ import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
 import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
+import { invocation } from './invocation.js';
 import {
   caseAndTree,
   compilerOption,
@@ -24,7 +25,6 @@ import {
 import { terminalProgress } from './progress.js';
 import { modelOptions, type RunArguments, refuseExploring, refuseOtherEngine } from './run-options.js';
 import { filterOf } from './test-filter.js';
-import { version } from './version.js';
 import { workersOf } from './workers.js';
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -130,9 +130,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         tree,
         fix,
         engines: engineChoice(args),
-        workingDirectory: process.cwd(),
-        version: version(),
-        command: ['millrace', ...process.argv.slice(2)],
+        ...invocation(),
         progress,
         signal,
         ...filterOf(args, theCase),
@@ -185,9 +183,7 @@ async function runOnTrees(
     fix,
     trees: treesOf(args),
     model: modelRequest(args),
-    workingDirectory: process.cwd(),
-    version: version(),
-    command: ['millrace', ...process.argv.slice(2)],
+    ...invocation(),
     progress,
     signal,
     ...filterOf(args, theCase),
