@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MillraceError, silentProgress } from '../base/index.js';
 import { type BisectResult, bisect, type CommitTest, type Sought } from '../bisect/index.js';
-import type { Verdict } from '../judge/index.js';
 import { filesRead } from '../model/index.js';
 import type { Checkout, Commit, History } from '../tree/index.js';
+import { baseState } from './base-state.js';
 import type { ModelEngineOptions } from './engines/index.js';
 import { type RunCaseRequest, runCase } from './run-case.js';
 
@@ -31,8 +31,8 @@ export interface CaseOnCommit {
 export async function bisectCase(request: BisectCaseRequest): Promise<BisectResult<CaseOnCommit>> {
   const { history, sought, newest, oldest, case: theCase, progress, signal } = request;
   return history.withCheckout(
-    async (checkout) => {
-      return bisect({
+    (checkout) =>
+      bisect({
         history,
         sought,
         newest,
@@ -44,8 +44,7 @@ export async function bisectCase(request: BisectCaseRequest): Promise<BisectResu
             update('check out');
             return runOn(commit, checkout, request);
           }),
-      });
-    },
+      }),
     { signal },
   );
 }
@@ -63,8 +62,9 @@ async function runOn(
     return { state: 'absent', reads: theCase.sources, detail: { run: null, reason: null } };
   try {
     const { run, verdict } = await runCase(quiet);
+    const state = baseState(run.record);
     return {
-      state: stateOf(verdict),
+      state: state === 'open' ? 'untested' : state,
       reads: await filesRead({ ...quiet, compiler: model.compiler }),
       detail: { run: basename(run.directory), reason: verdict.reason },
     };
@@ -72,9 +72,4 @@ async function runOn(
     if (!(error instanceof MillraceError) || error.kind !== 'input') throw error;
     return { state: 'untested', reads: theCase.sources, detail: { run: null, reason: error.message } };
   }
-}
-
-function stateOf({ kind }: Verdict): 'shown' | 'silent' | 'untested' {
-  if (kind === 'inconclusive') return 'untested';
-  return kind === 'race not shown' ? 'silent' : 'shown';
 }

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { MillraceError } from '../base/index.js';
 import { applyPatch, openTree, readPatch, type Tree } from '../tree/index.js';
+import { type BaseState, baseState } from './base-state.js';
 import type { ModelEngineOptions } from './engines/index.js';
 import { type RunCaseRequest, runCase } from './run-case.js';
 
@@ -17,7 +18,7 @@ export interface TreeOutcome {
   readonly tree: string;
   /** As its Makefile says; null where it could not be had. */
   readonly version: string | null;
-  readonly base: 'shown' | 'silent' | 'open' | 'not run';
+  readonly base: BaseState | 'not run';
   /** Null without a fix, and where the base was not run. */
   readonly fix: 'ends it' | 'does not end it' | 'not needed' | 'open' | 'does not apply' | null;
   /** The verdict's reason, or why there is none: a sentence. */
@@ -47,8 +48,7 @@ async function runOn(name: string, request: RunTreesRequest): Promise<TreeOutcom
       engines: { model: request.model },
     });
     const { kind, reason } = verdict;
-    const isOpen = kind === 'inconclusive';
-    const base = isOpen ? 'open' : kind === 'race not shown' ? 'silent' : 'shown';
+    const base = baseState(run.record);
     const ends = base === 'shown' ? (kind === 'race shown, fix shown' ? 'ends it' : 'does not end it') : null;
     return {
       tree: name,
@@ -59,7 +59,8 @@ async function runOn(name: string, request: RunTreesRequest): Promise<TreeOutcom
           ? null
           : refused !== null
             ? 'does not apply'
-            : (ends ?? (isOpen ? 'open' : verdict.harms.length > 0 ? 'does not end it' : 'not needed')),
+            : (ends ??
+              (verdict.harms.length > 0 ? 'does not end it' : base === 'open' ? 'open' : 'not needed')),
       reason: refused === null ? reason : `${reason} ${refused}.`,
       run: basename(run.directory),
     };
