@@ -1,17 +1,10 @@
 // What `millrace report --as json` prints, as a JSON Schema: `satisfies` keeps it in step with the types, which say more.
 import { z } from 'zod';
 
-import {
-  outcomeSchema,
-  runRecordSchema,
-  sectionSchemas,
-  sideSchema,
-  stepEventSchema,
-  verdictKindSchema,
-} from '../record/index.js';
+import { count, event, side } from '../model/schema/index.js';
+import { outcomeSchema, runRecordSchema, sectionSchemas, verdictKindSchema } from '../record/index.js';
 import type { Evidence } from './types.js';
 
-const count = z.int().nonnegative();
 const sentences = z.array(z.string());
 const bothKernels = z.object({ base: count, fixed: count.nullable() });
 const { model, kcsan, kernel } = sectionSchemas;
@@ -60,7 +53,7 @@ const engine = z.discriminatedUnion('engine', [
     tests: z.array(
       z.object({
         test: z.string(),
-        sides: z.array(sideSchema),
+        sides: z.array(side),
         base: modelCounts,
         fixed: modelCounts.nullable(),
       }),
@@ -80,7 +73,7 @@ const engine = z.discriminatedUnion('engine', [
       tests: z.array(
         z.object({
           test: z.string(),
-          sides: z.array(sideSchema),
+          sides: z.array(side),
           base: kcsanCounts,
           fixed: kcsanCounts.nullable(),
         }),
@@ -120,7 +113,7 @@ const access = z.object({
   path: z.array(z.string()).describe('Innermost first.'),
   access: z.enum(['read', 'write', 'read-write']),
   marked: z.boolean(),
-  by: z.array(z.object({ test: z.string(), side: sideSchema })),
+  by: z.array(z.object({ test: z.string(), side })),
   concurrent: z.boolean(),
   locks: z.array(lock).describe('Held each time.'),
   sometimes: z.array(lock).describe('Held some times, and not at others.'),
@@ -210,7 +203,7 @@ const evidence = z.object({
       test: z.string(),
       kernel: which,
       preemptions: count.nullable(),
-      columns: z.array(sideSchema),
+      columns: z.array(side),
       steps: z.array(
         z.object({
           column: count,
@@ -218,7 +211,7 @@ const evidence = z.object({
           file: z.string(),
           line: count,
           source: z.string(),
-          event: stepEventSchema,
+          event,
           name: z.string().nullable(),
           value: z.string().nullable(),
         }),

@@ -1,11 +1,5 @@
-export { event as stepEventSchema } from './execution-schema.js';
 export { copyInto, type RecordedFile } from './files.js';
 export { migrated } from './migrate.js';
-export {
-  outcome as outcomeSchema,
-  side as sideSchema,
-  verdictKind as verdictKindSchema,
-} from './model-parts.js';
 export { type ListedRun, listRun, listRuns, type RunState, readRun, stateOf } from './read.js';
 export {
   type RunRecord,
@@ -15,6 +9,10 @@ export {
   sectionOf,
   sectionSchemas,
 } from './record-schema.js';
+export {
+  outcome as outcomeSchema,
+  verdictKind as verdictKindSchema,
+} from './verdict-parts.js';
 export {
   createRun,
   type EngineSection,

@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import type { KcsanPairEvidence, KcsanVerdict } from '../judge/index.js';
 import type { KcsanRun } from '../model/index.js';
+import { count, facts, findingKind, side, variable } from '../model/schema/index.js';
 import { raceReportSchema } from '../report/index.js';
-import { facts, findingKind } from './execution-schema.js';
-import { count, interval, outcome, side, variable, verdictKind } from './model-parts.js';
 import { timeline } from './observations-schema.js';
 import { factsTold } from './older-words.js';
+import { interval, outcome, verdictKind } from './verdict-parts.js';
 
 const sentences = z.array(z.string());
 const functions = z.tuple([z.string(), z.string()]).describe('Sorted.');

@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import type { KernelVerdict, LineFields } from '../judge/index.js';
 import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
+import { count } from '../model/schema/index.js';
 import { parseOutputSchema, raceReportSchema } from '../report/index.js';
-import { count, interval, outcome, verdictKind } from './model-parts.js';
+import { interval, outcome, verdictKind } from './verdict-parts.js';
 
 const { tests, troubles, damages } = parseOutputSchema.shape;
 const reports = z.array(raceReportSchema);

@@ -2,12 +2,25 @@
 import { z } from 'zod';
 import { expectedKinds } from '../case/index.js';
 import type { ModelVerdict } from '../judge/index.js';
+import { strategyNames } from '../model/explore/index.js';
 import type { ModelRun } from '../model/index.js';
+import {
+  count,
+  coverage,
+  facts,
+  findingKind,
+  lockMode,
+  place,
+  schedule,
+  side,
+  unreached,
+  variable,
+  waiting,
+} from '../model/schema/index.js';
 import { raceReportSchema } from '../report/index.js';
-import { facts, findingKind, wait } from './execution-schema.js';
-import { count, lockMode, outcome, place, schedule, side, variable, verdictKind } from './model-parts.js';
-import { conflict, coverage, outcomes, reach, timeline, unreached } from './observations-schema.js';
+import { conflict, outcomes, reach, timeline } from './observations-schema.js';
 import { factsTold, withoutWords } from './older-words.js';
+import { outcome, verdictKind } from './verdict-parts.js';
 
 const report = raceReportSchema;
 const sentences = z.array(z.string());
@@ -45,13 +58,7 @@ const finding = z.preprocess(
       .array(
         z.preprocess(
           withoutWords('what', 'wait', (text) => ({ on: 'told', text })),
-          z.object({
-            side,
-            place,
-            wait: wait.nullable(),
-            lock: z.string().nullable(),
-            holders: z.array(z.object({ side, taken: place })),
-          }),
+          waiting,
         ),
       )
       .default([])
@@ -91,7 +98,7 @@ const modelRun = z.object({
   compiler: z.string(),
   program: z.string().describe('Of the code that ran; a schedule belongs to it.'),
   options: z.object({
-    strategy: z.enum(['dpor', 'bounded', 'pct', 'random']),
+    strategy: z.enum(strategyNames),
     seed: z.int(),
     preemptions: count,
     maxSchedules: count,

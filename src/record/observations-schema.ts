@@ -1,16 +1,8 @@
 // What a model-engine run saw besides its findings, as a record holds it; src/model/observations.ts says what each part
 // means.
 import { z } from 'zod';
-import type {
-  ModelConflict,
-  ModelCoverage,
-  ModelOutcomes,
-  ModelReach,
-  ModelTimeline,
-  ModelUnreached,
-} from '../model/index.js';
-import { event } from './execution-schema.js';
-import { count, lockMode, place, schedule, side, variable } from './model-parts.js';
+import type { ModelConflict, ModelOutcomes, ModelReach, ModelTimeline } from '../model/index.js';
+import { count, event, lockMode, place, schedule, side, variable } from '../model/schema/index.js';
 import { eventTold, withoutWords } from './older-words.js';
 
 const address = z.string().describe('Hexadecimal with `0x`.');
@@ -41,54 +33,6 @@ export const reach = z
     ),
   })
   .describe('What several sides access, one of them writing.') satisfies z.ZodType<ModelReach>;
-
-const lines = z.array(count);
-const stops = z
-  .array(z.object({ side, place }))
-  .describe('Conditions that came out one way each time, and kept a side from it.');
-const functionName = z.string();
-const pair = z.tuple([functionName, functionName]);
-
-export const unreached = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('never-called'),
-    function: functionName,
-    isDefined: z.boolean().describe('Whether the case’s sources or harness define it.'),
-    stops,
-  }),
-  z.object({ kind: z.literal('one-side'), functions: pair, side }),
-  z.object({ kind: z.literal('nothing-shared'), functions: pair }),
-  z.object({
-    kind: z.literal('returned-early'),
-    function: functionName,
-    reached: count.describe('Lines.'),
-    lines: count,
-    stops,
-  }),
-  z.object({ kind: z.literal('side-stopped'), side, stops }),
-]) satisfies z.ZodType<ModelUnreached>;
-
-export const coverage = z
-  .object({
-    sides: z.array(
-      z.object({
-        side,
-        functions: z.array(
-          z.object({
-            function: functionName,
-            file: z.string(),
-            reached: lines.describe('A line counts when a block of code that belongs to it ran.'),
-            missed: lines,
-            oneWay: z
-              .array(z.object({ place, lines, calls: z.array(functionName.nullable()) }))
-              .describe('Conditions that came out one way each time, and what they kept from running.'),
-          }),
-        ),
-      }),
-    ),
-    unreached: z.array(unreached).describe('What was expected to run, and did not.'),
-  })
-  .describe('How far each side came, in any execution.') satisfies z.ZodType<ModelCoverage>;
 
 export const outcomes = z
   .object({

@@ -1,21 +1,24 @@
 // What happens in an execution, as whoever traces it is told: data alone. render/execution/ puts it into words.
 
 /** What keeps others out, or a section that others wait for. */
-export type LockKind = 'spinlock' | 'mutex' | 'rwlock' | 'rw_semaphore' | 'RCU' | 'SRCU';
+export const lockKinds = ['spinlock', 'mutex', 'rwlock', 'rw_semaphore', 'RCU', 'SRCU'] as const;
+export type LockKind = (typeof lockKinds)[number];
 
 /** What runs later on behalf of somebody. */
-export type CallbackKind =
-  | 'timer'
-  | 'hrtimer'
-  | 'work-item'
-  | 'delayed-work-item'
-  | 'tasklet'
-  | 'softirq'
-  | 'interrupt'
-  | 'interrupt-thread'
-  | 'RCU-callback'
-  | 'SRCU-callback'
-  | 'kfree_rcu';
+export const callbackKinds = [
+  'timer',
+  'hrtimer',
+  'work-item',
+  'delayed-work-item',
+  'tasklet',
+  'softirq',
+  'interrupt',
+  'interrupt-thread',
+  'RCU-callback',
+  'SRCU-callback',
+  'kfree_rcu',
+] as const;
+export type CallbackKind = (typeof callbackKinds)[number];
 
 export interface AccessEvent {
   readonly kind: 'access';

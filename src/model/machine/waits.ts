@@ -1,7 +1,8 @@
 // What a context waits for, as primitives say it of the one that runs.
 import type { CallbackKind } from './events.js';
 
-const plain = [
+/** Of which nothing more is to be said than `own` and `timed`. */
+export const plainWaits = [
   'spinlock',
   'mutex',
   'read-lock',
@@ -23,7 +24,7 @@ const plain = [
   'sides',
 ] as const;
 
-type PlainWait = (typeof plain)[number];
+type PlainWait = (typeof plainWaits)[number];
 
 /** `Who`: a context, by its number in the machine. */
 export type Wait<Who = number> =
@@ -38,7 +39,7 @@ export type Wait<Who = number> =
     };
 
 /** Each made once: a context says what it waits for at every lock that it takes. */
-export const waits = Object.fromEntries(plain.map((on) => [on, { on }])) as unknown as Readonly<
+export const waits = Object.fromEntries(plainWaits.map((on) => [on, { on }])) as unknown as Readonly<
   Record<PlainWait, Wait>
 >;
 export const ownLock = {

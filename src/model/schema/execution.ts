@@ -1,29 +1,21 @@
 // Steps of executions, what they wait for and what they show to be wrong, as a record holds them; src/model/machine says
 // what each means.
 import { z } from 'zod';
-import type { ModelSide, RecordedEvent, RecordedFacts, RecordedWait, Wait } from '../model/index.js';
-import { findingKinds, misusedObjects, misuses } from '../model/index.js';
-import { side } from './model-parts.js';
+import type { ModelSide } from '../basics.js';
+import { callbackKinds, lockKinds } from '../machine/events.js';
+import { findingKinds, misusedObjects, misuses } from '../machine/findings.js';
+import { plainWaits, type Wait } from '../machine/waits.js';
+import type { RecordedEvent } from '../observations.js';
+import type { ModelWait, RecordedFacts, RecordedWait } from '../types.js';
+import { place, side } from './parts.js';
 
 const text = z.string();
 const call = text.describe('The function, as C code calls it.');
 const number = z.number();
 const told = text.describe('As an older version worded it.');
 
-const callback = z.enum([
-  'timer',
-  'hrtimer',
-  'work-item',
-  'delayed-work-item',
-  'tasklet',
-  'softirq',
-  'interrupt',
-  'interrupt-thread',
-  'RCU-callback',
-  'SRCU-callback',
-  'kfree_rcu',
-]);
-const lock = z.enum(['spinlock', 'mutex', 'rwlock', 'rw_semaphore', 'RCU', 'SRCU']);
+const callback = z.enum(callbackKinds);
+const lock = z.enum(lockKinds);
 
 export const event = z.discriminatedUnion('kind', [
   z.object({
@@ -69,26 +61,7 @@ export const event = z.discriminatedUnion('kind', [
 
 const modelWait = z.discriminatedUnion('on', [
   z.object({
-    on: z.enum([
-      'spinlock',
-      'mutex',
-      'read-lock',
-      'write-lock',
-      'semaphore',
-      'wait-queue-lock',
-      'completion',
-      'condition',
-      'barrier',
-      'once',
-      'atomic-section',
-      'rcu-sections',
-      'srcu-sections',
-      'own-srcu-section',
-      'wake-up',
-      'unpark',
-      'stop-request',
-      'sides',
-    ]),
+    on: z.enum(plainWaits),
     own: z.boolean().optional().describe('A lock that it holds itself.'),
     timed: z.boolean().optional().describe('A time limit frees it in the end.'),
   }),
@@ -171,3 +144,11 @@ export const facts = z.discriminatedUnion('fact', [
   }),
   z.object({ fact: z.literal('told'), text: told }),
 ]) satisfies z.ZodType<RecordedFacts>;
+
+export const waiting = z.object({
+  side,
+  place,
+  wait: wait.nullable(),
+  lock: z.string().nullable(),
+  holders: z.array(z.object({ side, taken: place })),
+}) satisfies z.ZodType<ModelWait>;

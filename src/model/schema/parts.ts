@@ -1,22 +1,7 @@
-// Parts that sections of a record have in common, as a record holds them.
+// Who, where, which variable, in which schedule: as a record holds them.
 import { z } from 'zod';
 
 export const count = z.int().nonnegative();
-
-export const interval = z.object({ low: z.number(), high: z.number().nullable() });
-
-export const verdictKind = z.enum([
-  'race shown',
-  'race shown, fix shown',
-  'race shown, fix incomplete',
-  'race shown, fix harmful',
-  'race not shown',
-  'inconclusive',
-]);
-
-export const outcome = z
-  .enum(['as-expected', 'not-as-expected', 'inconclusive', 'not-run'])
-  .describe('How it stands to what the case says: what the exit code is made of.');
 
 export const place = z.object({
   function: z.string(),
