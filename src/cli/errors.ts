@@ -23,9 +23,20 @@ const outcomeCodes: Readonly<Record<Outcome, number>> = {
   inconclusive: exitCodes.inconclusive,
 };
 
-/** Of what was found: the one rule for every command. */
-export function exitCodeFor(outcome: Outcome): number {
-  return outcomeCodes[outcome];
+/** As the networking CI takes it (NIPA): pass, fail, skip, and a warning where a reader has to decide. */
+const nipaCodes: Readonly<Record<Outcome, number>> = {
+  'as-expected': 0,
+  'not-as-expected': 1,
+  'not-run': 4,
+  inconclusive: 5,
+};
+
+/** The CIs whose exit codes differ from ours. */
+export const ciNames = ['nipa'] as const;
+
+/** Of what was found: the one rule for every command. `ci`: whose codes, ours when absent. */
+export function exitCodeFor(outcome: Outcome, ci?: (typeof ciNames)[number]): number {
+  return (ci === undefined ? outcomeCodes : nipaCodes)[outcome];
 }
 
 const whyNot: Readonly<Record<string, readonly [reason: string, hint: string]>> = {

@@ -1,7 +1,7 @@
 // `millrace report`: a run's record in the form that its reader wants.
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { displayPath, writeResult } from '../base/index.js';
+import { displayPath, inputError, writeResult } from '../base/index.js';
 import { evidenceOf } from '../evidence/index.js';
 import { keptMachines, pageAssets } from '../page/index.js';
 import { readRun, stateOf } from '../record/index.js';
@@ -16,6 +16,7 @@ interface ReportArguments {
   output: string | undefined;
   'in-reply-to': string | undefined;
   subject: string | undefined;
+  origin: string | undefined;
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
@@ -25,10 +26,22 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .option('output', { type: 'string', alias: 'o', describe: 'A file to write to' })
       .option('in-reply-to', { type: 'string', describe: 'Of a mail: the message id that it answers' })
       .option('subject', { type: 'string', describe: 'Of a mail: instead of the one that the record gives' })
+      .option('origin', {
+        type: 'string',
+        describe: 'Of KCIDB: the name of the CI that submits it (a-z, 0-9, _)',
+      })
+      .check(({ origin }) => {
+        if (origin !== undefined && !/^[a-z0-9_]+$/.test(origin))
+          throw inputError('--origin wants a name of a-z, 0-9 and _', {
+            hint: 'For example: --origin maestro.',
+          });
+        return true;
+      })
       .example('$0 report latest --as mail -o reply.txt --in-reply-to ID', 'For git send-email')
       .example('$0 report latest --as junit -o millrace.xml', 'For a CI')
+      .example('$0 report latest --as kcidb --origin mylab -o kcidb.json', 'For the Kernel CI database')
       .example('$0 report latest --as sarif -o millrace.sarif', 'For a code hosting site'),
-  handler: async ({ run: name, as, output, 'in-reply-to': inReplyTo, subject }) => {
+  handler: async ({ run: name, as, output, 'in-reply-to': inReplyTo, subject, origin }) => {
     const { directory, record } = await readRun(name, process.cwd());
     const live = as === 'html' ? { ...(await pageAssets()), machines: await keptMachines(directory) } : null;
     const text = renderReport(evidenceOf(record), as, {
@@ -39,6 +52,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       state: stateOf(record),
       ...(inReplyTo === undefined ? {} : { inReplyTo }),
       ...(subject === undefined ? {} : { subject }),
+      ...(origin === undefined ? {} : { origin }),
     });
     if (output === undefined) process.stdout.write(text);
     else await writeResult(resolve(output), text);

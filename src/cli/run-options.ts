@@ -31,6 +31,7 @@ export interface RunArguments {
   compiler: 'native' | 'packaged' | undefined;
   detector: 'kcsan' | 'happens-before' | 'both' | undefined;
   boundary: boolean | undefined;
+  ci: 'nipa' | undefined;
   json: boolean;
   quiet: boolean;
 }

@@ -1,6 +1,6 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
 import type { CommandModule } from 'yargs';
-import { inputError, type Outcome, type Progress, safeJson } from '../base/index.js';
+import { inputError, MillraceError, type Outcome, type Progress, safeJson } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
 import { evidenceOf } from '../evidence/index.js';
 import { strategyNames } from '../model/explore/index.js';
@@ -10,7 +10,7 @@ import { type EngineChoice, findFix, runCase, runTrees, type TreeOutcome } from 
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
-import { exitCodeFor } from './errors.js';
+import { ciNames, exitCodeFor, printError } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { invocation } from './invocation.js';
 import {
@@ -44,6 +44,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
       .option('filter', { type: 'string', describe: 'Tests to run (kunit.filter_glob)' })
       .option('json', jsonOption('Print the record as JSON'))
+      .option('ci', {
+        choices: ciNames,
+        describe: 'Exit as a CI wants it: nipa: 0 pass, 1 fail, 4 skip, 5 warn',
+      })
       .option('quiet', quietOption)
       .option('strategy', {
         choices: strategyNames,
@@ -110,36 +114,49 @@ export const runCommand: CommandModule<object, RunArguments> = {
         'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed, 4 inconclusive: ' +
           'not all was run, or something was cut. The record stays under .millrace/runs; `millrace show latest` prints it again.',
       ),
-  handler: async (args) => {
-    const progress = terminalProgress(args.quiet);
-    const theCase = await loadCase(await findCase(args.case));
-    const fix: CaseFix | null = args.fix === undefined ? null : findFix(theCase, args.fix);
-    await interruptible(async (signal) => {
-      if (args.trees !== undefined) {
-        await runOnTrees(args, theCase, fix, progress, signal);
-        return;
-      }
-      const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
-      if (args.boundary) {
-        const { options, compiler } = modelRequest(args);
-        await printBoundary({ case: theCase, tree, fix, options, compiler, progress, signal }, args.json);
-        return;
-      }
-      const { run, verdict } = await runCase({
-        case: theCase,
-        tree,
-        fix,
-        engines: engineChoice(args),
-        ...invocation(),
-        progress,
-        signal,
-        ...filterOf(args, theCase),
-      });
-      printResult(run, args);
-      process.exitCode = exitCodeFor(verdict.outcome);
-    });
-  },
+  handler: (args) => endingForCi(args, () => runWith(args)),
 };
+
+/** A run that could not be made is one to skip where a CI has a word for it, and no failure of what it tests. */
+async function endingForCi({ ci }: Pick<RunArguments, 'ci'>, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (ci === undefined || !(error instanceof MillraceError) || error.kind !== 'environment') throw error;
+    printError(error);
+    process.exitCode = exitCodeFor('not-run', ci);
+  }
+}
+
+async function runWith(args: RunArguments): Promise<void> {
+  const progress = terminalProgress(args.quiet);
+  const theCase = await loadCase(await findCase(args.case));
+  const fix: CaseFix | null = args.fix === undefined ? null : findFix(theCase, args.fix);
+  await interruptible(async (signal) => {
+    if (args.trees !== undefined) {
+      await runOnTrees(args, theCase, fix, progress, signal);
+      return;
+    }
+    const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
+    if (args.boundary) {
+      const { options, compiler } = modelRequest(args);
+      await printBoundary({ case: theCase, tree, fix, options, compiler, progress, signal }, args.json);
+      return;
+    }
+    const { run, verdict } = await runCase({
+      case: theCase,
+      tree,
+      fix,
+      engines: engineChoice(args),
+      ...invocation(),
+      progress,
+      signal,
+      ...filterOf(args, theCase),
+    });
+    printResult(run, args);
+    process.exitCode = exitCodeFor(verdict.outcome, args.ci);
+  });
+}
 
 /** `--engine` and `--detector` say which take part. */
 function engineChoice(args: RunArguments): EngineChoice {
@@ -194,7 +211,7 @@ async function runOnTrees(
       ? `${safeJson({ case: theCase.name, fix: fix?.name ?? null, trees: outcomes }, 2)}\n`
       : `${renderTreesResult(theCase.name, fix?.name ?? null, outcomes, { columns, colour: hasColour(process.stdout) })}\n`,
   );
-  process.exitCode = exitCodeFor(outcomeOfTrees(outcomes));
+  process.exitCode = exitCodeFor(outcomeOfTrees(outcomes), args.ci);
 }
 
 /** As expected when each tree gave an answer, and the fix ends it where it is needed. */

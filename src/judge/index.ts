@@ -1,3 +1,4 @@
+export { countExpected } from './expected.js';
 export {
   type FieldName,
   fieldText,

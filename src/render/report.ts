@@ -6,7 +6,9 @@ import { renderCommitMessage } from './commit-message/index.js';
 import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
 import { type LivePage, renderHtml } from './html/index.js';
 import { renderJunit } from './junit/index.js';
+import { renderKcidb } from './kcidb/index.js';
 import { renderMail } from './mail/index.js';
+import { renderMarkdown } from './markdown/index.js';
 import { renderSarif } from './sarif/index.js';
 import { renderResult } from './terminal/index.js';
 
@@ -14,10 +16,12 @@ export const reportFormats = [
   'terminal',
   'mail',
   'commit-message',
+  'markdown',
   'html',
   'json',
   'junit',
   'sarif',
+  'kcidb',
   'diagram',
   'svg',
 ] as const;
@@ -39,6 +43,8 @@ export interface ReportOptions {
   readonly inReplyTo?: string;
   /** For the mail: instead of the subject that the record gives. */
   readonly subject?: string;
+  /** For KCIDB: the name of the CI that submits it, as `[a-z0-9_]+`; `millrace` when absent. */
+  readonly origin?: string;
   /** For the web page: what makes its interleavings go both ways. */
   readonly live?: LivePage;
 }
@@ -52,6 +58,8 @@ export function renderReport(evidence: Evidence, format: ReportFormat, options: 
       return renderMail(evidence, options);
     case 'commit-message':
       return renderCommitMessage(evidence);
+    case 'markdown':
+      return renderMarkdown(evidence, options.state);
     case 'html':
       return renderHtml(evidence, options.state, options.live);
     case 'json':
@@ -60,6 +68,8 @@ export function renderReport(evidence: Evidence, format: ReportFormat, options: 
       return renderJunit(evidence);
     case 'sarif':
       return renderSarif(evidence);
+    case 'kcidb':
+      return renderKcidb(evidence, options.origin);
     case 'diagram':
       return renderDiagramText(evidence);
     case 'svg':

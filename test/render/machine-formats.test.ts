@@ -118,3 +118,38 @@ describe('JSON', () => {
     expect(verdict.kind).toBe('race shown, fix shown');
   });
 });
+
+describe('Markdown', () => {
+  /** The lines outside of code blocks, read as a site reads them: a block ends at a fence no shorter than its own. */
+  function outside(markdown: string): string[] {
+    let fence: string | null = null;
+    return markdown.split('\n').filter((line) => {
+      const ticks = /^(`{3,})(\w*)$/.exec(line);
+      if (fence === null) {
+        if (ticks?.[1] !== undefined) fence = ticks[1];
+        return fence === null;
+      }
+      if (ticks?.[1] !== undefined && ticks[2] === '' && ticks[1].length >= fence.length) fence = null;
+      return false;
+    });
+  }
+
+  it('has nothing of a record outside of its code blocks', () => {
+    for (const prefix of [...markup, '\n```\n@everyone <script>', '`````````']) {
+      const markdown = renderReport(evidenceOf(hostile(modelRecord, prefix)), 'markdown');
+      expect(outside(markdown).filter((line) => line !== '')).toEqual([
+        expect.stringMatching(/^### Millrace: [a-z, ]+$/),
+        '<details><summary>The whole result</summary>',
+        '</details>',
+      ]);
+    }
+  });
+
+  it('fits into a comment, and says what is missing', () => {
+    const long = structuredClone(modelRecord);
+    long.case.assumptions = Array.from({ length: 3000 }, (_, index) => `the core serialises call ${index}`);
+    const markdown = renderReport(evidenceOf(long), 'markdown');
+    expect(markdown.length).toBeLessThan(65_536);
+    expect(markdown).toMatch(/^\[\d+ more lines: `millrace show` has them\]$/m);
+  });
+});

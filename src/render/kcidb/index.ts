@@ -1,0 +1,1 @@
+export { renderKcidb } from './kcidb.js';
