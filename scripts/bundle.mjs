@@ -10,8 +10,12 @@ const folder = join(top, 'dist/cli');
 
 for (const name of readdirSync(folder)) if (name.startsWith('chunk-')) rmSync(join(folder, name));
 
-/** The command line, and threads that it starts at once. */
-const inputs = { main: 'src/cli/main.ts', 'check-thread': 'src/model/plain-c/apart-thread.ts' };
+/** The command line, and threads and processes that it starts at once. */
+const inputs = {
+  main: 'src/cli/main.ts',
+  'check-thread': 'src/model/plain-c/apart-thread.ts',
+  'campaign-job': 'src/campaign/job-process.ts',
+};
 const entries = Object.values(inputs).map((path) => join(top, path));
 
 /**
@@ -56,7 +60,10 @@ module.exports = (text, options) => isNarrow.test(text) ? text.length : require(
 await build({
   input: Object.fromEntries(Object.entries(inputs).map(([name, path]) => [name, join(top, path)])),
   platform: 'node',
-  external: ['@observablehq/plot', '@yowasp/clang', 'binaryen', 'linkedom', 'web-tree-sitter'],
+  external: [
+    ...['@observablehq/plot', '@yowasp/clang', 'binaryen', 'linkedom', 'web-tree-sitter'],
+    ...['@photostructure/sqlite', 'bullmq', 'ioredis'],
+  ],
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
   // A folder's index.ts names more than most of those who import from it need.
   treeshake: { moduleSideEffects: (id) => !id.startsWith(join(top, 'src')) || entries.includes(id) },

@@ -1,5 +1,6 @@
 // Writes schemas/*.schema.json from the built source. Tests check that the published files are current.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { campaignJsonSchema } from '../dist/campaign/index.js';
 import { caseJsonSchema } from '../dist/case/index.js';
 import { reportJsonSchema } from '../dist/evidence/index.js';
 import { runJsonSchema } from '../dist/record/index.js';
@@ -8,6 +9,7 @@ import { parseOutputJsonSchema } from '../dist/report/index.js';
 const directory = new URL('../schemas/', import.meta.url);
 mkdirSync(directory, { recursive: true });
 const schemas = {
+  campaign: campaignJsonSchema(),
   case: caseJsonSchema(),
   parse: parseOutputJsonSchema(),
   report: reportJsonSchema(),

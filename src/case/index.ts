@@ -4,6 +4,8 @@ export { exposeText } from './expose-text.js';
 export { bundledCases, caseArgument, findCase } from './find.js';
 export { caseFileName, loadCase } from './load.js';
 export { type CaseFile, caseJsonSchema, expectedKinds } from './schema.js';
+export { type DocumentKind, problemsOf } from './schema-problems.js';
 export { openTodos, type Todo, todosIn } from './todos.js';
 export { checkCaseAgainstTree } from './tree-check.js';
 export type * from './types.js';
+export { parseYaml, type ValuePath, type YamlDocument } from './yaml-document.js';

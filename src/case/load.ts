@@ -7,7 +7,7 @@ import { readCaseFile } from './case-file.js';
 import { checkFixPatch } from './fix-patch.js';
 import { checkFragment } from './fragment.js';
 import { collectProblems } from './problems.js';
-import { type CaseFile, caseFileSchema, expectedKinds } from './schema.js';
+import { type CaseFile, caseFileSchema, caseJsonSchema, expectedKinds } from './schema.js';
 import { problemsOf } from './schema-problems.js';
 import type { Case, CaseTest, ExpectedFinding, ExpectedKind } from './types.js';
 import { parseYaml, type ValuePath, type YamlDocument } from './yaml-document.js';
@@ -99,7 +99,9 @@ export async function readCaseYaml(folder: string): Promise<{ file: CaseFile; do
   if (!parsed.success)
     throw caseErrors(
       folder,
-      parsed.error.issues.flatMap((issue) => problemsOf(issue, document)),
+      parsed.error.issues.flatMap((issue) =>
+        problemsOf(issue, document, { what: 'a case', jsonSchema: caseJsonSchema() }),
+      ),
     );
   return { file: parsed.data, document };
 }

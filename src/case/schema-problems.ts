@@ -1,17 +1,28 @@
 // What the schema finds wrong, as sentences with file, line, column and what to do.
 import type { z } from 'zod';
 import { didYouMean, inputError, type MillraceError } from '../base/index.js';
-import { caseJsonSchema } from './schema.js';
 import type { ValuePath, YamlDocument } from './yaml-document.js';
 
+/** What a document is to be. */
+export interface DocumentKind {
+  /** With its article: `a case`. */
+  readonly what: string;
+  /** With descriptions, which hints quote. */
+  readonly jsonSchema: JsonSchema;
+}
+
 /** One problem or more for an issue that zod found in `document`. */
-export function problemsOf(issue: z.core.$ZodIssue, document: YamlDocument): readonly MillraceError[] {
+export function problemsOf(
+  issue: z.core.$ZodIssue,
+  document: YamlDocument,
+  { what, jsonSchema }: DocumentKind,
+): readonly MillraceError[] {
   const { path } = issue;
   const name = pathText(path);
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(path);
+    const known = Object.keys(schemaAt(jsonSchema, path)?.properties ?? {});
     return issue.keys.map((key) =>
-      inputError(`${name === '' ? '' : `${name}: `}there is no key "${key}" in a case`, {
+      inputError(`${name === '' ? '' : `${name}: `}there is no key "${key}" in ${what}`, {
         at: document.locate([...path, key]),
         hint: didYouMean(key, known) ?? `The keys here are: ${known.join(', ')}.`,
       }),
@@ -19,7 +30,7 @@ export function problemsOf(issue: z.core.$ZodIssue, document: YamlDocument): rea
   }
   const at = document.locate(path);
   const given = valueAt(document.value, path);
-  const description = schemaAt(path)?.description;
+  const description = schemaAt(jsonSchema, path)?.description;
   const subject = name === '' ? 'the file' : name;
   const hint = (lead: string) => (description === undefined ? {} : { hint: `${lead}: ${description}` });
   if (given === undefined)
@@ -95,8 +106,8 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | false;
 }
 
-function schemaAt(path: ValuePath): JsonSchema | undefined {
-  let schema: JsonSchema | undefined = caseJsonSchema();
+function schemaAt(top: JsonSchema, path: ValuePath): JsonSchema | undefined {
+  let schema: JsonSchema | undefined = top;
   for (const key of path) {
     const next: JsonSchema | false | undefined =
       typeof key === 'number'
@@ -105,8 +116,4 @@ function schemaAt(path: ValuePath): JsonSchema | undefined {
     schema = next || undefined;
   }
   return schema;
-}
-
-function knownKeys(path: ValuePath): readonly string[] {
-  return Object.keys(schemaAt(path)?.properties ?? {});
 }

@@ -48,6 +48,11 @@ const commands: readonly Command[] = [
     load: async () => (await import('./bisect.js')).bisectCommand,
   },
   {
+    usage: 'campaign <file>',
+    describe: 'Run a matrix: cases, trees, engines, configurations, fixes, boots',
+    load: async () => (await import('./campaign.js')).campaignCommand,
+  },
+  {
     usage: 'ui [run]',
     describe: 'Show the runs of this directory in a browser, and start more',
     load: async () => (await import('./ui.js')).uiCommand,

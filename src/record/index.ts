@@ -1,4 +1,5 @@
 export { copyInto, type RecordedFile } from './files.js';
+export { isAlive, markThisProcess, type ProcessMark } from './liveness.js';
 export { migrated } from './migrate.js';
 export { type ListedRun, listRun, listRuns, type RunState, readRun, stateOf } from './read.js';
 export {

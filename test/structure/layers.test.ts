@@ -13,6 +13,7 @@ const floors = [
   ['record', 'scaffold'],
   ['evidence'],
   ['run'],
+  ['campaign'],
   ['render'],
   ['ui'],
   ['cli', 'index.ts'],

@@ -1,13 +1,12 @@
-// A run as one web page: nothing is loaded, and a policy would let nothing in. Where the record keeps the compiled
+// A run as one web page. Where the record keeps the compiled
 // machine, the page holds it, and one script that runs it: what the page says of the run is there without.
-import { createHash } from 'node:crypto';
-import type { Element, Root } from 'hast';
-import { toHtml } from 'hast-util-to-html';
+import type { Element } from 'hast';
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
 import { countSections } from './counts.js';
 import { coverageSection } from './coverage.js';
-import { el, facts, list, raw } from './elements.js';
+import { htmlDocument } from './document.js';
+import { el, facts, list } from './elements.js';
 import { interleavingParts, type LivePage } from './interleaving.js';
 import {
   harmSection,
@@ -17,7 +16,6 @@ import {
   setupSection,
   variableSection,
 } from './sections.js';
-import { style } from './style.js';
 
 /** A whole HTML document, ending in a line end. `live`: what makes its interleavings go both ways; none when absent. */
 export function renderHtml(
@@ -26,46 +24,12 @@ export function renderHtml(
   live: LivePage | null = null,
 ): string {
   const interleaving = live === null ? null : interleavingParts(evidence, live);
-  const styles = live === null ? style : `${style}${live.style}`;
-  const sources = [
-    "default-src 'none'",
-    `style-src ${hashOf(styles)}`,
-    ...(interleaving === null ? [] : [`script-src ${hashOf(interleaving.script)} 'wasm-unsafe-eval'`]),
-    "base-uri 'none'",
-    "form-action 'none'",
-  ];
-  const policy = sources.join('; ');
-  const page: Root = {
-    type: 'root',
-    children: [
-      { type: 'doctype' },
-      el(
-        'html',
-        [
-          el('head', [
-            el('meta', [], { charset: 'utf-8' }),
-            el('meta', [], { httpEquiv: 'Content-Security-Policy', content: policy }),
-            el('meta', [], { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-            el('meta', [], { name: 'referrer', content: 'no-referrer' }),
-            el('title', `${evidence.run.case.name}: ${evidence.verdict.kind}`),
-            raw('style', styles),
-          ]),
-          el('body', [
-            ...body(evidence, state, interleaving?.section ?? []),
-            ...(interleaving?.data ?? []),
-            ...(interleaving === null ? [] : [raw('script', interleaving.script, { type: 'module' })]),
-          ]),
-        ],
-        { lang: 'en' },
-      ),
-    ],
-  };
-  return `${toHtml(page)}\n`;
-}
-
-/** As a policy names a text. */
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return htmlDocument({
+    title: `${evidence.run.case.name}: ${evidence.verdict.kind}`,
+    ...(live === null ? {} : { style: live.style }),
+    body: [...body(evidence, state, interleaving?.section ?? []), ...(interleaving?.data ?? [])],
+    ...(interleaving === null ? {} : { script: interleaving.script }),
+  });
 }
 
 function body(evidence: Evidence, state: RunState, interleaving: readonly Element[]): Element[] {

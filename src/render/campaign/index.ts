@@ -1,0 +1,2 @@
+export { renderCampaignPage } from './page.js';
+export { renderCampaign } from './terminal.js';
