@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the guest vouches for: a second channel beside the console, and the
- * checksum of the counts. Included by millrace_kernel.h alone.
+ * checksum of the counts. Included by millrace_kernel.h and millrace_guest.c.
  *
  * A serial line may lose characters. The driver of a 16550 waits for room for
  * some time only, then writes over what was not sent

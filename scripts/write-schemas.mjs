@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { campaignJsonSchema } from '../dist/campaign/index.js';
 import { caseJsonSchema } from '../dist/case/index.js';
+import { deviceJsonSchema } from '../dist/device/index.js';
 import { reportJsonSchema } from '../dist/evidence/index.js';
 import { runJsonSchema } from '../dist/record/index.js';
 import { parseOutputJsonSchema } from '../dist/report/index.js';
@@ -11,6 +12,7 @@ mkdirSync(directory, { recursive: true });
 const schemas = {
   campaign: campaignJsonSchema(),
   case: caseJsonSchema(),
+  device: deviceJsonSchema(),
   parse: parseOutputJsonSchema(),
   report: reportJsonSchema(),
   run: runJsonSchema(),

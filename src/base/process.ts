@@ -2,7 +2,7 @@
 // with the call, whatever ended it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 import { environmentError, interruptedError } from './errors.js';
 
@@ -25,6 +25,8 @@ export interface RunOptions {
    * that is known to be there: the shell that starts it has its own words for one that is not. Needs no `input`.
    */
   readonly tied?: ChildLimits;
+  /** Socket pairs: the program has the other ends as descriptors 3, 4 and so on. Needs neither `input` nor `tied`. */
+  readonly sockets?: { readonly count: number; readonly onStart: (sockets: readonly Duplex[]) => void };
 }
 
 /** What a program may use; without limit where not given. */
@@ -88,15 +90,17 @@ export async function run(
   const execaOptions = {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.tied !== undefined
-      ? { stdin: 'pipe' }
-      : options.input === undefined
-        ? { stdin: 'ignore' }
-        : { input: options.input }),
+    ...(options.sockets !== undefined
+      ? socketOptions(options.sockets.count)
+      : options.tied !== undefined
+        ? { stdin: 'pipe' }
+        : options.input === undefined
+          ? { stdin: 'ignore' }
+          : { input: options.input }),
     detached: true,
     reject: false,
     stripFinalNewline: false,
-    ...(options.onStdout === undefined ? {} : { buffer: { stdout: false } }),
+    ...(options.onStdout === undefined || options.sockets !== undefined ? {} : { buffer: { stdout: false } }),
     maxBuffer: 256 * 1024 * 1024,
   } satisfies Options;
   const child =
@@ -114,6 +118,8 @@ export async function run(
     readers.push(readLines('stdout'), readLines('stderr'));
   }
   if (options.onStdout !== undefined) child.stdout?.on('data', options.onStdout);
+  // Node gives a pair of sockets where a pipe is asked for: each end is read and written.
+  options.sockets?.onStart(child.stdio.slice(3) as unknown as Duplex[]);
   let timedOut = false;
   let aborted = false;
   let killTimer: NodeJS.Timeout | undefined;
@@ -193,6 +199,14 @@ export function startTied(
 /** Ends what {@link startTied} began, and all that it has started. */
 export function endTied({ pid }: ChildProcess): void {
   if (pid !== undefined) killGroup(pid, 'SIGKILL');
+}
+
+function socketOptions(count: number) {
+  const descriptors = Array.from({ length: count }, (_, index) => `fd${index + 3}`);
+  return {
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptors.map(() => 'pipe' as const)],
+    buffer: Object.fromEntries(descriptors.map((name) => [name, false])),
+  } satisfies Options;
 }
 
 /** Like {@link run}, but an exit code other than 0 is an `environment` error that shows the end of standard error. */

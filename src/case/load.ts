@@ -26,8 +26,12 @@ export async function loadCase(directory: string): Promise<Case> {
   const read = (name: string, path: ValuePath) =>
     collectProblems(problems, () => readCaseFile(folder, name, document.locate(path)));
 
-  const harness = await read(file.harness, ['harness']);
-  if (harness !== null) problems.push(...missingFromHarness(harness, file, document));
+  const names = programNames(file);
+  problems.push(...halfDevice(file, document));
+  const harness = await read(names.sides, [names.user === null ? 'harness' : 'user']);
+  if (harness !== null) problems.push(...missingFromProgram(harness, names.sides, file, document));
+  if (names.harness !== names.sides) await read(names.harness, ['harness']);
+  if (file.device !== undefined) await read(file.device, ['device']);
   const kunitconfig = await read(file.kunitconfig, ['kunitconfig']);
   if (kunitconfig !== null)
     await collectProblems(problems, async () => checkFragment(kunitconfig, join(folder, file.kunitconfig)));
@@ -54,7 +58,7 @@ export async function loadCase(directory: string): Promise<Case> {
     expose: file.expose,
     within: file.within,
     undo: file.undo === undefined ? undefined : join(folder, file.undo),
-    harness: join(folder, file.harness),
+    harness: join(folder, names.harness),
     kunitconfig: join(folder, file.kunitconfig),
     suite: file.suite,
     tests: file.tests.map(({ races, expect, ...rest }) => ({
@@ -65,7 +69,31 @@ export async function loadCase(directory: string): Promise<Case> {
     fixes: file.fixes.map((fix) => ({ ...fix, patch: join(folder, fix.patch) })),
     assumptions: file.assumptions,
     kernel: file.kernel,
+    device: deviceOf(folder, file),
   };
+}
+
+/** The files that set sides against each other; `sides` is the one that has the suite and the tests. */
+function programNames(file: CaseFile) {
+  const user = file.device === undefined ? null : (file.user ?? 'user.c');
+  const harness = file.harness ?? user ?? 'harness.c';
+  return { harness, user, sides: user ?? harness };
+}
+
+function deviceOf(folder: string, file: CaseFile): Case['device'] {
+  const { user } = programNames(file);
+  if (file.device === undefined || user === null) return undefined;
+  return { description: join(folder, file.device), user: join(folder, user) };
+}
+
+function halfDevice(file: CaseFile, document: YamlDocument): readonly MillraceError[] {
+  if (file.user === undefined || file.device !== undefined) return [];
+  return [
+    inputError('`user` names a program for the guest, and there is no `device`', {
+      at: document.locate(['user']),
+      hint: 'Add `device: device.yaml`, or use a harness.',
+    }),
+  ];
 }
 
 type WrittenExpectation = NonNullable<CaseFile['tests'][number]['expect']>[number];
@@ -161,22 +189,23 @@ function outsideSources(file: CaseFile, document: YamlDocument): readonly Millra
     );
 }
 
-function missingFromHarness(
-  harness: string,
+function missingFromProgram(
+  text: string,
+  name: string,
   file: CaseFile,
   document: YamlDocument,
 ): readonly MillraceError[] {
-  const code = withoutComments(harness);
+  const code = withoutComments(text);
   const wanted: readonly (readonly [string, string, ValuePath])[] = [
     ['suite', file.suite, ['suite']],
     ...file.tests.map(({ name }, index) => ['test', name, ['tests', index, 'name']] as const),
   ];
   return wanted
-    .filter(([, name]) => !hasWord(code, name))
-    .map(([what, name, path]) =>
-      inputError(`${file.harness} has no ${what} "${name}"`, {
+    .filter(([, wantedName]) => !hasWord(code, wantedName))
+    .map(([what, wantedName, path]) =>
+      inputError(`${name} has no ${what} "${wantedName}"`, {
         at: document.locate(path),
-        hint: `Give the ${what} the same name in ${caseFileName} and in ${file.harness}.`,
+        hint: `Give the ${what} the same name in ${caseFileName} and in ${name}.`,
       }),
     );
 }

@@ -134,7 +134,21 @@ export const caseFileSchema = z
       .describe(
         'One of `sources`: the harness is compiled behind its text, and sees its private structures, functions and data.',
       ),
-    harness: caseFile.default('harness.c').describe('The KUnit suite, a file of the case folder.'),
+    harness: caseFile
+      .optional()
+      .describe(
+        'The KUnit suite, a file of the case folder: harness.c by default. A case with a device needs none.',
+      ),
+    device: caseFile
+      .optional()
+      .describe(
+        'A description of the hardware (device.yaml), a file of the case folder: the kernel engine boots with it, and runs `user`.',
+      ),
+    user: caseFile
+      .optional()
+      .describe(
+        'The program that runs in the guest, a file of the case folder: user.c where there is a device.',
+      ),
     kunitconfig: caseFile
       .default('kunitconfig')
       .describe('The Kconfig fragment (CONFIG_ lines), a file of the case folder.'),

@@ -78,7 +78,7 @@ export interface Case {
   readonly within?: string | undefined;
   /** Absolute path of a patch that takes a fix out of the tree: the base is the tree with it. */
   readonly undo?: string | undefined;
-  /** Absolute paths. */
+  /** Absolute paths. Of a case with a device and without a harness, the program that runs in the guest. */
   readonly harness: string;
   readonly kunitconfig: string;
   /** Name of the KUnit suite in the harness. */
@@ -88,4 +88,13 @@ export interface Case {
   /** What the callers guarantee and the harness relies on, a sentence each. */
   readonly assumptions: readonly string[];
   readonly kernel: KernelSettings;
+  /** The hardware that the kernel engine has the driver find; undefined for a case of fakes alone. */
+  readonly device?: CaseDevice | undefined;
+}
+
+export interface CaseDevice {
+  /** Absolute path of the device.yaml. */
+  readonly description: string;
+  /** Absolute path of the program that runs in the guest: it has the suite and the tests. */
+  readonly user: string;
 }

@@ -27,7 +27,10 @@ import { modelOptions, type RunArguments, refuseExploring, refuseOtherEngine } f
 import { filterOf } from './test-filter.js';
 import { workersOf } from './workers.js';
 
-export const runCommand: CommandModule<object, RunArguments> = {
+/** As the command line has them: which engine may depend on the case. */
+type GivenArguments = Omit<RunArguments, 'engine'> & { engine: RunArguments['engine'] | undefined };
+
+export const runCommand: CommandModule<object, GivenArguments> = {
   builder: (yargs) =>
     caseAndTree(yargs)
       .option('trees', {
@@ -37,8 +40,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('engine', {
         choices: ['model', 'kernel', 'both'] as const,
-        default: 'model' as const,
-        describe: 'model: every interleaving, in seconds; kernel: a real kernel in QEMU; both: one verdict',
+        describe:
+          'model (the default): every interleaving, in seconds; kernel: a real kernel in QEMU, the default for a case ' +
+          'with a device; both: one verdict',
       })
       .option('fix', { type: 'string', describe: 'A fix of the case by name, or a patch file' })
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
@@ -100,7 +104,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
           if (value !== undefined && !(Number.isInteger(value) && value > 0))
             throw inputError(`--${name} wants a whole number above 0`);
         }
-        refuseOtherEngine(args.engine, args);
         refuseExploring(args);
         return true;
       })
@@ -128,9 +131,11 @@ async function endingForCi({ ci }: Pick<RunArguments, 'ci'>, work: () => Promise
   }
 }
 
-async function runWith(args: RunArguments): Promise<void> {
-  const progress = terminalProgress(args.quiet);
-  const theCase = await loadCase(await findCase(args.case));
+async function runWith(given: GivenArguments): Promise<void> {
+  const progress = terminalProgress(given.quiet);
+  const theCase = await loadCase(await findCase(given.case));
+  const args = withEngine(given, theCase);
+  refuseOtherEngine(args.engine, args);
   const fix: CaseFix | null = args.fix === undefined ? null : findFix(theCase, args.fix);
   await interruptible(async (signal) => {
     if (args.trees !== undefined) {
@@ -156,6 +161,11 @@ async function runWith(args: RunArguments): Promise<void> {
     printResult(run, args);
     process.exitCode = exitCodeFor(verdict.outcome, args.ci);
   });
+}
+
+/** Hardware is for a real kernel, where nothing else is asked for. */
+function withEngine(args: GivenArguments, { device }: Case): RunArguments {
+  return { ...args, engine: args.engine ?? (device === undefined ? 'model' : 'kernel') };
 }
 
 /** `--engine` and `--detector` say which take part. */

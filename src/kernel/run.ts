@@ -9,6 +9,7 @@ import type { Case, KernelSettings } from '../case/index.js';
 import { createSymbolizer } from '../report/index.js';
 import type { Tree } from '../tree/index.js';
 import { type BuiltKernel, buildKernel } from './build/index.js';
+import { attachDevice, type DescribedDevice } from './device.js';
 import { parseDotConfig } from './kconfig/index.js';
 import {
   type Accelerator,
@@ -48,6 +49,8 @@ export interface KernelRunRequest {
   readonly cacheDirectory?: string;
   /** Boots of this very kernel that were made before; they count towards `settings.boots`. */
   readonly earlier?: readonly BootRecord[];
+  /** What the guest's device is; undefined where it has none. */
+  readonly device?: DescribedDevice | undefined;
   /** Called after each boot with all so far, so that a run cut off leaves what it had. */
   readonly onBoot?: (so_far: KernelRun) => Promise<void>;
 }
@@ -99,22 +102,28 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
   });
   const boots: BootRecord[] = [...(request.earlier ?? [])];
   if (!built.built && boots.length === 0) progress.note(`Kernel ${name}: built before from the same inputs.`);
+  const directory = join(request.directory, 'consoles');
+  await mkdir(directory, { recursive: true });
+  const attached = await attachDevice(request, built);
   const guest: GuestOptions = {
     qemu: emulator.program,
     kernel: built.image.vmlinux,
     cpus: settings.cpus,
     memory: settings.memory,
     filter: request.filter ?? `${request.case.suite}.*`,
-    accelerator: emulator.accelerator.name,
+    accelerator: attached === null ? emulator.accelerator.name : 'tcg',
+    ...(attached === null ? {} : { device: attached.guest }),
     firmware: emulator.firmware,
     seconds: settings.seconds,
     seed: 1,
   };
   const soFar = (): KernelRun => describe(name, built, emulator, guest, settings.timeout, [...boots]);
   const symbolizer = await createSymbolizer(built.image.vmlinux, signal === undefined ? {} : { signal });
-  const knows = testsOf(request.case, request.filter, await readFile(request.case.harness, 'utf8'));
-  const directory = join(request.directory, 'consoles');
-  await mkdir(directory, { recursive: true });
+  const knows = testsOf(
+    request.case,
+    request.filter,
+    await readFile(request.case.device?.user ?? request.case.harness, 'utf8'),
+  );
   for (let index = boots.length + 1; index <= settings.boots; index += 1) {
     const record = await progress.step(`Boot ${name} ${index}/${settings.boots}`, async (update) => {
       const console = join(directory, `${name.replace(/[^\w.-]/g, '_')}-${index}.log`);
@@ -125,6 +134,7 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
         knows,
         update,
         signal,
+        ...(attached === null ? {} : { device: attached.device }),
       };
       const booted = await boot(options);
       update(bootSummary(booted));
@@ -182,7 +192,7 @@ function describe(
     commands: { build: command, boot: qemuCommandText(guest, timeout) },
     toolchain: toolchain.description,
     qemu: emulator.version,
-    accelerator: emulator.accelerator.name,
+    accelerator: guest.accelerator,
     build: {
       built,
       seconds: image.seconds,

@@ -1,4 +1,5 @@
 // What a kernel-engine run hands on: plain data for evidence/ and render/.
+import type { DeviceActivity } from '../device/index.js';
 import type { Damage, HarnessCounts, RaceReport, TestResult, Trouble } from '../report/index.js';
 
 /** How often the guest itself counted that a test's sides ran, and ran at the same time. */
@@ -46,6 +47,8 @@ export interface BootRecord {
   readonly exercises: readonly Exercise[];
   /** Absent in records of before there was one. */
   readonly consoleCheck?: ConsoleCheck;
+  /** What the guest's virtual device has done; absent without one. */
+  readonly device?: DeviceActivity;
 }
 
 /** One kernel, built and booted. */

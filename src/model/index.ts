@@ -1,4 +1,5 @@
 export type * from './basics.js';
+export { compileModule, findModelCompiler } from './compile/index.js';
 export type * from './kcsan-types.js';
 export type { FunctionType } from './link/index.js';
 export { findingKinds, misusedObjects, misuses } from './machine/findings.js';

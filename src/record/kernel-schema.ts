@@ -40,6 +40,24 @@ const bootRecord = z.object({
     })
     .exactOptional()
     .describe('How the console was held against what the guest said of it on its second channel.'),
+  device: z
+    .object({
+      reads: count.describe('Of its registers.'),
+      writes: count,
+      interrupts: count.describe('How often it asserted its interrupt line.'),
+      held: z
+        .array(
+          z.object({
+            register: z.string(),
+            access: z.enum(['read', 'write']),
+            count,
+            nanoseconds: z.number().nonnegative().describe('In all.'),
+          }),
+        )
+        .describe('Answers that it held back on purpose, which makes windows wider.'),
+    })
+    .exactOptional()
+    .describe("What the guest's virtual device has done."),
 }) satisfies z.ZodType<BootRecord>;
 
 const kernelRun = z.object({

@@ -48,6 +48,8 @@ async function stockOf(
   { case: theCase, engines }: RunStart,
   signal: AbortSignal | undefined,
 ): Promise<StockSteps | null> {
+  // kunit.py knows no device.
+  if (theCase.device !== undefined) return null;
   const booted = engines.find(({ engine }) => engine === 'kernel');
   const makeOptions = booted?.engine === 'kernel' ? booted.settings?.makeOptions : undefined;
   try {

@@ -7,6 +7,7 @@ const floors = [
   ['base'],
   ['c-syntax', 'kconfig', 'lkmm', 'report', 'tree'],
   ['bisect', 'case', 'litmus'],
+  ['device'],
   ['kernel', 'model'],
   ['words'],
   ['doctor', 'export', 'judge', 'page'],

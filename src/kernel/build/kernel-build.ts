@@ -42,6 +42,8 @@ export interface BuiltKernel {
   readonly command: string;
   /** Top folder of what was compiled: paths in debug information begin with it. */
   readonly source: string;
+  /** Where it was compiled. */
+  readonly objects: string;
 }
 
 // What would make each build differ from the one before.
@@ -74,7 +76,14 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
     file: theCase.kunitconfig,
     lines: parseKunitconfig(await readFile(theCase.kunitconfig, 'utf8'), theCase.kunitconfig),
   };
-  const fragment = wholeFragment({ cpus: request.cpus, lockdep: request.lockdep }, kunitconfig.lines);
+  const fragment = wholeFragment(
+    {
+      cpus: request.cpus,
+      lockdep: request.lockdep,
+      sides: theCase.device === undefined ? 'kunit' : 'user',
+    },
+    kunitconfig.lines,
+  );
   const files = await caseFiles(theCase, tree, request.fix?.patch ?? null);
   const ccache = await which('ccache', { nothrow: true });
   const variables = toolchainVariables(toolchain, makeOptions).map((variable) =>
@@ -105,7 +114,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   const hash = inputsHash({ shared, tree: tree.identity, files });
   const jobs = request.jobs ?? availableParallelism();
   const command = makeCommand({ source, objects, variables: placedVariables, jobs });
-  const result = { toolchain, command: command.map(quoted).join(' '), source };
+  const result = { toolchain, command: command.map(quoted).join(' '), source, objects };
 
   const found = await findImage(root, hash);
   if (found !== null) return { ...result, image: found, built: false };

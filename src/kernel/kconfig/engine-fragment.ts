@@ -6,6 +6,8 @@ export interface EngineSettings {
   readonly cpus: number;
   /** Build with PROVE_LOCKING and what belongs to it. */
   readonly lockdep: boolean;
+  /** What runs the sides: a KUnit suite by default, or a program in user space. */
+  readonly sides?: 'kunit' | 'user';
 }
 
 type Setting = Pick<KconfigLine, 'symbol' | 'value'>;
@@ -19,7 +21,7 @@ export function wholeFragment(
   const engine = [
     ...machine(settings.cpus),
     ...console,
-    ...kunit,
+    ...(settings.sides === 'user' ? userSpace : kunit),
     ...kcsanDefaults,
     ...(strict ? strictDefaults : relaxedDefaults),
     ...(settings.lockdep ? lockdep : []),
@@ -65,6 +67,21 @@ const console: readonly Setting[] = [
 ];
 
 const kunit: readonly Setting[] = [on('KUNIT'), on('MILLRACE')];
+
+/** A program as init out of an initramfs, and what it finds devices and parameters by. */
+const userSpace: readonly Setting[] = [
+  on('MILLRACE'),
+  on('BLK_DEV_INITRD'),
+  on('BINFMT_ELF'),
+  on('DEVTMPFS'),
+  on('PROC_FS'),
+  on('SYSFS'),
+  on('POSIX_TIMERS'),
+  // Ticks that pass while the device holds an answer back are made up for: else the guest's timers stand still.
+  on('HIGH_RES_TIMERS'),
+  on('FUTEX'),
+  on('PCI'),
+];
 
 // allnoconfig says no to these; a case that does not name them means the Kconfig default (lib/Kconfig.kcsan, v6.12).
 const kcsanDefaults: readonly Setting[] = [

@@ -56,7 +56,8 @@ export async function caseFiles(
   const add = (name: string, text: string) =>
     files.set(`${harnessFolder}/${name}`, { path: `${harnessFolder}/${name}`, text });
   for (const header of headers) add(header, await readFile(join(headerFolder, header), 'utf8'));
-  add(`${objectStem(theCase)}.c`, await readFile(theCase.harness, 'utf8'));
+  const own = theCase.device === undefined ? theCase.harness : join(headerFolder, 'millrace_guest.c');
+  add(`${objectStem(theCase)}.c`, await readFile(own, 'utf8'));
   add('Kconfig', kconfig(theCase));
   add('Makefile', makefile(theCase));
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -66,8 +67,7 @@ function kconfig(theCase: Case): string {
   return `# SPDX-License-Identifier: GPL-2.0
 config MILLRACE
 	bool "Race harness: ${objectStem(theCase)}"
-	depends on KUNIT=y
-	help
+${theCase.device === undefined ? '\tdepends on KUNIT=y\n' : ''}	help
 	  A KUnit suite that runs code paths against each other which are
 	  suspected to race, for KCSAN to look at. For tests only: say N.
 `;

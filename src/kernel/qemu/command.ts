@@ -13,6 +13,8 @@ export interface GuestOptions {
   readonly memory: number;
   /** `kunit.filter_glob`: `tw686x.*`. */
   readonly filter: string;
+  /** For a guest whose tests are its init, and which has a device; KUnit is not in it. */
+  readonly device?: GuestDevice;
   readonly accelerator: 'kvm' | 'tcg';
   /** A firmware that starts faster than QEMU's default, or null. */
   readonly firmware: string | null;
@@ -28,6 +30,13 @@ export interface GuestOptions {
   readonly files?: GuestFiles;
 }
 
+export interface GuestDevice {
+  /** Path of the initramfs. */
+  readonly initrd: string;
+  /** Options of QEMU that attach the device, each with its value. */
+  readonly options: readonly (readonly string[])[];
+}
+
 export interface GuestFiles {
   readonly console: string;
   readonly channel: string;
@@ -41,7 +50,8 @@ export interface StockOptions {
   readonly kernel: string;
   /** Of the kernel's command line, behind KUnit's own. */
   readonly parameters: readonly string[];
-  readonly filter: string;
+  /** Null for a kernel without KUnit. */
+  readonly filter: string | null;
   /** Options of QEMU between memory and kernel, each with its value. */
   readonly machine: readonly (readonly string[])[];
   /** Where the console goes: to standard output by default. */
@@ -59,10 +69,9 @@ export function stockOptions({
   console = [['-nographic']],
 }: StockOptions): readonly (readonly string[])[] {
   const append = [
-    `kunit.filter_glob=${filter}`,
-    'kunit.enable=1',
+    ...(filter === null ? [] : [`kunit.filter_glob=${filter}`, 'kunit.enable=1']),
     'console=ttyS0',
-    'kunit_shutdown=reboot',
+    ...(filter === null ? [] : ['kunit_shutdown=reboot']),
     ...parameters,
   ];
   return [
@@ -81,11 +90,12 @@ const channelPort = 0xe9;
 
 /** Program and arguments. */
 export function qemuCommand(options: GuestOptions): readonly string[] {
-  const { accelerator, firmware, seconds, seed, files } = options;
+  const { accelerator, firmware, seconds, seed, files, device } = options;
   const machine = [
-    ['-accel', accelerator],
+    ...(device === undefined ? [['-accel', accelerator]] : []),
     ...(accelerator === 'kvm' ? [['-cpu', 'host']] : []),
     ...(firmware === null ? [] : [['-bios', firmware]]),
+    ...(device === undefined ? [] : [...device.options, ['-initrd', device.initrd]]),
     ...(options.machine ?? []),
   ];
   // A panic ends the guest at once, by the reset that -no-reboot turns into an exit.
@@ -95,8 +105,9 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
     'no_timer_check',
     // Without, a guest with several CPUs counts time in ticks: too coarse to bring sides together (unsynchronized_tsc()).
     ...(accelerator === 'tcg' ? ['tsc=reliable'] : []),
-    `millrace.seconds=${seconds}`,
-    `millrace.seed=${seed}`,
+    ...(device === undefined
+      ? [`millrace.seconds=${seconds}`, `millrace.seed=${seed}`]
+      : userParameters(options)),
     ...(files === undefined ? [] : [`millrace.channel=0x${channelPort.toString(16)}`]),
     ...(options.parameters ?? []),
   ];
@@ -114,7 +125,26 @@ export function qemuCommand(options: GuestOptions): readonly string[] {
             ['-pidfile', files.pid],
           ],
         };
-  return [options.qemu, ...stockOptions({ ...options, ...console, machine, parameters }).flat()];
+  return [
+    options.qemu,
+    ...stockOptions({
+      ...options,
+      filter: device === undefined ? options.filter : null,
+      ...console,
+      machine,
+      parameters,
+    }).flat(),
+  ];
+}
+
+/** What the kernel hands on to init as its environment (include/millrace_user.h); and a log that takes all it says. */
+function userParameters({ seconds, seed, filter }: GuestOptions): readonly string[] {
+  return [
+    'printk.devkmsg=on',
+    `millrace_seconds=${seconds}`,
+    `millrace_seed=${seed}`,
+    `millrace_filter=${filter}`,
+  ];
 }
 
 /** The command as one would type it, console to standard output, with the time limit that ends it. */

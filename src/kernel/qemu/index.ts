@@ -1,6 +1,7 @@
 export { type Accelerator, chooseAccelerator } from './accelerator.js';
-export { type BootOptions, boot } from './boot.js';
+export { type AttachedDevice, type BootOptions, boot, type RunningDevice } from './boot.js';
 export {
+  type GuestDevice,
   type GuestOptions,
   qemuCommand,
   qemuCommandText,

@@ -10,6 +10,7 @@ import {
 } from '../../model/index.js';
 import type { KcsanSection } from '../../record/index.js';
 import { runAsPrinted } from './as-printed.js';
+import { refuseWithoutHarness } from './device.js';
 import type { Engine, EngineRequest } from './engine.js';
 
 export interface KcsanEngineOptions {
@@ -28,6 +29,7 @@ export function kcsanEngine(
   return {
     name: 'kcsan',
     unjudged: (kernels) => ({ engine: 'kcsan', kernels, verdict: null }),
+    check: async () => refuseWithoutHarness(request.case),
     run: async (fix) =>
       runAsPrinted(await runKcsan({ ...request, fix, options, compiler, pairsOf }), request),
     judge: async (base, fixed) => ({

@@ -4,13 +4,16 @@ import type { KernelSettings } from '../../case/index.js';
 import { judgeKernel } from '../../judge/index.js';
 import {
   caseFiles,
+  type DescribedDevice,
   type Emulator,
   findEmulator,
   type KernelRun,
   type KernelRunRequest,
+  requireProxyDevice,
   runKernel,
 } from '../../kernel/index.js';
 import { copyInto, type KernelSection, type RecordedSettings } from '../../record/index.js';
+import { readyDevice } from './device.js';
 import type { Engine, EngineRequest } from './engine.js';
 import { fieldsAtLines } from './fields.js';
 
@@ -40,6 +43,7 @@ export function kernelEngine(
     makeOptions: [...theCase.kernel.makeOptions, ...(changed.makeOptions ?? [])],
   };
   const section = { engine: 'kernel', settings } as const;
+  let device: DescribedDevice | null = null;
   let found: Emulator | null = null;
   const emulatorOf = async (): Promise<Emulator> => {
     if (found !== null) return found;
@@ -60,6 +64,8 @@ export function kernelEngine(
     unjudged,
     // Told before the base has been built and booted.
     check: async () => {
+      device = await readyDevice(theCase, signal);
+      if (device !== null) await requireProxyDevice((await emulatorOf()).program, signal);
       if (fix !== null) await caseFiles(theCase, tree, fix.patch);
     },
     run: async (patch, recording, earlier) => {
@@ -75,6 +81,7 @@ export function kernelEngine(
         settings: { ...theCase.kernel, ...changed, boots, makeOptions: changed.makeOptions ?? [] },
         earlier: earlier?.boots ?? [],
         emulator: await emulatorOf(),
+        ...(device === null ? {} : { device }),
         directory: recording.directory,
         onBoot: (soFar) => recording.update({ engine: unjudged([...others(soFar), soFar]) }),
       });

@@ -3,6 +3,7 @@ import { judgeModel } from '../../judge/index.js';
 import { defaultModelOptions, type ModelOptions, type ModelRun, runModel } from '../../model/index.js';
 import { keepMachine } from '../../page/index.js';
 import type { ModelSection } from '../../record/index.js';
+import { refuseWithoutHarness } from './device.js';
 import type { Engine, EngineRequest } from './engine.js';
 
 export interface ModelEngineOptions {
@@ -22,6 +23,7 @@ export function modelEngine(
   return {
     name: 'model',
     unjudged: (kernels) => ({ engine: 'model', kernels, verdict: null }),
+    check: async () => refuseWithoutHarness(request.case),
     run: (fix, { directory }) =>
       runModel({
         ...request,
