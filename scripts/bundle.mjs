@@ -15,6 +15,7 @@ const inputs = {
   main: 'src/cli/main.ts',
   'check-thread': 'src/model/plain-c/apart-thread.ts',
   'campaign-job': 'src/campaign/job-process.ts',
+  'explore-thread': 'src/run/explore-thread.ts',
 };
 const entries = Object.values(inputs).map((path) => join(top, path));
 

@@ -1,3 +1,4 @@
+export * from './answer-requests.js';
 export * from './breath.js';
 export * from './built-file.js';
 export * from './cached-file.js';
@@ -16,3 +17,4 @@ export * from './suggest.js';
 export * from './watched-signal.js';
 export * from './whole-file.js';
 export * from './words.js';
+export * from './work-thread.js';

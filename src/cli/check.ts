@@ -122,11 +122,10 @@ async function replay(
   options: CheckOptions,
   progress: Progress,
 ): Promise<number> {
-  const { prepareCheck, replayCheck } = await import('../model/plain-c/index.js');
+  const { replayApart } = await import('../model/plain-c/index.js');
   const { renderCheckReplay, sourceLines } = await import('../render/check/index.js');
-  const prepared = await prepareCheck(files, options, progress);
-  const replayed = replayCheck(prepared, schedule, sourceLines(files, include));
-  process.stdout.write(`${printableText(renderCheckReplay(replayed))}\n`);
+  const replayed = await replayApart(files, schedule, options, progress);
+  process.stdout.write(`${printableText(renderCheckReplay(replayed, sourceLines(files, include)))}\n`);
   return exitCodeFor('as-expected');
 }
 

@@ -95,7 +95,7 @@ export class Session {
     const { machine, entry } = this.runner;
     const recorder = new Recorder(machine);
     const watcher = new Watcher(machine, recorder, inner);
-    const replay = replayBy(machine, watcher, recorder, entry);
+    const replay = replayBy(machine, watcher, recorder, { entry });
     return this.describe(replay, watcher);
   }
 

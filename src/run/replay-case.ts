@@ -1,9 +1,17 @@
 // One schedule of a case again, with its reports as a run has them.
-import { type ModelReplay, type ModelReplayRequest, replayModel } from '../model/index.js';
+import type { ModelReplay, ModelReplayRequest } from '../model/index.js';
 import { reportAsPrinted } from './engines/index.js';
+import { exploreOnce } from './explorer.js';
 
-/** Errors: those of {@link replayModel}. */
-export async function replayCase(request: ModelReplayRequest): Promise<ModelReplay> {
-  const replay = await replayModel(request);
+/**
+ * Errors: `input` when tree, case, fix or compiler differ so that the code is not that of the schedule; `environment`;
+ * `interrupted`.
+ */
+export async function replayCase({
+  progress,
+  signal,
+  ...request
+}: Omit<ModelReplayRequest, 'onBusy'>): Promise<ModelReplay> {
+  const replay = await exploreOnce('replay', request, { progress, signal });
   return { ...replay, reports: replay.reports.map((report) => reportAsPrinted(report, request)) };
 }

@@ -9,6 +9,7 @@ import { harnessPath } from '../kernel/index.js';
 import type { Run } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
 import { chosenEngines, type EngineChoice } from './engines/index.js';
+import { Explorer } from './explorer.js';
 import { filterTests } from './filter.js';
 import { recorded } from './recorded.js';
 
@@ -47,7 +48,8 @@ export async function runCase(asked: RunCaseRequest): Promise<RunCaseResult> {
   const theCase = filter === undefined ? asked.case : filterTests(asked.case, filter);
   for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
   await caseChanges(theCase, tree, fix?.patch ?? null);
-  const engines = chosenEngines({ case: theCase, tree, fix, progress, signal }, asked.engines);
+  const explorer = new Explorer();
+  const engines = chosenEngines({ case: theCase, tree, fix, progress, signal, explorer }, asked.engines);
   for (const engine of engines) await engine.check();
   const start = {
     version,
@@ -59,10 +61,14 @@ export async function runCase(asked: RunCaseRequest): Promise<RunCaseResult> {
     fix,
     filter: filter ?? null,
   };
-  const run = await recorded(asked, start, async (recording) => {
-    for (const engine of engines) await engine.run(recording);
-  });
-  return { run, verdict: evidenceOf(run.record).verdict };
+  try {
+    const run = await recorded(asked, start, async (recording) => {
+      for (const engine of engines) await engine.run(recording);
+    });
+    return { run, verdict: evidenceOf(run.record).verdict };
+  } finally {
+    await explorer.close();
+  }
 }
 
 /** The fix that `--fix` names: one of the case's, or a patch file. Errors: `input` when it is neither. */

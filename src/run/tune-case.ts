@@ -1,7 +1,8 @@
 // Which settings of KCSAN find a case's race soonest: chances with their intervals, best first.
 import { checkCaseAgainstTree } from '../case/index.js';
 import { shareInterval } from '../judge/index.js';
-import { runTune, type TuneRequest, type TuneRun, type TuneSample } from '../model/index.js';
+import type { TuneRequest, TuneRun, TuneSample } from '../model/index.js';
+import { exploreOnce } from './explorer.js';
 import { filterTests } from './filter.js';
 
 /** An estimate with its interval of 95 %; null where nothing bounds it. */
@@ -26,13 +27,17 @@ export interface TuneResult extends Omit<TuneRun, 'samples'> {
 }
 
 /** Errors: `input` for a case and a tree that do not fit together; `environment`; `interrupted`. */
-export async function tuneCase(
-  request: TuneRequest & { readonly filter?: string | undefined },
-): Promise<TuneResult> {
-  const { tree, filter, progress } = request;
-  const theCase = filter === undefined ? request.case : filterTests(request.case, filter);
+export async function tuneCase({
+  case: whole,
+  filter,
+  progress,
+  signal,
+  ...request
+}: Omit<TuneRequest, 'onBusy'> & { readonly filter?: string | undefined }): Promise<TuneResult> {
+  const { tree } = request;
+  const theCase = filter === undefined ? whole : filterTests(whole, filter);
   for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
-  const { samples, ...run } = await runTune({ ...request, case: theCase });
+  const { samples, ...run } = await exploreOnce('tune', { ...request, case: theCase }, { progress, signal });
   return { case: theCase.name, tree: tree.version, ...run, points: rankSamples(samples) };
 }
 

@@ -69,11 +69,9 @@ it('the schedule of such a deadlock shows it again, both on one CPU', async () =
     stretches: deadlock?.stretches ?? [],
     choices: deadlock?.choices ?? [],
   };
-  const { incidents, cpus } = replaySchedule(
-    again.machine,
-    schedule,
-    testEntry(again, 'enabled_against_timer'),
-  );
+  const { incidents, cpus } = replaySchedule(again.machine, schedule, {
+    entry: testEntry(again, 'enabled_against_timer'),
+  });
   expect(incidents.map(({ key }) => key)).toContain(deadlock?.incident.key);
   expect(cpus.slice(1)).toEqual([0, 0]);
 });

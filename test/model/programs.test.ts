@@ -40,7 +40,7 @@ describe('every finding has a schedule that shows it again', () => {
     const { findings } = await check(program);
     const { machine } = prepare(linked);
     for (const finding of findings) {
-      const replay = replaySchedule(machine, parseSchedule(finding.schedule), program.entry);
+      const replay = replaySchedule(machine, parseSchedule(finding.schedule), program);
       expect(replay.incidents.map(({ kind }) => kind)).toContain(finding.kind);
     }
   });
@@ -60,8 +60,8 @@ describe('two runs say the same', () => {
     const program = named('cond-lost-wakeup');
     const { findings } = await check(program);
     const table = () => {
-      const replay = replayCheck(prepare(linked), findings[0]?.schedule ?? '', () => '', program.entry);
-      return renderCheckReplay(replay);
+      const replay = replayCheck(prepare(linked), findings[0]?.schedule ?? '', { entry: program.entry });
+      return renderCheckReplay(replay, () => '');
     };
     expect(table()).toBe(table());
     expect(
@@ -78,7 +78,7 @@ it('a lock held for reading is among the locks held', async () => {
   const { steps } = replaySchedule(
     prepare(linked).machine,
     parseSchedule(findings[0]?.schedule ?? ''),
-    program.entry,
+    program,
   );
   const held = steps
     .filter(({ context }) => context === 1)

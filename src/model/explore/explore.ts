@@ -105,7 +105,6 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     }
     options.onProgress?.({ schedules: pass.schedules, fraction: strategy.progress() });
   } finally {
-    machine.rest();
     exploring.close();
   }
   const isCut = [...pass.cuts.values()].some(({ kind }) => kind !== 'assumption');

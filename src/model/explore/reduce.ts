@@ -69,7 +69,6 @@ export async function reduceSightings(
       }
     } while (open.size > 0 && strategy.advance());
   }
-  machine.rest();
   return sightings.map(
     (sighting) => reduced.get(sighting.incident.key) ?? { ...sighting, preemptions: null },
   );

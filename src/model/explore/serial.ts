@@ -6,21 +6,19 @@ import { BoundedStrategy } from './bounded.js';
 import { type Entry, entryOf } from './explore.js';
 import type { Sighting } from './pass.js';
 
-/** How one such order goes: the first. Null when it does not end within `maxTime` milliseconds. */
+/** How one such order goes: the first. Null when it does not end before `mustStop`. */
 export function firstSerialOrder(
   machine: Machine,
   entry: Entry,
-  maxTime: number,
+  mustStop: () => boolean,
 ): Pick<Sighting, 'stretches' | 'choices'> | null {
-  const until = performance.now() + maxTime;
-  const mode = { ...plainMode, goesOn: true, mustStop: () => performance.now() > until };
-  try {
-    const ending = machine.execute(new BoundedStrategy(0), entryOf(machine, entry), mode);
-    return ending === 'given-up' ? null : machine.wholeHistory();
-  } finally {
-    machine.rest();
-  }
+  const mode = { ...plainMode, goesOn: true, mustStop };
+  const ending = machine.execute(new BoundedStrategy(0), entryOf(machine, entry), mode);
+  return ending === 'given-up' ? null : machine.wholeHistory();
 }
+
+/** Asked for so often by executions that take long, which most are not: they leave the time to what shows more. */
+const mostLooks = 64;
 
 export interface SerialLimits {
   readonly maxSchedules: number;
@@ -39,19 +37,16 @@ export async function runSerialOrders(
   const start = entryOf(machine, entry);
   const breath = new Breath();
   const until = performance.now() + maxTime;
-  const mode = { ...plainMode, mustStop: () => performance.now() > until };
-  try {
-    for (let executions = 1; executions <= maxSchedules; executions++) {
-      const ending = machine.execute(strategy, start, mode);
-      if (ending === 'given-up') return false;
-      if (ending === 'refine') strategy.restart();
-      else if (!strategy.advance()) return true;
-      const now = performance.now();
-      if (breath.isDue(now)) await breath.take();
-      if (now > until || signal?.aborted) return false;
-    }
-    return false;
-  } finally {
-    machine.rest();
+  const mustStop = () => signal?.aborted === true || performance.now() > until;
+  let looks = 0;
+  const mode = { ...plainMode, mustStop: () => ++looks > mostLooks || mustStop() };
+  for (let executions = 1; executions <= maxSchedules; executions++) {
+    const ending = machine.execute(strategy, start, mode);
+    if (ending === 'given-up') return false;
+    if (ending === 'refine') strategy.restart();
+    else if (!strategy.advance()) return true;
+    if (breath.isDue(performance.now())) await breath.take();
+    if (mustStop()) return false;
   }
+  return false;
 }

@@ -43,7 +43,8 @@ function rehearse(
   const { machine: m } = kernel;
   const { blocks, tableFunctions } = m.program;
   try {
-    firstSerialOrder(m, makeEntry(kernel), patience);
+    const until = performance.now() + patience;
+    firstSerialOrder(m, makeEntry(kernel), () => performance.now() > until);
   } catch {
     // The run itself meets it, and tells of it.
     return new Map();

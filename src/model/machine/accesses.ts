@@ -80,12 +80,16 @@ export function initObject(m: Machine, address: number, size: number, site: numb
   return touch(m, address, size, writing | accessFlags.object, site);
 }
 
+/** Bytes of an access that takes far longer than most. */
+const largeAccess = 4096;
+
 /** Several accesses of one call, in order; as {@link touch}. */
 export function touchAll(m: Machine, site: number, ...accesses: readonly Access[]): boolean {
   for (let i = m.stage[m.current] as number; i < accesses.length; i++) {
     const [address, size, flags] = accesses[i] as (typeof accesses)[number];
     m.stage[m.current] = i;
     if (size > 0 && !touch(m, address, size, flags, site)) return false;
+    if (size > largeAccess) m.worked(size);
   }
   m.stage[m.current] = 0;
   return true;

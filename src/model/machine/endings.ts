@@ -33,11 +33,6 @@ export abstract class Endings extends MachineSettings {
     return this.long.looked || this.steps > manySteps;
   }
 
-  /** Nobody runs executions for now: signals come to whoever listens. */
-  rest(): void {
-    this.long.rest();
-  }
-
   /** Ends the execution, or the current context's part in it, because of `incident`. The caller must return at once. */
   fail(incident: Incident): void {
     if (!this.mode.goesOn) {
@@ -121,6 +116,12 @@ export abstract class Endings extends MachineSettings {
     }
     this.limitSteps();
     return true;
+  }
+
+  /** An access to so many bytes takes as long as many steps: the next look is due sooner. */
+  worked(bytes: number): void {
+    this.lookAt -= bytes >>> 4;
+    this.stepStop = Math.min(this.stepStop, this.lookAt);
   }
 
   /**

@@ -91,11 +91,7 @@ export class Machine extends Beginnings {
   execute(scheduler: Scheduler, entry: Entry, mode: Mode): Ending {
     if (mode !== this.mode) this.adopt(mode);
     this.long.begin(mode.mustStop);
-    try {
-      return this.run(scheduler, entry);
-    } finally {
-      this.long.end();
-    }
+    return this.run(scheduler, entry);
   }
 
   private run(scheduler: Scheduler, entry: Entry): Ending {

@@ -1,46 +1,24 @@
 // The entry of the thread that explores for a check.
-import { parentPort } from 'node:worker_threads';
-import { MillraceError, type Progress, watchedSignal } from '../../base/index.js';
-import type { ApartError, ApartMessage, ApartRequest } from './apart-protocol.js';
+import { type Asker, answerRequests } from '../../base/index.js';
+import type { ApartRequest, ApartResult, ApartTold } from './apart-protocol.js';
 import { checkProgram, linkPlainC, prepareProgram } from './check.js';
+import { replayCheck } from './replay.js';
 
-const tell = (message: ApartMessage) => parentPort?.postMessage(message);
-
-const progress: Progress = {
-  async step(title, work) {
-    tell({ step: title });
-    const value = await work((update, fraction) => tell({ update, fraction }));
-    tell({ stepEnded: true });
-    return value;
-  },
-  note: () => {},
-};
-
-async function answer({ files, linked, uninitialized, options, interrupted }: ApartRequest): Promise<void> {
+async function answer(
+  { files, linked, uninitialized, options, schedule }: ApartRequest,
+  { signal, progress, tell, busyFor }: Asker<ApartTold>,
+): Promise<ApartResult> {
   const prepared = { ...prepareProgram(await linkPlainC(linked), options), uninitialized };
+  if (schedule !== null) return replayCheck(prepared, schedule, { signal });
+  // What is behind the exploration takes a second at most.
+  busyFor(options.maxTime + 1000);
   const all = {
     ...options,
-    signal: watchedSignal(interrupted),
-    onSighting: (sighting: Extract<ApartMessage, { sighting: unknown }>['sighting']) => tell({ sighting }),
+    signal,
+    onSighting: (sighting: Extract<ApartTold, { sighting: unknown }>['sighting']) => tell({ sighting }),
     onSchedules: (schedules: number, fraction: number) => tell({ schedules, fraction }),
   };
-  tell({ result: await checkProgram(files, prepared, all, progress) });
+  return checkProgram(files, prepared, all, progress);
 }
 
-function plain(error: unknown): ApartError {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  if (!(error instanceof MillraceError)) return { kind: null, message, stack };
-  const { kind, at, hint, excerpt } = error;
-  return {
-    kind,
-    message,
-    stack,
-    ...(at === undefined ? {} : { at }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(excerpt === undefined ? {} : { excerpt }),
-  };
-}
-
-parentPort?.once('message', (request: ApartRequest) => {
-  answer(request).catch((error: unknown) => tell({ error: plain(error) }));
-});
+answerRequests(answer);

@@ -1,9 +1,9 @@
 // Where the program calls a function of the library that is C itself: what happens in there is told of the line that
 // calls. The schedule is run again for it, on a program that tells its calls.
-import type { Entry, ReducedSighting } from '../explore/index.js';
+import type { ReducedSighting } from '../explore/index.js';
 import type { Program, SourcePlace } from '../link/index.js';
 import type { Machine } from '../machine/index.js';
-import { type CallStack, replaySchedule } from '../replay/index.js';
+import { type CallStack, type ReplayOptions, replaySchedule } from '../replay/index.js';
 import { isSupplied } from './compile.js';
 
 /** A machine for `program`'s code that tells its calls, made when it is needed first. */
@@ -14,12 +14,12 @@ export async function placesOf(
   program: Program,
   { incident, stretches, choices }: ReducedSighting,
   traced: TracedMachine,
-  entry: Entry | undefined,
+  options: ReplayOptions,
 ): Promise<readonly SourcePlace[]> {
   const places = incident.sites.map((site) => program.symbols.place(site));
   if (!places.some(({ file }) => isSupplied(file))) return places;
   const schedule = { program: program.identity, stretches, choices };
-  const { steps } = replaySchedule(await traced(), schedule, entry);
+  const { steps } = replaySchedule(await traced(), schedule, options);
   return places.map((place, index) => {
     if (!isSupplied(place.file)) return place;
     const context = incident.contexts[index];

@@ -20,7 +20,7 @@ import {
   type MachineLimits,
   plainCMachine,
 } from '../machine/index.js';
-import { formatSchedule, replaySchedule } from '../replay/index.js';
+import { formatSchedule, type ReplayOptions, replaySchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { placesOf } from './callers.js';
 import type { UninitializedRead } from './hints.js';
@@ -204,7 +204,12 @@ export async function checkProgram(
             entry: options.entry,
           }),
         );
-  const findings = mergeByLines(await findingsOf({ program, machine }, reduced, options));
+  const until = performance.now() + overtime;
+  const again = {
+    entry: options.entry,
+    mustStop: () => options.signal?.aborted === true || performance.now() > until,
+  };
+  const findings = mergeByLines(await findingsOf({ program, machine }, reduced, options, again));
   const limits = [
     ...boundsOf(inputs, options.maxThreads ?? fewThreads),
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
@@ -262,6 +267,7 @@ async function findingsOf(
   { program, machine }: Pick<CheckProgram, 'program' | 'machine'>,
   sightings: readonly ReducedSighting[],
   options: CheckOptions,
+  again: ReplayOptions,
 ): Promise<CheckFinding[]> {
   let traced: Promise<Machine> | null = null;
   const makeTraced = async () => {
@@ -273,8 +279,8 @@ async function findingsOf(
   };
   const findings: CheckFinding[] = [];
   for (const sighting of sightings) {
-    const places = await placesOf(program, sighting, () => (traced ??= makeTraced()), options.entry);
-    findings.push(findingOf(program, sighting, places, variableOf(program, machine, sighting, options)));
+    const places = await placesOf(program, sighting, () => (traced ??= makeTraced()), again);
+    findings.push(findingOf(program, sighting, places, variableOf(program, machine, sighting, again)));
   }
   return findings;
 }
@@ -284,13 +290,13 @@ function variableOf(
   program: Program,
   machine: Machine,
   { incident: { address = 0 }, stretches, choices }: ReducedSighting,
-  { entry }: CheckOptions,
+  again: ReplayOptions,
 ): CheckVariable | null {
   if (address === 0) return null;
   const known = variableAt(program, address, 1, []);
   if (known !== null) return known;
   const schedule = { program: program.identity, stretches, choices };
-  return variableAt(program, address, 1, replaySchedule(machine, schedule, entry).blocks);
+  return variableAt(program, address, 1, replaySchedule(machine, schedule, again).blocks);
 }
 
 function findingOf(

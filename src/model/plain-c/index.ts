@@ -1,4 +1,4 @@
-export { checkApart } from './apart.js';
+export { checkApart, replayApart } from './apart.js';
 export {
   type CheckFinding,
   type CheckLimit,

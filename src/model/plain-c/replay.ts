@@ -22,19 +22,22 @@ export interface CheckReplay {
 }
 
 /**
- * `line`: the text of a source line. Errors: `input` when the schedule belongs to another program or does not fit.
+ * Without the text of source lines. Once `signal` is aborted, it ends before the execution does.
+ * Errors: `input` when the schedule belongs to another program or does not fit.
  */
 export function replayCheck(
   { machine, program }: Pick<CheckProgram, 'machine' | 'program'>,
   schedule: string,
-  line: (file: string, line: number) => string,
-  entry?: Entry,
+  { entry, signal }: { readonly entry?: Entry | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): CheckReplay {
-  const { steps, contexts, incidents } = replaySchedule(machine, parseSchedule(schedule), entry);
+  const { steps, contexts, incidents } = replaySchedule(machine, parseSchedule(schedule), {
+    entry,
+    mustStop: () => signal?.aborted === true,
+  });
   return {
     steps: shownSteps(steps, {
       place: (site) => program.symbols.place(site),
-      line,
+      line: () => '',
       variable: staticName(program),
     }),
     threads: contexts,

@@ -4,6 +4,7 @@ export {
   type Replay,
   type ReplayedRace,
   type ReplayedWait,
+  type ReplayOptions,
   replayBy,
   replaySchedule,
   ScheduleFollower,

@@ -54,8 +54,16 @@ export interface Replay {
   readonly blocks: readonly HeapBlock[];
 }
 
+/** How an execution is run once more. */
+export interface ReplayOptions {
+  /** As in {@link ExploreOptions}. */
+  readonly entry?: Entry | undefined;
+  /** Asked now and then: whether the execution is to end where it is. */
+  readonly mustStop?: (() => boolean) | undefined;
+}
+
 /** Errors: `input` when the schedule belongs to another program or does not fit. */
-export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Entry): Replay {
+export function replaySchedule(machine: Machine, schedule: Schedule, options: ReplayOptions = {}): Replay {
   const { program } = machine;
   if (schedule.program !== program.identity)
     throw inputError(
@@ -64,11 +72,16 @@ export function replaySchedule(machine: Machine, schedule: Schedule, entry?: Ent
         hint: 'Source, flags, headers or the compiler differ from those the schedule was found with: run again.',
       },
     );
-  return replayBy(machine, new ScheduleFollower(machine, schedule), new Recorder(machine), entry);
+  return replayBy(machine, new ScheduleFollower(machine, schedule), new Recorder(machine), options);
 }
 
 /** Runs one execution that `scheduler` decides, at the grain that can follow any schedule, and writes it down. */
-export function replayBy(machine: Machine, scheduler: Scheduler, recorder: Recorder, entry?: Entry): Replay {
+export function replayBy(
+  machine: Machine,
+  scheduler: Scheduler,
+  recorder: Recorder,
+  { entry, mustStop = plainMode.mustStop }: ReplayOptions = {},
+): Replay {
   const races = new Map<string, ReplayedRace>();
   const onRace = (pair: RacePair) => {
     const incident = raceIncident(pair);
@@ -83,6 +96,7 @@ export function replayBy(machine: Machine, scheduler: Scheduler, recorder: Recor
     grain: Grain.finest(machine.program),
     tracer: recorder,
     onRace,
+    mustStop,
   });
   recorder.settle();
   const { steps } = recorder;

@@ -35,6 +35,8 @@ export interface FindingContext {
   /** The harness's file, as line tables name it. */
   readonly harness: string;
   readonly identity: string;
+  /** Asked by schedules that are run again and take long. */
+  readonly mustStop: () => boolean;
   readonly scheduleText: (schedule: Schedule) => string;
 }
 
@@ -61,7 +63,7 @@ export function replaySightings(
     const schedule = { program: context.identity, stretches, choices };
     const text = context.scheduleText(schedule);
     const known = replays.get(text);
-    const replayed = known ?? replaySchedule(context.traced.machine, schedule, context.entry);
+    const replayed = known ?? replaySchedule(context.traced.machine, schedule, context);
     const replay = known ?? { ...replayed, steps: typedSteps(replayed, context.variables) };
     replays.set(text, replay);
     return { incident, schedule: { text, preemptions }, replay };

@@ -102,8 +102,10 @@ export async function sampleTest(
 
 async function runTest(
   { name, prepared, withFix, scheduleText }: TestStep,
-  { case: theCase, options, pairsOf, progress, signal }: KcsanRunRequest,
+  { case: theCase, options, pairsOf, progress, signal, onBusy }: KcsanRunRequest,
 ): Promise<KcsanTest> {
+  // Sampling, and the executions that showed something once more.
+  onBusy?.(options.maxTime * 1000 + 2 * overtime);
   const { program, root, kcsanSettings: settings } = prepared;
   const request = { test: name, settings, cpus: null, options };
   const until = performance.now() + options.maxTime * 1000;
@@ -126,6 +128,7 @@ async function runTest(
   const maxTime = Math.max(0, until - performance.now()) + overtime;
   const shown = await showRaces(prepared, request, result, { naming, executionText, maxTime, signal });
   const sides = kcsanSides(prepared, name, options);
+  onBusy?.(null);
   return {
     name,
     sides,

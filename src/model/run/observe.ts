@@ -61,7 +61,7 @@ export function observeExample(
   context: FindingContext,
 ): ModelTimeline {
   const schedule = { program: context.identity, ...order };
-  const replayed = replaySchedule(context.traced.machine, schedule, context.entry);
+  const replayed = replaySchedule(context.traced.machine, schedule, context);
   const replay = { ...replayed, steps: typedSteps(replayed, context.variables) };
   const { stepName: nameOf } = namesIn(context, replay.blocks);
   return {

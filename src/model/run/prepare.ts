@@ -30,6 +30,8 @@ export interface PrepareRequest {
   readonly kcsan?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly progress: Progress;
+  /** Told before the thread is kept busy: for how many milliseconds at most; null when that is over. */
+  readonly onBusy?: ((milliseconds: number | null) => void) | undefined;
 }
 
 export interface PreparedModel {

@@ -46,7 +46,8 @@ interface Replayed {
 
 /**
  * Runs the schedule again.
- * Errors: `input` when tree, case, fix or compiler differ so that the code is not that of the schedule: says which.
+ * Errors: `input` when tree, case, fix or compiler differ so that the code is not that of the schedule: says which;
+ * `interrupted`.
  */
 export async function replayModel(request: ModelReplayRequest): Promise<ModelReplay> {
   const { schedule, test, origin } = request.schedule;
@@ -94,11 +95,15 @@ function scheduledAgain(
   { program, root }: PreparedModel,
   test: string,
   schedule: Schedule,
-  { case: theCase, options }: ModelReplayRequest,
+  { case: theCase, options, signal }: ModelReplayRequest,
 ): Replayed {
   const kernel = kernelMachine(program, machineLimits(options));
   const sides = sidesOf(testSides(kernel, test));
-  const replayed = replaySchedule(kernel.machine, schedule, testEntry(kernel, test));
+  const replayed = replaySchedule(kernel.machine, schedule, {
+    entry: testEntry(kernel, test),
+    mustStop: () => signal?.aborted === true,
+  });
+  if (signal?.aborted) throw interruptedError();
   const names = sourceNames(program, root, theCase.harness);
   const variables = variableNamesOf(program, names, theCase.harness);
   const execution = { ...replayed, steps: typedSteps(replayed, variables) };

@@ -117,12 +117,15 @@ async function canariesOf(
 async function runTest(
   { name, prepared, withFix, scheduleText }: TestStep,
   traced: KernelMachine,
-  { case: theCase, options, workers, progress, signal }: ModelRunRequest,
+  { case: theCase, options, workers, progress, signal, onBusy }: ModelRunRequest,
 ): Promise<{ test: ModelTest; ran: ReadonlySet<string> }> {
   const { program } = prepared;
   const limits = machineLimits(options);
   const until = performance.now() + options.maxTime * 1000;
   const left = () => Math.max(0, until - performance.now());
+  const mustStop = () => signal?.aborted === true || performance.now() > until + overtime;
+  // The reduction, a look at the schedules, at an example and at the accesses in reach.
+  onBusy?.(options.maxTime * 1000 + 4 * overtime);
   const { kernel, entry, outcomes, areSerialKnown } = await testMachine(program, limits, name, {
     maxTime: left(),
     signal,
@@ -168,10 +171,11 @@ async function runTest(
     sides,
     harness: harnessFile(theCase),
     identity: program.identity,
+    mustStop,
     scheduleText,
   };
   const replayed = replaySightings(reduced, context);
-  const order = replayed.length > 0 ? null : firstSerialOrder(kernel.machine, entry, left() + overtime);
+  const order = replayed.length > 0 ? null : firstSerialOrder(kernel.machine, entry, mustStop);
   const example = order === null ? null : observeExample(order, context);
   const reach = await observeReach(name, context, { ...options, maxTime: left() + overtime, signal });
   const { races: pairs = [], expect: expected = [] } = theCase.tests.find((one) => one.name === name) ?? {};
@@ -207,6 +211,7 @@ async function runTest(
     conflicts,
     timelines: example === null ? timelines : [...timelines, example],
   };
+  onBusy?.(null);
   return { test, ran: entered };
 }
 

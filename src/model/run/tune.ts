@@ -39,12 +39,13 @@ export interface TuneRequest extends Omit<KcsanRunRequest, 'fix' | 'pairsOf'> {
 
 /** Samples every test at every point. `options.maxTime` is for the whole grid. Errors: as those of `runKcsan`. */
 export async function runTune(request: TuneRequest): Promise<TuneRun> {
-  const { case: theCase, grid, options, progress, signal } = request;
+  const { case: theCase, grid, options, progress, signal, onBusy } = request;
   const prepared = await prepareModel({ ...request, fix: null, kcsan: true });
   const points = pointsOf(grid).flatMap((settings) => theCase.tests.map(({ name }) => ({ name, settings })));
   const started = performance.now();
   const left = () => options.maxTime - (performance.now() - started) / 1000;
   const samples: TuneSample[] = [];
+  onBusy?.(options.maxTime * 1000);
   await progress.step(`Sample ${points.length} points of the grid`, async (update) => {
     for (const { name, settings } of points) {
       if (left() <= 0) return;
@@ -64,6 +65,7 @@ export async function runTune(request: TuneRequest): Promise<TuneRun> {
       update(`${samples.length} points`, samples.length / points.length);
     }
   });
+  onBusy?.(null);
   return {
     compiler: prepared.compiler,
     program: prepared.program.identity,

@@ -120,19 +120,22 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
   };
   const started = performance.now();
   const breath = new Breath();
-  const mode = { mustStop: () => performance.now() - started > limits.maxTime };
+  const mode = {
+    mustStop: () => limits.signal?.aborted === true || performance.now() - started > limits.maxTime,
+  };
   let stoppedBy: Sample['stoppedBy'] = 'end';
   while (execution < limits.executions) {
     execution++;
     hit = false;
-    if (nextExecution(program, mode) === 'given-up') stoppedBy = 'time';
+    if (nextExecution(program, mode) === 'given-up')
+      stoppedBy = limits.signal?.aborted ? 'interrupt' : 'time';
     if (hit) hits++;
     // What was given up counts only if it had shown something.
-    else if (stoppedBy === 'time') execution--;
+    else if (stoppedBy !== 'end') execution--;
     for (const incident of machine.incidents) incidents.set(incident.key, incident);
     if ((execution & 31) !== 0 && !machine.tookLong && stoppedBy === 'end') continue;
     const now = performance.now();
-    if (now - started > limits.maxTime) stoppedBy = 'time';
+    if (stoppedBy === 'end' && now - started > limits.maxTime) stoppedBy = 'time';
     if (breath.isDue(now)) {
       limits.onProgress?.(execution);
       await breath.take();
@@ -140,7 +143,6 @@ export async function sample(program: KcsanProgram, limits: SampleLimits): Promi
     }
     if (stoppedBy !== 'end') break;
   }
-  machine.rest();
   return {
     executions: execution,
     hits,

@@ -49,14 +49,18 @@ export function checkWithMessages(result: CheckResult): object {
   return { ...result, findings };
 }
 
-/** A schedule step by step, in 80 columns, and what it showed. */
-export function renderCheckReplay({ steps, threads, findings }: CheckReplay): string {
+/** A schedule step by step, in 80 columns, and what it showed. `textAt`: as `sourceLines` makes it. */
+export function renderCheckReplay(
+  { steps, threads, findings }: CheckReplay,
+  textAt: ReturnType<typeof sourceLines>,
+): string {
   const columns = Array.from({ length: threads }, (_, context) => ({
     context,
     heading: context === 0 ? 'T0 (main)' : threadText(context),
   }));
   const outcome = findings.map(({ kind, facts }) => `=> ${kind}: ${factsText(facts, threadText)}`);
-  return [scheduleTable(steps, columns, 80), '', ...outcome].join('\n');
+  const shown = steps.map((step) => ({ ...step, source: textAt(step.place.file, step.place.line) }));
+  return [scheduleTable(shown, columns, 80), '', ...outcome].join('\n');
 }
 
 function renderFinding(

@@ -4,6 +4,7 @@ import type { Case, CaseFix } from '../../case/index.js';
 import type { EngineSection } from '../../record/index.js';
 import type { RaceReport } from '../../report/index.js';
 import type { Tree } from '../../tree/index.js';
+import type { Explorer } from '../explorer.js';
 import type { Recording } from '../recorded.js';
 import { commitToFix } from './fixes.js';
 
@@ -15,6 +16,8 @@ export interface EngineRequest {
   readonly fix: CaseFix | null;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
+  /** Where programs are explored. */
+  readonly explorer: Explorer;
 }
 
 /** `Kernel`: what one kernel of the case, base or fixed, has shown: findings, counts and coverage. */

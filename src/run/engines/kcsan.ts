@@ -1,13 +1,6 @@
 // KCSAN's algorithm on the model machine: what a kernel would report of a case, in a sample of executions.
-import type { Case } from '../../case/index.js';
-import { expectedPairs, judgeKcsan, matchPair } from '../../judge/index.js';
-import {
-  type CountedPairs,
-  defaultKcsanOptions,
-  type KcsanOptions,
-  type KcsanRun,
-  runKcsan,
-} from '../../model/index.js';
+import { judgeKcsan } from '../../judge/index.js';
+import { defaultKcsanOptions, type KcsanOptions, type KcsanRun } from '../../model/index.js';
 import type { KcsanSection } from '../../record/index.js';
 import { runAsPrinted } from './as-printed.js';
 import { refuseWithoutHarness } from './device.js';
@@ -25,28 +18,22 @@ export function kcsanEngine(
   { options: given, compiler }: KcsanEngineOptions,
 ): Engine<KcsanRun, KcsanSection> {
   const options = { ...defaultKcsanOptions, ...given };
-  const pairsOf = (test: string) => pairsOfTest(request.case, test);
+  const { case: theCase, tree, explorer } = request;
   return {
     name: 'kcsan',
     unjudged: (kernels) => ({ engine: 'kcsan', kernels, verdict: null }),
     check: async () => refuseWithoutHarness(request.case),
     run: async (fix) =>
-      runAsPrinted(await runKcsan({ ...request, fix, options, compiler, pairsOf }), request),
+      runAsPrinted(
+        await explorer.explore('kcsan', { case: theCase, tree, fix, options, compiler }, request),
+        request,
+      ),
     judge: async (base, fixed) => ({
       engine: 'kcsan',
       kernels: fixed === null ? [base] : [base, fixed],
-      verdict: judgeKcsan(request.case, base, fixed),
+      verdict: judgeKcsan(theCase, base, fixed),
     }),
     seeds: () => ({ sample: String(options.seed) }),
     reports: ({ tests }) => tests.flatMap(({ races }) => races.map(({ report }) => report)),
-  };
-}
-
-/** Those that the test expects. */
-function pairsOfTest({ tests, sources }: Case, test: string): CountedPairs {
-  const pairs = expectedPairs(tests.filter(({ name }) => name === test));
-  return {
-    functions: pairs.map(({ functions }) => functions),
-    indexOf: (report) => matchPair(report, pairs, sources),
   };
 }

@@ -1,7 +1,6 @@
 // The model engine: every interleaving of a case's tests, explored.
 import { judgeModel } from '../../judge/index.js';
-import { defaultModelOptions, type ModelOptions, type ModelRun, runModel } from '../../model/index.js';
-import { keepMachine } from '../../page/index.js';
+import { defaultModelOptions, type ModelOptions, type ModelRun } from '../../model/index.js';
 import type { ModelSection } from '../../record/index.js';
 import { refuseWithoutHarness } from './device.js';
 import type { Engine, EngineRequest } from './engine.js';
@@ -19,24 +18,18 @@ export function modelEngine(
   request: EngineRequest,
   { options: given, compiler, workers }: ModelEngineOptions,
 ): Engine<ModelRun, ModelSection> {
+  const { case: theCase, tree, explorer } = request;
   const options = { ...defaultModelOptions, ...given };
   return {
     name: 'model',
     unjudged: (kernels) => ({ engine: 'model', kernels, verdict: null }),
     check: async () => refuseWithoutHarness(request.case),
     run: (fix, { directory }) =>
-      runModel({
-        ...request,
-        fix,
-        options,
-        compiler,
-        workers,
-        onProgram: (made) => keepMachine(directory, made),
-      }),
+      explorer.explore('model', { case: theCase, tree, fix, options, compiler, workers, directory }, request),
     judge: async (base, fixed) => ({
       engine: 'model',
       kernels: fixed === null ? [base] : [base, fixed],
-      verdict: judgeModel(request.case, base, fixed),
+      verdict: judgeModel(theCase, base, fixed),
     }),
     seeds: () => ({ exploration: String(options.seed) }),
     reports: ({ tests }) => tests.flatMap(({ races }) => races.map(({ report }) => report)),
