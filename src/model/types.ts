@@ -1,7 +1,7 @@
 // What a model-engine run hands on: plain data for evidence/, record/ and render/. The same case, tree, compiler and
 // options give the same bytes.
 import type { Todo } from '../case/index.js';
-import type { RaceReport } from '../report/index.js';
+import type { RaceReport, StackFrame } from '../report/index.js';
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from './basics.js';
 import type { StrategyName } from './explore/index.js';
 import type { FindingFacts, FindingKind, LockMode, Wait } from './machine/index.js';
@@ -82,6 +82,10 @@ export interface ModelFinding {
   readonly sides: readonly ModelSide[];
   /** Of a deadlock: who waits for what, and who holds that. */
   readonly waits: readonly ModelWait[];
+  /** Of memory that is used or freed after it was freed; null for anything else. */
+  readonly lifetime: ModelLifetime | null;
+  /** What was done to the reference counts of the object that it is about, in order. */
+  readonly references: readonly ModelReference[];
   /** Whether the first place is the harness's own code, as for memory that setup takes and nobody gives back. */
   readonly inHarness: boolean;
   /** Kind and places, without numbers: the same with a fix that moves lines or enlarges a structure. */
@@ -92,10 +96,54 @@ export interface ModelFinding {
 /** `told`: as an older version worded it. */
 export type RecordedWait = Wait<ModelSide> | { readonly on: 'told'; readonly text: string };
 
+/** What a context did, how it got there, and what it held. */
+export interface ModelMoment {
+  readonly side: ModelSide;
+  readonly place: ModelPlace;
+  /** Innermost first; the harness's frames are outermost. */
+  readonly stack: readonly StackFrame[];
+  readonly locks: readonly ModelLock[];
+  /** Of what a callback does: who made it pending last. Null for what is none, and where nobody is known. */
+  readonly queued: { readonly side: ModelSide; readonly place: ModelPlace } | null;
+}
+
+/** An object that was used, or freed, after it had been freed. */
+export interface ModelLifetime {
+  /** Its struct, without the keyword; null where nothing names it. */
+  readonly object: string | null;
+  readonly bytes: number;
+  /** Null for what the machine itself supplies: the state of a test. */
+  readonly allocated: ModelMoment | null;
+  readonly freed: ModelMoment;
+  readonly used: ModelMoment;
+}
+
+/** What was done to a reference count. */
+export interface ModelReference extends ModelMoment {
+  /** The function of the kernel's: `kref_get`, `refcount_dec_and_test` … */
+  readonly call: string;
+  /** What the count was then. */
+  readonly count: string | null;
+}
+
+/** What somebody waits for, who is not told of it any more. */
+export interface ModelMissed extends ModelMoment {
+  /** `complete`, `wake_up` … */
+  readonly call: string;
+  /** Whether it came before the wait began; if not, somebody else took it, or its condition did not hold. */
+  readonly before: boolean;
+}
+
 /** Somebody who cannot go on. */
 export interface ModelWait {
   readonly side: ModelSide;
   readonly place: ModelPlace;
+  /** How it got there, innermost first. */
+  readonly stack: readonly StackFrame[];
+  /** What it holds meanwhile. */
+  readonly holds: readonly ModelLock[];
+  /** Of a wait for an event: the last one, which it does not get. Null where there was none, and for other waits. */
+  readonly missed: ModelMissed | null;
   /** Null where nothing says. */
   readonly wait: RecordedWait | null;
   /** Null where it waits for no lock. */

@@ -9,8 +9,10 @@ import {
   coverage,
   facts,
   findingKind,
-  lockMode,
+  lifetime,
+  locks,
   place,
+  reference,
   schedule,
   side,
   unreached,
@@ -28,15 +30,7 @@ const sentences = z.array(z.string());
 const raceSide = z.object({
   side,
   value: z.string().nullable().describe('What was read, or what memory held after the write.'),
-  locks: z.array(
-    z.object({
-      kind: z.string(),
-      mode: lockMode,
-      name: z.string().nullable().default(null),
-      address: z.string(),
-      taken: place,
-    }),
-  ),
+  locks,
   variable: variable.nullable().default(null).describe('What both accesses of the race touch.'),
 });
 
@@ -63,6 +57,14 @@ const finding = z.preprocess(
       )
       .default([])
       .describe('Of a deadlock: who waits for what, and who holds that.'),
+    lifetime: lifetime
+      .nullable()
+      .default(null)
+      .describe('Of memory that is used or freed after it was freed.'),
+    references: z
+      .array(reference)
+      .default([])
+      .describe('What was done to the reference counts of the object that it is about, in order.'),
     inHarness: z.boolean().default(false).describe('Whether the first place is the harness’s own code.'),
     fingerprint: z.string().default('').describe('Kind and places, without numbers.'),
     schedule,

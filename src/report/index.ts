@@ -18,6 +18,7 @@ export {
   parseOutputJsonSchema,
   parseOutputSchema,
   raceReportSchema,
+  stackFrameSchema,
 } from './schema.js';
 export { createSymbolizer, type Symbolizer, type SymbolizerOptions } from './symbolize/symbolizer.js';
 export { findSymbolizerTools, type SymbolizerTools } from './symbolize/tools.js';

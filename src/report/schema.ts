@@ -19,7 +19,7 @@ const seconds = z
   .nullable()
   .describe('Seconds since boot, from the console’s time stamps; null without them.');
 
-const frame = z.object({
+export const stackFrameSchema = z.object({
   function: z.string(),
   offset: count.nullable().describe('Bytes from the start of the function.'),
   size: count.nullable().describe('Bytes that the function has.'),
@@ -38,8 +38,10 @@ const access = z.object({
     pid: z.number().int().nullable().describe('Null for an interrupt.'),
     cpu: count,
   }),
-  stack: z.array(frame).describe('Innermost first.'),
-  reorderedTo: frame.exactOptional().describe('Where a reordered access was when the race showed.'),
+  stack: z.array(stackFrameSchema).describe('Innermost first.'),
+  reorderedTo: stackFrameSchema
+    .exactOptional()
+    .describe('Where a reordered access was when the race showed.'),
 });
 
 /** One KCSAN report. */
@@ -92,8 +94,10 @@ const reportBase = z.object({
       label: z
         .string()
         .describe('access, alloc, free, chain-0, backtrace, blocked, ...; docs/parse.md lists them.'),
-      stack: z.array(frame).describe('Innermost first.'),
-      questionable: z.array(frame).describe('What lay on the stack and may not have been called ("?").'),
+      stack: z.array(stackFrameSchema).describe('Innermost first.'),
+      questionable: z
+        .array(stackFrameSchema)
+        .describe('What lay on the stack and may not have been called ("?").'),
       task: name,
       pid,
     }),
@@ -103,12 +107,12 @@ const reportBase = z.object({
       name: z.string().describe('As lockdep names its class.'),
       how: z.string().describe('acquiring, holding, held, chain-0, ...; docs/parse.md lists them.'),
       at: name.describe('The function that took it.'),
-      frame: frame.nullable().describe('"at" with its offset, file and line.'),
+      frame: stackFrameSchema.nullable().describe('"at" with its offset, file and line.'),
       index: nullableCount.describe('Of a held lock, its place in the list.'),
       by: name.describe('Of a held lock, who holds it: comm/pid.'),
     }),
   ),
-  ip: frame.nullable().describe('The instruction at fault, where it is printed beside the stack.'),
+  ip: stackFrameSchema.nullable().describe('The instruction at fault, where it is printed beside the stack.'),
   time: seconds,
   reporter: raceReportSchema.shape.reporter,
 });

@@ -9,4 +9,13 @@ export {
   sideText,
   threadText,
 } from './findings.js';
+export {
+  type FindingPart,
+  findingParts,
+  heldTexts,
+  livedAlike,
+  type WaitChain,
+  type WaitStop,
+  waitChains,
+} from './moments.js';
 export { waitText } from './waits.js';

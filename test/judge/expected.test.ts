@@ -18,6 +18,8 @@ function finding(
     places: functions.map(place),
     sides: [side],
     waits: [],
+    lifetime: null,
+    references: [],
     inHarness: false,
     fingerprint: `${kind} ${functions.join(' ')}`,
     schedule: { text: 's', preemptions: 1 },
@@ -94,7 +96,14 @@ test('a fix that trades it for a deadlock is harmful, and so is one on a base th
 test('a lost wake-up is a wait for what nobody holds, a deadlock with a holder is none', () => {
   const wait = (on: 'wake-up' | 'mutex', holders: ModelFinding['waits'][number]['holders']) =>
     finding('deadlock', ['foo_wait'], {
-      waits: [{ side, place: place('foo_wait'), wait: { on }, lock: null, holders }],
+      waits: [
+        {
+          side,
+          place: place('foo_wait'),
+          ...{ stack: [], holds: [], missed: null },
+          ...{ wait: { on }, lock: null, holders },
+        },
+      ],
     });
   const expected = judged([{ kind: 'lost-wakeup', functions: ['foo_wait'] }]);
   expect(judgeModel(expected, run('base', [wait('wake-up', [])]), null).outcome).toBe('as-expected');

@@ -39,6 +39,8 @@ const deadlock: ModelFinding = {
   places: [{ function: 'tw686x_stop_streaming', file: 'drivers/media/pci/tw686x/tw686x-video.c', line: 554 }],
   sides: [{ name: 'stop_streaming', context: 'task', cpu: 0 }],
   waits: [],
+  lifetime: null,
+  references: [],
   inHarness: false,
   fingerprint: 'deadlock tw686x_stop_streaming',
   schedule: { text: 'streamoff_vs_delay:twice:d153.0000:m1-01234567-0.34,1.12', preemptions: null },

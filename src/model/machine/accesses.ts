@@ -36,13 +36,13 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
   } else if (!m.step(address, size, write, site)) return false;
   if (next > 0 && (flags & marked) === 0) m.markedNext[current] = next - 1;
   const invalid = isGone(m, address, size);
-  // A race with whoever frees is told even where it ends in an invalid access: the other order has to be looked at too.
-  if (!m.alone && m.checksOff[current] === 0 && (!invalid || isFreed(m, address, size)))
-    m.detector.access(current, address, size, excused ? flags | marked : flags, site);
+  const seen = excused ? flags | marked : flags;
+  if (!invalid && !m.alone && m.checksOff[current] === 0)
+    m.detector.access(current, address, size, seen, site);
   m.tracer?.event(m.current, eventOf(flags), site, address, size);
   if (invalid) {
     m.tracer?.failed();
-    return invalidAccess(m, address, size, write, site);
+    return invalidAccess(m, address, size, write, site, seen);
   }
   if (write) m.changedHere();
   return true;
@@ -70,7 +70,7 @@ export function useObject(m: Machine, address: number, size: number, site: numbe
   // What the machine keeps for itself lies in no memory of the program's.
   if (address < nullPage) return true;
   if (!isThere(m, address, size, true) || isGone(m, address, size))
-    return invalidAccess(m, address, size, true, site);
+    return invalidAccess(m, address, size, true, site, marked | accessFlags.object);
   if (!m.alone) m.detector.access(m.current, address, size, marked | accessFlags.object, site);
   return true;
 }
@@ -104,14 +104,19 @@ function eventOf(flags: number): AccessEvent {
   return accessEvent((flags & writing) !== 0 ? 'write' : 'read', (flags & marked) !== 0 ? 'marked' : 'plain');
 }
 
+/** `flags`: as the race detector sees it where it is one of memory that is freed. */
 export function invalidAccess(
   m: Machine,
   address: number,
   size: number,
   write: boolean,
   site: number,
+  flags: number = marked | (write ? writing : 0),
 ): false {
   if (reachesUndefined(m, address, write, site)) return false;
+  // A race with whoever frees is told even where it ends so: the other order has to be looked at too.
+  if (!m.alone && m.checksOff[m.current] === 0 && isFreed(m, address, size))
+    m.detector.access(m.current, address, size, flags, site);
   const block = address >= m.heapStart ? m.heap.blockAt(address) : undefined;
   const freed = block !== undefined && block.freeSite !== 0;
   const byOther = freed && !block.isThreads;

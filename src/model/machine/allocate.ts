@@ -46,6 +46,7 @@ export function freeBlock(
       sites: [site, block.freeSite],
       contexts: [m.current, block.freedBy],
       key: `double-free ${site}`,
+      address,
     });
     return false;
   }

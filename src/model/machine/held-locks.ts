@@ -28,6 +28,13 @@ export class HeldLocks {
     );
   }
 
+  /** Read sections of that kind that are open. */
+  sectionsOf(kind: LockKind): { readonly context: number; readonly held: HeldLock }[] {
+    return this.held.flatMap((locks, context) =>
+      locks.filter(({ lock }) => lock === kind).map((held) => ({ context, held })),
+    );
+  }
+
   note(context: number, event: MachineEvent, site: number, address: number): void {
     const before = this.of(context);
     if (event.kind === 'acquire') {

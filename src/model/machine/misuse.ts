@@ -11,6 +11,18 @@ export function misuse(
   failAt(m, kind, { fact: 'misuse', ...facts }, site, facts.problem);
 }
 
+/** The same of the reference count at `address`. */
+export function misuseOfCount(m: Machine, address: number, site: number): void {
+  m.fail({
+    kind: 'use-after-free',
+    facts: { fact: 'misuse', problem: 'reference-count' },
+    sites: [site],
+    contexts: [m.current],
+    key: `use-after-free ${site} reference-count`,
+    address,
+  });
+}
+
 /** Ends the execution at `site`. `what`: tells it from what else can be wrong there. The caller must return at once. */
 export function failAt(
   m: Machine,

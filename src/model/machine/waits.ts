@@ -36,6 +36,8 @@ export type Wait<Who = number> =
       readonly on: 'callback-turn' | 'callback-end';
       readonly callback: CallbackKind | null;
       readonly own?: boolean | undefined;
+      /** Who runs it, or is to. */
+      readonly who?: Who | undefined;
     };
 
 /** Each made once: a context says what it waits for at every lock that it takes. */
@@ -55,5 +57,17 @@ export function isTimed(wait: Wait | null | undefined): boolean {
 
 /** The same wait of whoever the contexts are. */
 export function waitOf<Who>(wait: Wait, nameOf: (context: number) => Who): Wait<Who> {
-  return 'who' in wait ? { ...wait, who: nameOf(wait.who) } : wait;
+  switch (wait.on) {
+    case 'thread-end':
+    case 'thread-park':
+    case 'interrupt-end':
+      return { ...wait, who: nameOf(wait.who) };
+    case 'callback-turn':
+    case 'callback-end': {
+      const { who, ...rest } = wait;
+      return who === undefined ? rest : { ...rest, who: nameOf(who) };
+    }
+    default:
+      return wait;
+  }
 }

@@ -1,7 +1,8 @@
-export { type CallStack, Recorder, type ReplayStep, typedValue } from './recorder.js';
+export { type CallStack, Recorder, type ReplayStep, typedValue, wordBytes } from './recorder.js';
 export {
   type HeapBlock,
   type Replay,
+  type ReplayedEnd,
   type ReplayedRace,
   type ReplayedWait,
   type ReplayOptions,

@@ -27,6 +27,9 @@ export interface ReplayStep {
   readonly locks: readonly HeldLock[];
 }
 
+/** What a primitive that is told of by its address alone accesses there. */
+export const wordBytes = 4;
+
 /** A linked list, of which every step keeps its own end. */
 export type CallStack = { readonly site: number; readonly caller: CallStack } | null;
 
@@ -73,6 +76,11 @@ export class Recorder implements Tracer {
     else this.unsettled = step;
   }
 
+  /** Where `context` stands: what it called and has not returned from, and what it holds. */
+  endOf(context: number): { readonly calls: CallStack; readonly locks: readonly HeldLock[] } {
+    return { calls: this.calls[context] ?? null, locks: this.held.of(context) };
+  }
+
   failed(): void {
     this.unsettled = null;
     const last = this.steps.at(-1);
@@ -86,7 +94,7 @@ export class Recorder implements Tracer {
         step.context === context &&
         step.site === site &&
         step.address <= address &&
-        address < step.address + step.size,
+        address < step.address + (step.size || wordBytes),
     );
   }
 

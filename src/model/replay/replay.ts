@@ -9,13 +9,14 @@ import {
   firstOf,
   Grain,
   type HeldLock,
+  type HeldLocks,
   type Incident,
   type Machine,
   plainMode,
   type Scheduler,
   type Wait,
 } from '../machine/index.js';
-import { Recorder, type ReplayStep } from './recorder.js';
+import { type CallStack, Recorder, type ReplayStep } from './recorder.js';
 import type { Schedule } from './schedule.js';
 
 /** What an execution allocated. */
@@ -38,11 +39,19 @@ export interface ReplayedWait {
   readonly holders: readonly { readonly context: number; readonly held: HeldLock }[];
 }
 
+/** How a context got to where it stood last, and what it held there. */
+export interface ReplayedEnd {
+  readonly calls: CallStack;
+  readonly locks: readonly HeldLock[];
+}
+
 export interface Replay {
   readonly steps: readonly ReplayStep[];
   readonly incidents: readonly Incident[];
   /** Of the incidents, the races whose accesses are both among the steps. */
   readonly races: readonly ReplayedRace[];
+  /** All of them; -1 stands for an access that ended its context, as a second free does. */
+  readonly allRaces: readonly ReplayedRace[];
   readonly contexts: number;
   /** By context: the CPU that it ran on. */
   readonly cpus: readonly number[];
@@ -50,6 +59,8 @@ export interface Replay {
   readonly runs: readonly (CallbackKind | null)[];
   /** Who could not go on in the end, and for what. */
   readonly waits: readonly ReplayedWait[];
+  /** By context: where it stood in the end, or where it failed. */
+  readonly ends: readonly ReplayedEnd[];
   /** All that was allocated, freed or not. */
   readonly blocks: readonly HeapBlock[];
 }
@@ -85,10 +96,8 @@ export function replayBy(
   const races = new Map<string, ReplayedRace>();
   const onRace = (pair: RacePair) => {
     const incident = raceIncident(pair);
-    // The detector sees an access before the tracer does.
-    const second = recorder.steps.length;
     const first = recorder.lastAccess(pair.firstContext, pair.firstSite, pair.address);
-    if (!races.has(incident.key)) races.set(incident.key, { incident, first, second });
+    if (!races.has(incident.key)) races.set(incident.key, { incident, first, second: recorder.steps.length });
   };
   machine.execute(scheduler, entryOf(machine, entry), {
     ...plainMode,
@@ -100,11 +109,12 @@ export function replayBy(
   });
   recorder.settle();
   const { steps } = recorder;
-  const found = [...races.values()];
+  const found = [...races.values()].map((race) => ({ ...race, second: secondStep(race, steps) }));
   return {
     steps,
     incidents: [...found.map(({ incident }) => incident), ...machine.incidents],
-    races: found.filter(({ first, second }) => first >= 0 && second < steps.length),
+    races: found.filter(({ first, second }) => first >= 0 && second >= 0),
+    allRaces: found,
     contexts: machine.count,
     cpus: [...machine.cpus.subarray(0, machine.count)],
     blocks: [...machine.heap.blocks],
@@ -117,10 +127,25 @@ export function replayBy(
         site: machine.pendingSite[context] as number,
         wait: machine.waitingFor[context] ?? null,
         address,
-        holders: address === 0 ? [] : recorder.held.holdersOf(address),
+        holders: holdersOf(recorder.held, machine.waitingFor[context] ?? null, address),
       };
     }),
+    ends: Array.from({ length: machine.count }, (_, context) => recorder.endOf(context)),
   };
+}
+
+/** The detector sees an access before the tracer does, but for what a primitive tells and then does. */
+function secondStep({ incident, second }: ReplayedRace, steps: readonly ReplayStep[]): number {
+  const [, context] = incident.contexts;
+  const [, site] = incident.sites;
+  const isIt = (index: number) => steps[index]?.context === context && steps[index]?.site === site;
+  return isIt(second) ? second : isIt(second - 1) ? second - 1 : -1;
+}
+
+/** Of the lock at `address`, or of the read sections that the wait is for. */
+function holdersOf(held: HeldLocks, wait: Wait | null, address: number): ReplayedWait['holders'] {
+  if (wait?.on === 'rcu-sections') return held.sectionsOf('RCU');
+  return address === 0 ? [] : held.holdersOf(address);
 }
 
 /** Takes the turns that a schedule tells, and ends with the failure that it shows. */

@@ -1,21 +1,21 @@
 // From what an exploration met to what a reader wants to know: each finding's schedule is run again on a program that
 // tells its calls, and read off there: stacks, values, locks.
-import type { Access, RaceReport, StackFrame } from '../../report/index.js';
+import type { Access, RaceReport } from '../../report/index.js';
 import type { ModelPlace, ModelSchedule, ModelSide, ModelVariable } from '../basics.js';
 import type { ReducedSighting } from '../explore/index.js';
 import type { Program } from '../link/index.js';
 import { type CallbackKind, factsOf, type Incident, type KernelMachine, waitOf } from '../machine/index.js';
 import {
-  type CallStack,
   type Replay,
   type ReplayedRace,
   type ReplayedWait,
   type ReplayStep,
   replaySchedule,
   type Schedule,
+  wordBytes,
 } from '../replay/index.js';
-import type { ModelFailure, ModelFinding, ModelLock, ModelRace, ModelRaceSide, ModelWait } from '../types.js';
-import { heldKind } from './lock-names.js';
+import type { ModelFailure, ModelFinding, ModelRace, ModelRaceSide, ModelWait } from '../types.js';
+import { type Moments, momentsIn } from './moments.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 import { namesIn } from './step-names.js';
 import { labelOf, typedSteps, type VariableNames } from './variables.js';
@@ -114,8 +114,9 @@ function raceOf(
   const found = replay.races.find((race) => race.incident.key === incident.key);
   if (found === undefined) return withoutReplay(incident, replay, schedule, context);
   const steps = stepsOf(found, replay);
+  const { stackOf } = momentsOf(replay, context);
   const accesses = steps.map((step, index) => ({
-    ...accessOf(step, context),
+    ...accessOf(step, stackOf, context),
     type: accessType(found.incident, index),
   })) as [Access, Access];
   const variable = variableOf(steps, replay, context);
@@ -133,7 +134,8 @@ function variableOf(
   { variables }: FindingContext,
 ): ModelVariable | null {
   const address = Math.max(first.address, second.address);
-  const end = Math.min(first.address + first.size, second.address + second.size);
+  const endOf = (step: ReplayStep) => step.address + (step.size || wordBytes);
+  const end = Math.min(endOf(first), endOf(second));
   return variables.at({ address, size: end - address, sites: [first.site, second.site], blocks });
 }
 
@@ -141,26 +143,35 @@ function stepsOf({ first, second }: ReplayedRace, { steps }: Replay): [ReplaySte
   return [steps[first] as ReplayStep, steps[second] as ReplayStep];
 }
 
-/** An access that ends its execution, as one of freed memory does, is no step: what is known without. */
+/** An access that ends its context, as a second free does, is no step: what is known without. */
 function withoutReplay(
-  incident: Incident,
-  { blocks }: Replay,
+  met: Incident,
+  replay: Replay,
   schedule: ModelSchedule,
   context: FindingContext,
 ): ModelRace {
+  const found = replay.allRaces.find((race) => race.incident.key === met.key);
+  // The schedule may show it the other way round.
+  const incident = found?.incident ?? met;
   const address = incident.address ?? 0;
-  const variable = context.variables.at({ address, size: 1, sites: incident.sites, blocks });
-  const accesses = incident.sites.map((site, index) => ({
+  const variable = context.variables.at({ address, size: 1, sites: incident.sites, blocks: replay.blocks });
+  const moments = momentsOf(replay, context);
+  const standings = incident.sites.map((site, index) => {
+    const step = replay.steps[(index === 0 ? found?.first : found?.second) ?? -1];
+    const end = found === undefined ? undefined : replay.ends[incident.contexts[index] ?? -1];
+    return step ?? { site, calls: end?.calls ?? null, locks: end?.locks ?? [] };
+  });
+  const accesses = standings.map((standing, index) => ({
     type: accessType(incident, index),
     address: hex(address),
     size: 1,
     context: kcsanContext(sideAt(incident.contexts[index] ?? 0, context)),
-    stack: context.names.frames(site),
+    stack: moments.stackOf(standing),
   })) as unknown as [Access, Access];
-  const sides = incident.contexts.map((number) => ({
+  const sides = incident.contexts.map((number, index) => ({
     side: sideAt(number, context),
     value: null,
-    locks: [],
+    locks: (standings[index]?.locks ?? []).map(moments.lockOf),
     variable,
   })) as unknown as [ModelRaceSide, ModelRaceSide];
   return { lines: linesOf(accesses), report: reportOf(accesses), sides, schedule };
@@ -171,44 +182,33 @@ function accessType({ accesses }: Incident, index: number): string {
   return `${access?.write ? 'write' : 'read'}${access?.marked ? ' (marked)' : ''}`;
 }
 
-function accessOf(step: ReplayStep, context: FindingContext): Omit<Access, 'type'> {
+function accessOf(
+  step: ReplayStep,
+  stackOf: Moments['stackOf'],
+  context: FindingContext,
+): Omit<Access, 'type'> {
   return {
     address: hex(step.address),
-    size: step.size,
+    size: step.size || wordBytes,
     context: kcsanContext(sideAt(step.context, context)),
-    stack: stackOf(step, context),
+    stack: stackOf(step),
   };
 }
 
-function stackOf(step: ReplayStep, { names }: FindingContext): StackFrame[] {
-  const frames = names.frames(step.site);
-  for (let calls: CallStack = step.calls; calls !== null; calls = calls.caller)
-    frames.push(...names.frames(calls.site));
-  return frames;
+function momentsOf(replay: Replay, context: FindingContext): Moments {
+  return momentsIn(replay, { ...context, sideOf: (number) => sideAt(number, context) });
 }
 
 function sideOf(
   step: ReplayStep,
   variable: ModelVariable | null,
-  { blocks }: Replay,
+  replay: Replay,
   context: FindingContext,
 ): ModelRaceSide {
-  const nameOf = (address: number) => {
-    const lock = context.variables.at({ address, size: 0, sites: [], blocks });
-    return lock === null ? null : labelOf(lock);
-  };
   return {
     side: sideAt(step.context, context),
     value: step.value,
-    locks: step.locks.map(
-      (lock): ModelLock => ({
-        kind: heldKind(lock),
-        mode: lock.mode,
-        name: nameOf(lock.address),
-        address: hex(lock.address),
-        taken: context.names.place(lock.site),
-      }),
-    ),
+    locks: step.locks.map(momentsOf(replay, context).lockOf),
     variable,
   };
 }
@@ -271,12 +271,15 @@ function otherFinding(
 ): ModelFinding {
   const places = incident.sites.map((site) => context.names.place(site));
   const callers = incident.sites.map((site) => callerPlace(context.names, site));
+  const moments = momentsOf(replay, context);
   return {
     kind: incident.kind,
     facts: factsOf(incident.facts, (number) => sideAt(number, context)),
     places,
     sides: incident.contexts.map((number) => sideAt(number, context)),
-    waits: incident.kind === 'deadlock' ? waitsOf(replay, context) : [],
+    waits: incident.kind === 'deadlock' ? waitsOf(replay, moments, context) : [],
+    lifetime: moments.lifetimeOf(incident),
+    references: moments.referencesOf(incident),
     inHarness: callers[0]?.file === context.harness,
     fingerprint: fingerprintOf(incident.kind, callers, context),
     schedule,
@@ -289,7 +292,7 @@ function fingerprintOf(kind: string, places: readonly ModelPlace[], { names }: F
   return [kind, ...at].join('\n');
 }
 
-function waitsOf({ waits, blocks }: Replay, context: FindingContext): ModelWait[] {
+function waitsOf({ waits, blocks, ends }: Replay, moments: Moments, context: FindingContext): ModelWait[] {
   const { lockName } = namesIn(context, blocks);
   // What two functions call one lock, or one function two, tells them apart by the structure that it is in.
   const nameOf = ({ wait, address, site, holders }: ReplayedWait) => {
@@ -303,6 +306,9 @@ function waitsOf({ waits, blocks }: Replay, context: FindingContext): ModelWait[
     .map((wait) => ({
       side: sideAt(wait.context, context),
       place: context.names.place(wait.site),
+      stack: moments.stackOf({ site: wait.site, calls: ends[wait.context]?.calls ?? null }),
+      holds: (ends[wait.context]?.locks ?? []).map(moments.lockOf),
+      missed: moments.missedBy(wait),
       wait: wait.wait === null ? null : waitOf(wait.wait, (number) => sideAt(number, context)),
       lock: wait.address === 0 ? null : nameOf(wait),
       holders: wait.holders.map((one) => ({

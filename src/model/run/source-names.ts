@@ -116,7 +116,7 @@ const primitives = new RegExp(
   [
     '^arch/wasm32/include/|^include/(asm-generic|linux/atomic)/',
     '|^include/linux/(spinlock|rwlock|mutex|rwsem|semaphore|seqlock|irqflags|preempt|bottom_half|local_lock',
-    '|rcupdate|rcu|srcu|instrumented|kcsan|compiler|io|refcount|kref|percpu)[a-z0-9_-]*\\.h$',
+    '|rcupdate|rcu|srcu|instrumented|kcsan|compiler|io|refcount|kref|percpu|slab)[a-z0-9_-]*\\.h$',
   ].join(''),
 );
 

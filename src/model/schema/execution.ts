@@ -6,8 +6,8 @@ import { callbackKinds, lockKinds } from '../machine/events.js';
 import { findingKinds, misusedObjects, misuses } from '../machine/findings.js';
 import { plainWaits, type Wait } from '../machine/waits.js';
 import type { RecordedEvent } from '../observations.js';
-import type { ModelWait, RecordedFacts, RecordedWait } from '../types.js';
-import { place, side } from './parts.js';
+import type { RecordedFacts, RecordedWait } from '../types.js';
+import { side } from './parts.js';
 
 const text = z.string();
 const call = text.describe('The function, as C code calls it.');
@@ -70,6 +70,7 @@ const modelWait = z.discriminatedUnion('on', [
     on: z.enum(['callback-turn', 'callback-end']),
     callback: callback.nullable(),
     own: z.boolean().optional(),
+    who: side.optional().describe('Who runs it, or is to.'),
   }),
 ]) satisfies z.ZodType<Wait<ModelSide>>;
 
@@ -144,11 +145,3 @@ export const facts = z.discriminatedUnion('fact', [
   }),
   z.object({ fact: z.literal('told'), text: told }),
 ]) satisfies z.ZodType<RecordedFacts>;
-
-export const waiting = z.object({
-  side,
-  place,
-  wait: wait.nullable(),
-  lock: z.string().nullable(),
-  holders: z.array(z.object({ side, taken: place })),
-}) satisfies z.ZodType<ModelWait>;

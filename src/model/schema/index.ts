@@ -1,3 +1,4 @@
 export { coverage, unreached } from './coverage.js';
-export { event, facts, findingKind, wait, waiting } from './execution.js';
+export { event, facts, findingKind, wait } from './execution.js';
+export { lifetime, locks, reference, waiting } from './moments.js';
 export { count, lockMode, place, schedule, side, variable } from './parts.js';

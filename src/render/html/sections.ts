@@ -4,7 +4,7 @@ import { plural, quoted } from '../../base/index.js';
 import { type Evidence, engineOf, type HarmEvidence, type VariableEvidence } from '../../evidence/index.js';
 import { diagramOfFirstReport, tellingSchedule } from '../diagram/index.js';
 import { caseInText, commandLines, sentence } from '../plain/index.js';
-import { firstReport, reportLines } from '../story/index.js';
+import { findingStories, firstReport, reportLines } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 import { type Content, el, list, prose, section, table } from './elements.js';
 import { columnsOf, scheduleElement, scheduleId } from './timeline.js';
@@ -90,6 +90,7 @@ export function harmSection(evidence: Evidence): Element[] {
       return [
         el('h3', `${test}, ${kernel === 'base' ? 'base' : 'with the fix'}`),
         ...list(own(harms).map(item)),
+        ...storiesOf(evidence, kernel, test).map(({ lines }) => el('pre', lines.join('\n'))),
         ...own(outcomes).map((outcome) => el('p', outcome.sentence)),
       ];
     }),
@@ -102,6 +103,13 @@ export function harmSection(evidence: Evidence): Element[] {
     ),
   );
   return section('harm', 'What it does', [...list(broken), ...groups]);
+}
+
+/** Of one test's findings: who did what to the object, and who waits for whom. */
+function storiesOf(evidence: Evidence, kernel: 'base' | 'fixed', test: string) {
+  const run = engineOf(evidence, 'model')?.kernels[kernel === 'base' ? 0 : 1];
+  const findings = run?.tests.find(({ name }) => name === test)?.findings ?? [];
+  return findingStories(findings, evidence, 100);
 }
 
 export function scheduleSection(evidence: Evidence): Element[] {

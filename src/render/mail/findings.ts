@@ -16,7 +16,7 @@ import {
   paragraph,
   sentence,
 } from '../plain/index.js';
-import { modelHarms } from '../story/index.js';
+import { findingStories, modelHarms } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 
 /** Each variable that races, with every access in reach and what they suggest. */
@@ -105,8 +105,20 @@ export function harmBlocks(evidence: Evidence): string[][] {
         ...commandLines(`millrace replay ${quoted(caseInText(evidence))} ${first.schedule}`, columns, 2),
       ]);
   }
+  blocks.push(...findingBlocks(evidence));
   const outcomes = evidence.outcomes.filter(({ kernel }) => kernel === 'base').map((one) => one.sentence);
   return [...blocks, outcomes.flatMap((text) => paragraph(text, columns))];
+}
+
+/** On the base: of each object used after its end who did what to it, and of each deadlock who waits for whom. */
+function findingBlocks(evidence: Evidence): string[][] {
+  const tests = engineOf(evidence, 'model')?.kernels[0]?.tests ?? [];
+  return tests.flatMap(({ name, findings }) =>
+    findingStories(findings, evidence, columns - 2).flatMap(({ kind, lines, others }) => {
+      const more = others === 0 ? '' : `, the first of ${others + 1} places`;
+      return [paragraph(`${kind} in ${name}${more}:`, columns), lines.map((line) => `  ${line}`.trimEnd())];
+    }),
+  );
 }
 
 function shortPlace(place: string): string {

@@ -1,4 +1,5 @@
 export { modelHarms } from './effects.js';
+export { findingStories } from './findings.js';
 export { isShown, racingPairs, subjectPrefix } from './pairs.js';
 export { type Predictions, predictions } from './predictions.js';
 export {

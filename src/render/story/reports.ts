@@ -2,13 +2,8 @@
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import { expectedPairs, matchPair } from '../../judge/index.js';
 import type { ModelRace } from '../../model/index.js';
-import {
-  type Access,
-  formatAccess,
-  formatFrame,
-  type RaceReport,
-  type StackFrame,
-} from '../../report/index.js';
+import { formatAccess, formatFrame, type RaceReport, type StackFrame } from '../../report/index.js';
+import { heldTexts } from '../../words/index.js';
 import { printable } from '../terminal/index.js';
 
 /** Where a report was first seen; numbers count from 1. */
@@ -72,7 +67,11 @@ export function isHarness(
 export function reportLines(report: RaceReport, evidence: Pick<Evidence, 'run'>, columns: number): string[] {
   const lines = [`BUG: KCSAN: ${report.title}`];
   for (const access of report.accesses) {
-    lines.push('', formatAccess(access, report.unknownOrigin), ...stackLines(access, evidence, columns));
+    lines.push(
+      '',
+      formatAccess(access, report.unknownOrigin),
+      ...stackLines(access.stack, evidence, columns),
+    );
   }
   const { valueChanged } = report;
   if (valueChanged !== null && valueChanged.old !== null && valueChanged.new !== null)
@@ -87,17 +86,21 @@ export function modelRaceLines(race: ModelRace, evidence: Pick<Evidence, 'run'>,
     const seen =
       value === null ? '' : access.type.startsWith('write') ? `, leaving ${value}` : `, reading ${value}`;
     const who = `${access.type} of ${access.size} bytes at ${access.address} by ${side.name} (${side.context}) on CPU ${side.cpu}${seen}:`;
-    const held = locks.map(({ kind, taken }) => ` holds a ${kind} taken at ${taken.file}:${taken.line}`);
     return [
       ...(index === 0 ? [] : ['']),
       ...wrapped(who, columns),
-      ...stackLines(access, evidence, columns),
-      ...(held.length === 0 ? [' holds no lock'] : held.flatMap((line) => wrapped(line, columns))),
+      ...stackLines(access.stack, evidence, columns),
+      ...heldTexts(locks).flatMap((line) => wrapped(` ${line}`, columns)),
     ];
   });
 }
 
-function stackLines({ stack }: Access, evidence: Pick<Evidence, 'run'>, columns: number): string[] {
+/** Frames behind the harness's first left out. */
+export function stackLines(
+  stack: readonly StackFrame[],
+  evidence: Pick<Evidence, 'run'>,
+  columns: number,
+): string[] {
   const harness = stack.findIndex(({ file }) => file !== null && isHarness(file, evidence));
   const shown = harness < 0 ? stack.slice(0, 8) : stack.slice(0, harness + 1);
   return [
@@ -113,7 +116,7 @@ function frameLines(frame: StackFrame, columns: number): string[] {
   return [` ${formatFrame({ ...frame, file: null, inlined: false })}`, `     ${place}`];
 }
 
-function wrapped(text: string, columns: number): string[] {
+export function wrapped(text: string, columns: number): string[] {
   return fitted(printable(text), columns);
 }
 

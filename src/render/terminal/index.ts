@@ -10,3 +10,4 @@ export { type TableOptions, tableLines } from './table.js';
 export { printable, type TerminalOptions, wrapLines } from './text.js';
 export { renderTreesResult } from './trees-result.js';
 export { renderTuneResult, type TuneOptions } from './tune-result.js';
+export { chainLines } from './wait-chain.js';

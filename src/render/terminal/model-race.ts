@@ -8,9 +8,10 @@ import type {
   ModelSchedule,
 } from '../../model/index.js';
 import type { Access, StackFrame } from '../../report/index.js';
-import { findingText } from '../../words/index.js';
+import { type FindingPart, findingParts, findingText, heldTexts } from '../../words/index.js';
 import { nameOf } from '../variable-name.js';
 import { padTo, paletteFor, printable, type TerminalOptions, widthOf, wrapLines } from './text.js';
+import { chainLines } from './wait-chain.js';
 
 /** Frames of a stack that are shown, innermost first. */
 const shownFrames = 10;
@@ -38,17 +39,38 @@ export function failureLines({ text, place, schedule }: ModelFailure, options: T
   ];
 }
 
-export function findingLines(finding: ModelFinding, options: TerminalOptions): string[] {
+/** `told`: findings that the reader has just seen. */
+export function findingLines(
+  finding: ModelFinding,
+  told: readonly ModelFinding[],
+  options: TerminalOptions,
+): string[] {
   const { kind, places, sides, schedule } = finding;
+  const parts = findingParts(finding, told);
+  const details = [
+    ...parts.flatMap((part) => partLines(part, options)),
+    ...chainLines(finding.waits, options.columns, 4),
+  ];
   return [
     ...wrapLines(printable(`${kind}: ${findingText(finding)}`), options.columns, { first: 2, rest: 4 }),
-    ...places.flatMap((place, index) => {
-      const side = sides[index];
-      const who = side === undefined ? '' : `, ${side.name} (${side.context}) on CPU ${side.cpu}`;
-      const text = `${place.function}()  ${place.file}:${place.line}${who}`;
-      return wrapLines(printable(text), options.columns, { first: 4, rest: 6 });
-    }),
+    ...(finding.lifetime === null && finding.waits.length === 0
+      ? places.flatMap((place, index) => {
+          const side = sides[index];
+          const who = side === undefined ? '' : `, ${side.name} (${side.context}) on CPU ${side.cpu}`;
+          const text = `${place.function}()  ${place.file}:${place.line}${who}`;
+          return wrapLines(printable(text), options.columns, { first: 4, rest: 6 });
+        })
+      : []),
+    ...details,
     ...scheduleLines(schedule, options),
+  ];
+}
+
+function partLines({ text, stack, notes }: FindingPart, options: TerminalOptions): string[] {
+  return [
+    ...wrapLines(paletteFor(options).cyan(printable(text)), options.columns, { first: 4, rest: 6 }),
+    ...stackLines(stack, options),
+    ...notes.flatMap((note) => wrapLines(printable(note), options.columns, { first: 6, rest: 8 })),
   ];
 }
 
@@ -63,18 +85,10 @@ function accessLines(
   const becomes =
     value === null ? '' : access.type.startsWith('write') ? `, now ${value}` : `, read ${value}`;
   const text = printable(`${what}${becomes}, by ${side.name} (${side.context}) on CPU ${side.cpu}`);
-  const held =
-    locks.length === 0
-      ? ['no lock held']
-      : locks.map(({ kind, name, address, taken }) => {
-          const place = shortPlace(`${taken.file}:${taken.line}`);
-          const which = name ?? (Number(address) === 0 ? '' : address);
-          return `holds ${which === '' ? kind : `${which} (${kind})`}, taken in ${taken.function}() ${place}`;
-        });
   return [
     ...wrapLines(colours.cyan(text), options.columns, { first: 4, rest: 6 }),
     ...stackLines(access.stack, options),
-    ...held.flatMap((line) => wrapLines(printable(line), options.columns, { first: 6, rest: 8 })),
+    ...heldTexts(locks).flatMap((line) => wrapLines(printable(line), options.columns, { first: 6, rest: 8 })),
   ];
 }
 

@@ -88,7 +88,9 @@ function testSections(run: ModelRun, test: ModelTest, options: ResultOptions): s
     section(`Harm in ${on}`, spaced(test.failures.map((failure) => failureLines(failure, options))), options),
     section(
       `Other findings in ${on}`,
-      spaced(test.findings.map((finding) => findingLines(finding, options))),
+      spaced(
+        test.findings.map((finding, index) => findingLines(finding, test.findings.slice(0, index), options)),
+      ),
       options,
     ),
   ];

@@ -5,6 +5,7 @@ import { silentProgress } from '../../../src/base/index.js';
 import { type Case, loadCase } from '../../../src/case/index.js';
 import { judgeModel } from '../../../src/judge/index.js';
 import { defaultModelOptions, type ModelRun, runModel } from '../../../src/model/index.js';
+import { chainLines } from '../../../src/render/terminal/index.js';
 import { openTree } from '../../../src/tree/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
@@ -59,6 +60,76 @@ describe.skipIf(spec === null)(`what a run finds${spec === null ? ` (${noTree})`
     expect([...new Set(values)].sort()).toEqual(['129', '255']);
   });
 
+  const findingOf = (test: string, kind: string) =>
+    base.tests.find(({ name }) => name === test)?.findings.find((one) => one.kind === kind);
+
+  test('a use after free says who allocated, freed and used the object, and how its count went', () => {
+    const found = findingOf('counted', 'use-after-free');
+    expect(found?.lifetime).toMatchObject({
+      object: 'counted',
+      bytes: 8,
+      allocated: { place: { function: 'set_up_counted' } },
+      freed: { side: { name: 'puts_counted' }, locks: [{ name: 'device.guard', kind: 'spinlock' }] },
+      used: { side: { name: 'uses_counted' }, locks: [] },
+    });
+    expect(found?.lifetime?.freed.stack.map((frame) => frame.function)).toEqual([
+      'release',
+      'kref_put',
+      'puts_counted',
+    ]);
+    expect(found?.references.map(({ call, count, side }) => [call, count, side.name])).toEqual([
+      ['kref_init', '1', 'setup and check'],
+      ['kref_put', '0', 'puts_counted'],
+    ]);
+  });
+
+  test('an object that is freed twice says who freed it first and who again', () => {
+    expect(findingOf('twice', 'double-free')?.lifetime).toMatchObject({
+      freed: { side: { name: 'puts_counted' }, place: { function: 'release' } },
+      used: { side: { name: 'frees_counted' }, place: { function: 'frees_counted' } },
+    });
+  });
+
+  test('an atomic access of freed memory does not hide what the other order does', () => {
+    const twice = base.tests.find(({ name }) => name === 'twice');
+    expect(twice?.findings.map(({ kind }) => kind)).toContain('use-after-free');
+    const freer = racesOf('twice').flatMap(({ sides }) =>
+      sides.filter(({ side }) => side.name === 'puts_counted'),
+    );
+    expect(freer.map(({ locks }) => locks.map(({ name }) => name))).toEqual([
+      ['device.guard'],
+      ['device.guard'],
+    ]);
+  });
+
+  test('what is no use of freed memory has no such history', () => {
+    const leak = findingOf('adding', 'memory-leak');
+    expect([leak?.lifetime, leak?.references]).toEqual([null, []]);
+  });
+
+  test('a wait for what was completed before says so', () => {
+    expect(findingOf('completed', 'deadlock')?.waits).toMatchObject([
+      {
+        side: { name: 'awaits' },
+        missed: { call: 'complete', side: { name: 'completes' }, before: true },
+      },
+    ]);
+  });
+
+  test('who is woken before its condition holds missed that wake-up', () => {
+    expect(findingOf('woken_early', 'deadlock')?.waits).toMatchObject([
+      { holds: [], missed: { call: 'wake_up', place: { function: 'wakes_too_early' } } },
+    ]);
+    expect(findingOf('woken', 'deadlock')).toBeUndefined();
+  });
+
+  test('a race with a primitive names whoever called it', () => {
+    const racing = racesOf('completed').map(({ report }) =>
+      report.accesses.map(({ stack }) => stack.at(-1)?.function).sort(),
+    );
+    expect(racing).toEqual([['awaits', 'completes']]);
+  });
+
   test('the same leak of a larger structure is the same finding', async () => {
     const fixed = await runWith('lock');
     const leaks = (run: ModelRun) =>
@@ -84,6 +155,21 @@ describe.skipIf(spec === null)(`what a run finds${spec === null ? ` (${noTree})`
     const [deadlock] = fixed.tests.flatMap(({ findings }) =>
       findings.filter((one) => one.kind === 'deadlock'),
     );
+    expect(deadlock?.waits.map(({ holds }) => holds.map(({ name }) => name))).toEqual([
+      ['counter.first'],
+      ['counter.second'],
+    ]);
+    expect(chainLines(deadlock?.waits ?? [], 80, 0).map((line) => line.replace(/:\d+/, ''))).toEqual([
+      'adds (task) on CPU 0, in add() harness.c',
+      '| holds counter.first (mutex), taken in add() harness.c',
+      '| waits for counter.second, a mutex, held since add() harness.c',
+      'v',
+      'adds_too (task) on CPU 1, in add() harness.c',
+      '| holds counter.second (mutex), taken in add() harness.c',
+      '| waits for counter.first, a mutex, held since add() harness.c',
+      'v',
+      'adds (task) on CPU 0',
+    ]);
     expect(
       deadlock?.waits.map(({ side, holders }) => [side.name, holders.map((one) => one.side.name)]),
     ).toEqual([

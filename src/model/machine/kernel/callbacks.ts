@@ -212,7 +212,8 @@ export class Callbacks {
     // Who waits before the sides begin, or behind their end, owes nobody else a turn.
     if (!m.resuming && callback.pending && callback.runner < 0) this.startHeld(callback.object);
     const own = callback.running && callback.runner === m.current;
-    m.waitingFor[m.current] = { on: 'callback-end', callback: callback.spec.kind, own };
+    const who = callback.runner < 0 ? {} : { who: callback.runner };
+    m.waitingFor[m.current] = { on: 'callback-end', callback: callback.spec.kind, own, ...who };
     if (!m.reach(noFootprint, 0, false, gate, 0, site)) return false;
     m.acquire(callback.slot);
     return true;

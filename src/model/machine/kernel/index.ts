@@ -6,7 +6,7 @@ import { atomicImports, Ordering } from '../atomics.js';
 import { readString } from '../libc/text.js';
 import { Machine } from '../machine.js';
 import { markedAccessImports } from '../marked-accesses.js';
-import { failAt, misuse } from '../misuse.js';
+import { failAt, misuseOfCount } from '../misuse.js';
 import type { Import, ImportOverride, MachineLimits } from '../types.js';
 import { bitmapImports } from './bitmap.js';
 import { Callbacks } from './callbacks.js';
@@ -145,8 +145,7 @@ function kernelImports(m: Machine, parts: Parts): Record<string, Import> {
     ...warningImports(m),
     ...kcsanImports(m),
     millrace_bug: (_file: number, _line: number, site: number) => failAt(m, 'crash', { fact: 'bug' }, site),
-    refcount_warn_saturate: (_count: number, _type: number, site: number) =>
-      misuse(m, { problem: 'reference-count' }, site, 'use-after-free'),
+    refcount_warn_saturate: (count: number, _type: number, site: number) => misuseOfCount(m, count, site),
     millrace_expect: (_verdict: number, holds: number, text: number, site: number) => {
       if (holds === 0) m.note(failedInvariant(m, readString(m, text), site));
     },

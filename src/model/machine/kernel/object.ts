@@ -1,4 +1,5 @@
 // What all primitives do with the kernel object that they are called for.
+import { accessFlags } from '../../detect/index.js';
 import { invalidAccess, isGone, isThere } from '../accesses.js';
 import type { Machine } from '../machine.js';
 import type { SyncKind } from '../sync-objects.js';
@@ -14,8 +15,11 @@ export function objectSlot(
   site: number,
   gates: 0 | 1 = 1,
 ): number {
-  if (!isThere(m, address, 4, true) || isGone(m, address, 4)) {
-    invalidAccess(m, address, 4, true, site);
+  const there = isThere(m, address, 4, true);
+  if (!there || isGone(m, address, 4)) {
+    // Whoever frees it comes before this or behind it.
+    if (there && !m.reach(address, 4, true, 0, 0, site)) return 0;
+    invalidAccess(m, address, 4, true, site, accessFlags.marked | accessFlags.object);
     return 0;
   }
   const known = m.sync.find(address);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
 #include <linux/bcd.h>
+#include <linux/completion.h>
+#include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/srcu.h>
+#include <linux/wait.h>
 #include "millrace.h"
 
 struct counter {
@@ -15,6 +19,11 @@ struct counter {
 #endif
 };
 
+struct counted {
+	struct kref references;
+	int value;
+};
+
 struct device {
 	struct rw_semaphore sem;
 	struct srcu_struct srcu;
@@ -23,6 +32,11 @@ struct device {
 	u8 byte;
 	u8 *freed;
 	struct counter *counter;
+	struct counted *counted;
+	struct completion done;
+	wait_queue_head_t queue;
+	bool ready;
+	spinlock_t guard;
 };
 
 static void set_up(void *state)
@@ -132,6 +146,83 @@ static void sets_byte_too(void *state)
 	((struct device *)state)->byte = 0xff;
 }
 
+static void set_up_counted(void *state)
+{
+	struct device *device = state;
+
+	spin_lock_init(&device->guard);
+	init_completion(&device->done);
+	init_waitqueue_head(&device->queue);
+	device->counted = kzalloc(sizeof(*device->counted), GFP_KERNEL);
+	kref_init(&device->counted->references);
+}
+
+static void release(struct kref *references)
+{
+	kfree(container_of(references, struct counted, references));
+}
+
+static void puts_counted(void *state)
+{
+	struct device *device = state;
+
+	spin_lock(&device->guard);
+	kref_put(&device->counted->references, release);
+	spin_unlock(&device->guard);
+}
+
+/* The reference is its own: nothing goes wrong. */
+static void uses_counted(void *state)
+{
+	struct counted *counted = ((struct device *)state)->counted;
+
+	kref_get(&counted->references);
+	counted->value = 1;
+	kref_put(&counted->references, release);
+}
+
+static void frees_counted(void *state)
+{
+	kfree(((struct device *)state)->counted);
+}
+
+/* What is completed before it is initialised anew is not completed any more. */
+static void awaits(void *state)
+{
+	struct device *device = state;
+
+	reinit_completion(&device->done);
+	wait_for_completion(&device->done);
+}
+
+static void completes(void *state)
+{
+	complete(&((struct device *)state)->done);
+}
+
+static void sleeps(void *state)
+{
+	struct device *device = state;
+
+	wait_event(device->queue, READ_ONCE(device->ready));
+}
+
+static void wakes_too_early(void *state)
+{
+	struct device *device = state;
+
+	wake_up(&device->queue);
+	WRITE_ONCE(device->ready, true);
+}
+
+static void wakes(void *state)
+{
+	struct device *device = state;
+
+	WRITE_ONCE(device->ready, true);
+	wake_up(&device->queue);
+}
+
 #define TEST(id, begin, first, second)					\
 	static const struct millrace_test id = {			\
 		.name = #id,						\
@@ -150,10 +241,16 @@ TEST(srcu_reader, set_up, srcu_reads, writes)
 TEST(freed, set_up_freed, reads_freed, frees)
 TEST(adding, set_up_counter, adds, adds_too)
 TEST(byte, set_up, sets_byte, sets_byte_too)
+TEST(counted, set_up_counted, puts_counted, uses_counted)
+TEST(twice, set_up_counted, puts_counted, frees_counted)
+TEST(completed, set_up_counted, awaits, completes)
+TEST(woken_early, set_up_counted, sleeps, wakes_too_early)
+TEST(woken, set_up_counted, sleeps, wakes)
 
 static struct kunit_case cases[] = {
 	MILLRACE_CASE(downgraded), MILLRACE_CASE(srcu_reader), MILLRACE_CASE(freed), MILLRACE_CASE(adding),
-	MILLRACE_CASE(byte), {}
+	MILLRACE_CASE(byte), MILLRACE_CASE(counted), MILLRACE_CASE(twice), MILLRACE_CASE(completed),
+	MILLRACE_CASE(woken_early), MILLRACE_CASE(woken), {}
 };
 static struct kunit_suite suite = { .name = "findings", .test_cases = cases };
 kunit_test_suite(suite);
