@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/e2e/kernel/**',
+      'test/package/**',
       'test/model/kernel/**',
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/vb2-case.test.ts',

@@ -2,7 +2,7 @@
 // handler, and an entry here. Only the command that is run is loaded.
 import type { Argv, CommandModule } from 'yargs';
 
-interface Command {
+export interface Command {
   /** As yargs takes it: the name, then `<needed>` and `[optional]` arguments. */
   readonly usage: string;
   readonly describe: string;
@@ -11,7 +11,7 @@ interface Command {
   readonly load: () => Promise<CommandModule<object, any>>;
 }
 
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   {
     usage: 'run <case>',
     describe: 'Reproduce a race, and show whether a fix ends it',

@@ -21,7 +21,7 @@ export const doctorCommand: CommandModule<object, DoctorArguments> = {
       })
       .example('$0 doctor', 'What is there and what is missing')
       .example('$0 doctor --json | jq -r .install', 'The command that installs the rest')
-      .epilogue('Exit code: 0 when every engine can be used, 3 when something that one needs is missing.'),
+      .epilog('Exit code: 0 when every engine can be used, 3 when something that one needs is missing.'),
   handler: async ({ json, install }) => {
     if (install) await interruptible(installMissing);
     const report = await examine();

@@ -32,7 +32,7 @@ export const litmusCommand: CommandModule<object, LitmusArguments> = {
       .example('$0 litmus MP+poonceonces.litmus', 'Its final states, observation and data races')
       .example('$0 litmus MP+poonceonces.litmus --execution 2', 'How it comes to one of them')
       .example('$0 litmus tools/memory-model/litmus-tests/*.litmus', 'All of a tree, against what they say')
-      .epilogue('Exit codes: 0 as the files’ comments say (or they say nothing), 1 not so, 2 bad input'),
+      .epilog('Exit codes: 0 as the files’ comments say (or they say nothing), 1 not so, 2 bad input'),
   handler: ({ files, execution, maxTime, json }: LitmusArguments & { maxTime?: number }) =>
     interruptible(async (signal) => {
       if (execution !== undefined && files.length > 1)
