@@ -220,6 +220,16 @@ static void millrace_give_up(const char *what)
 		;
 }
 
+/* A parameter of KCSAN's, such as skip_watch: from here on, for at boot it would hold everything up. */
+static void millrace_set_kcsan(const char *name, const char *value)
+{
+	char path[128] = "/sys/module/kcsan/parameters/";
+
+	strlcat(path, name, sizeof(path));
+	if (millrace_write_file(path, value))
+		millrace_give_up(path);
+}
+
 /* The device's on_user(value) is called. */
 static void millrace_tell_device(unsigned int value)
 {

@@ -124,6 +124,17 @@ export function qemuFirmware(name: string): Probe {
   };
 }
 
+/** A device that QEMU can attach. */
+export function qemuDevice(name: string): Probe {
+  return async ({ env, signal }) => {
+    const qemu = await firstOnPath(['qemu-system-x86_64'], env);
+    if (qemu === null) return absent;
+    const { stdout } = await run(qemu, ['-device', 'help'], { timeout: 20_000, signal });
+    if (stdout.includes(`name "${name}"`)) return { found: true, version: null, path: qemu, remark: null };
+    return { ...absent, remark: 'this QEMU was built without it; Debian’s has it from 7.2 on' };
+  };
+}
+
 export const kvm: Probe = async () => {
   const path = '/dev/kvm';
   const exists = (await stat(path).catch(() => null)) !== null;

@@ -1,6 +1,7 @@
 // What each engine needs, why, and what it is called by the package managers. Kernel: Documentation/process/changes.rst
 // and scripts/min-tool-version.sh, v6.12.
 import { minimumClang } from '../kernel/build/index.js';
+import { proxyDevice } from '../kernel/index.js';
 import {
   clangForKernel,
   clangForWasm,
@@ -11,6 +12,7 @@ import {
   npmPackage,
   type Probe,
   program,
+  qemuDevice,
   qemuFirmware,
 } from './probes.js';
 import type { Area } from './types.js';
@@ -144,6 +146,14 @@ export const requirementSpecs: readonly RequirementSpec[] = [
     required: false,
     probe: qemuFirmware('qboot.rom'),
     packages: { debian: ['qemu-system-data'], fedora: ['qboot'], arch: ['qemu-system-x86-firmware'] },
+  },
+  {
+    area: 'kernel',
+    name: `QEMU’s ${proxyDevice}`,
+    purpose: 'virtual hardware for cases with a device',
+    required: false,
+    probe: qemuDevice(proxyDevice),
+    packages: { debian: ['qemu-system-x86'], fedora: ['qemu-system-x86-core'], arch: ['qemu-system-x86'] },
   },
   {
     area: 'kernel',

@@ -1,5 +1,5 @@
 export * from './build/index.js';
-export { type DescribedDevice, requireProxyDevice } from './device.js';
+export { type DescribedDevice, proxyDevice, requireProxyDevice } from './device.js';
 export * from './kconfig/index.js';
 export { caseFiles, harnessFolder, harnessPath } from './overlay/index.js';
 export { type StockOptions, stockOptions } from './qemu/index.js';

@@ -79,6 +79,8 @@ const userSpace: readonly Setting[] = [
   on('POSIX_TIMERS'),
   // Ticks that pass while the device holds an answer back are made up for: else the guest's timers stand still.
   on('HIGH_RES_TIMERS'),
+  // Selects X86_PM_TIMER, which otherwise needs ACPI: a clock that a busy host cannot keep the guest from calibrating.
+  on('JAILHOUSE_GUEST'),
   on('FUTEX'),
   on('PCI'),
 ];

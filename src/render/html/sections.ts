@@ -6,6 +6,7 @@ import { diagramOfFirstReport, tellingSchedule } from '../diagram/index.js';
 import { caseInText, commandLines, sentence } from '../plain/index.js';
 import { findingStories, firstReport, reportLines } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
+import { deviceLimits } from '../virtual-device.js';
 import { type Content, el, list, prose, section, table } from './elements.js';
 import { columnsOf, scheduleElement, scheduleId } from './timeline.js';
 
@@ -180,7 +181,11 @@ function command(text: string): Element {
 export function limitSection(evidence: Evidence): Element[] {
   return [
     ...section('assumed', 'Assumed of the callers', list(evidence.assumptions)),
-    ...section('limits', 'What this does not say', list(evidence.limits.map(sentence))),
+    ...section(
+      'limits',
+      'What this does not say',
+      list([...evidence.limits, ...deviceLimits(evidence)].map(sentence)),
+    ),
   ];
 }
 

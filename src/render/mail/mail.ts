@@ -26,6 +26,7 @@ import {
   reportLines,
 } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
+import { deviceLimits } from '../virtual-device.js';
 import { countBlocks, fixBlocks, predictionBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
 import { kcsanSetup, kernelSetup, modelSetup, reproduceBlocks } from './setup.js';
@@ -193,7 +194,9 @@ function limitBlocks(evidence: Evidence): string[][] {
   const limits = [...evidence.limits];
   if (run.fix === null) limits.push('No fix was tried.');
   if (run.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
-  if (booted)
+  const virtual = deviceLimits(evidence);
+  limits.push(...virtual);
+  if (booted && virtual.length === 0)
     limits.push(
       "No hardware was used and no model of it: the harness calls the driver's own functions on structures that it makes up. This is no reproduction from user space.",
     );

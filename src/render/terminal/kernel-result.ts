@@ -1,5 +1,7 @@
 // What a run of the kernel engine found, on the terminal: a pure function of the evidence.
+import { plural } from '../../base/index.js';
 import { type Evidence, engineOf, type KernelEvidence } from '../../evidence/index.js';
+import { amplifierTexts, deviceActivity } from '../virtual-device.js';
 import { raceLines } from './result-races.js';
 import { bootLines, exerciseLines, headLines, testLines } from './result-run.js';
 import { comparisonLines, verdictLines } from './result-verdict.js';
@@ -10,6 +12,7 @@ import { printable, wrapLines } from './text.js';
 export function renderKernelResult(evidence: Evidence, options: ResultOptions): string {
   const booted = engineOf(evidence, 'kernel');
   const { run, assumptions } = evidence;
+  const device = deviceActivity(evidence);
   const shown = (lines: (booted: KernelEvidence) => string[]) => (booted === undefined ? [] : lines(booted));
   const sections = [
     headLines(evidence, options),
@@ -23,8 +26,9 @@ export function renderKernelResult(evidence: Evidence, options: ResultOptions): 
       shown((one) => raceLines(run, one, options)),
       options,
     ),
+    section('Virtual device', deviceLines(evidence, options), options),
     section(
-      'KUnit results',
+      device === null ? 'KUnit results' : 'Results in the guest',
       shown((one) => testLines(one, options)),
       options,
     ),
@@ -46,6 +50,18 @@ export function renderKernelResult(evidence: Evidence, options: ResultOptions): 
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
+}
+
+/** What it did, and where it made windows wider than the chip does. */
+function deviceLines(evidence: Evidence, options: ResultOptions): string[] {
+  const activity = deviceActivity(evidence);
+  if (activity === null) return [];
+  const { boots, reads, writes, interrupts } = activity;
+  const counts = `${plural(reads, 'read')} and ${plural(writes, 'write')} of its registers, ${plural(interrupts, 'interrupt')}, in ${plural(boots, 'boot')}`;
+  return [
+    ...wrapLines(counts, options.columns, { first: 2, rest: 4 }),
+    ...bulletLines(amplifierTexts(activity), options),
+  ];
 }
 
 /** Where the record is, and what in it is worth opening. */
