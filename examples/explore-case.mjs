@@ -1,5 +1,5 @@
 // Explores a case on the model engine, and says what each test showed: node examples/explore-case.mjs CASE TREE
-import { findCase, loadCase, openTree, runCase, sectionOf, silentProgress } from 'millrace';
+import { findCase, loadCase, openTree, runCase, sectionOf, silentProgress, verdictText } from 'millrace';
 
 const [name, spec] = process.argv.slice(2);
 const { run, verdict } = await runCase({
@@ -14,4 +14,4 @@ const { run, verdict } = await runCase({
 });
 for (const { name: test, interleavings, races } of sectionOf(run.record, 'model')?.kernels[0]?.tests ?? [])
   console.log(`${test}: ${interleavings} interleavings, ${races.length} racing pairs of lines`);
-console.log(`${verdict.kind}: ${verdict.outcome}`);
+console.log(`${verdictText(verdict)}: ${verdict.outcome}`);

@@ -11,9 +11,15 @@ export {
 } from './base/index.js';
 export { type Case, type CaseFix, findCase, loadCase } from './case/index.js';
 export { type DoctorReport, examine } from './doctor/index.js';
-export { type EngineEvidence, type Evidence, engineOf, evidenceOf } from './evidence/index.js';
+export {
+  type EngineEvidence,
+  type Evidence,
+  engineOf,
+  evidenceOf,
+  type RunVerdict,
+} from './evidence/index.js';
 export { type ExportRequest, type ExportResult, exportCase } from './export/index.js';
-export type { EngineName, Verdict, VerdictKind } from './judge/index.js';
+export type { EngineName, VerdictKind } from './judge/index.js';
 export { type LitmusResult, runLitmus } from './litmus/index.js';
 export { type CheckOptions, type CheckResult, checkProgram, prepareCheck } from './model/plain-c/index.js';
 export { listRuns, type Run, type RunRecord, readRun, sectionOf } from './record/index.js';
@@ -37,3 +43,4 @@ export {
   tuneCase,
 } from './run/index.js';
 export { openTree, type Tree } from './tree/index.js';
+export { runReasonText, runStatementText, verdictText } from './words/index.js';

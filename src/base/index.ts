@@ -5,6 +5,7 @@ export * from './cached-file.js';
 export * from './diagnostics.js';
 export * from './errors.js';
 export * from './header-text.js';
+export type * from './immutable.js';
 export type * from './outcome.js';
 export * from './own-files.js';
 export * from './paths.js';

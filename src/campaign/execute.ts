@@ -6,6 +6,7 @@ import { InputErrors, MillraceError, type Progress } from '../base/index.js';
 import { loadCase } from '../case/index.js';
 import { runCase } from '../run/index.js';
 import type { Tree } from '../tree/index.js';
+import { runReasonText, runStatementText } from '../words/index.js';
 import { folderDigest, programDigest, sha256 } from './digest.js';
 import { commandOf, engineChoice, fixOf, type Job, toolchainOf } from './job.js';
 import type { JobResult } from './result.js';
@@ -62,15 +63,15 @@ export async function execute(
     });
     const changed = await whatDiffers(job, await treeOfJob(job, store, { signal, progress }));
     if (changed !== null) return { kind: 'failed', reason: changed };
-    if (verdict.outcome === 'not-run') return { kind: 'failed', reason: verdict.reason };
+    if (verdict.outcome === 'not-run') return { kind: 'failed', reason: runReasonText(verdict.reason) };
     const { kind, outcome, reason, lacking, remaining, harms } = verdict;
     const shown = {
       kind,
       outcome,
-      reason,
-      lacking: [...lacking],
-      remaining: [...remaining],
-      harms: [...harms],
+      reason: runReasonText(reason),
+      lacking: lacking.map(runStatementText),
+      remaining: remaining.map(runStatementText),
+      harms: harms.map(runStatementText),
     };
     return { kind: 'result', result: { ...common(), kind: 'run', verdict: shown }, record: run.directory };
   } catch (error) {

@@ -1,16 +1,8 @@
 // What a job came to: kept once for its key, and true wherever the same job is asked for.
 import { z } from 'zod';
-import type { VerdictKind } from '../judge/index.js';
+import { verdictKinds } from '../judge/index.js';
 
-const verdictKinds = [
-  'race shown',
-  'race shown, fix shown',
-  'race shown, fix incomplete',
-  'race shown, fix harmful',
-  'race not shown',
-  'inconclusive',
-] as const satisfies readonly VerdictKind[];
-
+/** As its reader has it; the record has the facts. */
 const verdict = z.object({
   kind: z.enum(verdictKinds),
   outcome: z.enum(['as-expected', 'not-as-expected', 'inconclusive', 'not-run']),

@@ -1,8 +1,10 @@
 // What `millrace runs` says of one run.
+
 import { basename } from 'node:path';
 import { evidenceOf } from '../evidence/index.js';
 import type { RunSummary } from '../page/index.js';
 import { listRun, stateOf } from '../record/index.js';
+import { verdictText } from '../words/index.js';
 
 /** What is said of a run, and whether that follows from its record alone, so that it stays. */
 export async function summarise(directory: string): Promise<{ summary: RunSummary; stays: boolean }> {
@@ -29,7 +31,7 @@ export async function summarise(directory: string): Promise<{ summary: RunSummar
     tree: tree?.spec ?? null,
     fix: fix?.name ?? null,
     started,
-    verdict: isJudged ? evidenceOf(run.record).verdict.kind : null,
+    verdict: isJudged ? verdictText(evidenceOf(run.record).verdict) : null,
     problem: error?.message ?? null,
   };
   // A run that goes on, or was cut off, is what its process is.

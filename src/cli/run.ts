@@ -1,4 +1,5 @@
 // `millrace run`: a case against a tree, with a fix or without, to a verdict, on either engine.
+
 import type { CommandModule } from 'yargs';
 import { inputError, MillraceError, type Outcome, type Progress, safeJson } from '../base/index.js';
 import { type Case, type CaseFix, findCase, loadCase } from '../case/index.js';
@@ -8,6 +9,7 @@ import type { Run } from '../record/index.js';
 import { renderResult, renderTreesResult } from '../render/terminal/index.js';
 import { type EngineChoice, findFix, runCase, runTrees, type TreeOutcome } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
+import { withTexts } from '../words/index.js';
 import { printBoundary } from './boundary.js';
 import { hasColour } from './colour.js';
 import { ciNames, exitCodeFor, printError } from './errors.js';
@@ -253,7 +255,7 @@ function printResult(run: Run, { json }: RunArguments): void {
   const columns = Math.min(process.stdout.columns ?? 80, 100);
   process.stdout.write(
     json
-      ? `${safeJson(run.record, 2)}\n`
+      ? `${safeJson(withTexts(run.record), 2)}\n`
       : `${renderResult(evidenceOf(run.record), { columns, colour: hasColour(process.stdout) })}\n`,
   );
 }

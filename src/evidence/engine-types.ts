@@ -6,13 +6,15 @@ import type {
   KernelSummary,
   ModelPair,
   PairEvidence,
+  Problem,
+  Statement,
   TestStandings,
   TroubleCount,
-  Verdict,
 } from '../judge/index.js';
 import type { ModelContext } from '../model/index.js';
 import type { SectionOf } from '../record/index.js';
 import type { BrokenInvariant } from '../report/index.js';
+import type { RunVerdict } from './verdict-types.js';
 
 /** What one engine counted and found, base against fix; `engine` tells which. */
 export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
@@ -20,15 +22,15 @@ export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
 /** What the model engine counted, base against fix. */
 export interface ModelEvidence {
   readonly engine: 'model';
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly compiler: string;
   /** `dpor` … */
   readonly strategy: string;
   /** Name of the fix; null when none was tried. */
   readonly fix: string | null;
   readonly tests: readonly ModelTestEvidence[];
-  /** Of the verdict: what the engine does not say, a sentence each. */
-  readonly limits: readonly string[];
+  /** Of the verdict: what the engine does not say. */
+  readonly limits: readonly Statement[];
   readonly pairs: readonly ModelPair[];
   /** The base, and the fixed kernel where one was tried, as the engine handed them on. */
   readonly kernels: SectionOf<'model'>['kernels'];
@@ -65,7 +67,7 @@ export interface ModelCounts {
 /** What KCSAN's algorithm reported in samples of executions on the model machine, base against fix. */
 export interface KcsanEvidence {
   readonly engine: 'kcsan';
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly compiler: string;
   /** CONFIG_KCSAN_* in force, as a `.config` has them. */
   readonly settings: readonly string[];
@@ -74,7 +76,7 @@ export interface KcsanEvidence {
   readonly fix: string | null;
   readonly tests: readonly KcsanTestEvidence[];
   readonly pairs: readonly KcsanPairEvidence[];
-  readonly limits: readonly string[];
+  readonly limits: readonly Statement[];
   readonly kernels: SectionOf<'kcsan'>['kernels'];
   /** The largest of the pairs' chances; null unless a fixed side was found clean or may be. */
   readonly chance: number | null;
@@ -96,14 +98,14 @@ export interface KcsanCounts {
   readonly races: number;
   /** Watchpoints that KCSAN set up. */
   readonly watched: number;
-  /** Failed invariants, deadlocks, use after free and the like, one sentence each without a full stop. */
-  readonly findings: readonly string[];
+  /** Failed invariants, deadlocks, use after free and the like. */
+  readonly findings: readonly Problem[];
 }
 
 /** What the kernel engine counted, base against fix. */
 export interface KernelEvidence {
   readonly engine: 'kernel';
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   /** Name of the fix; null when none was tried. */
   readonly fix: string | null;
   readonly base: KernelSummary | null;
@@ -114,7 +116,7 @@ export interface KernelEvidence {
   /** What did not hold after rounds of the base and of the fixed kernel, as the harness counted it. */
   readonly broken: { readonly base: readonly BrokenInvariant[]; readonly fixed: readonly BrokenInvariant[] };
   readonly tests: readonly TestStandings[];
-  readonly limits: readonly string[];
+  readonly limits: readonly Statement[];
   /** As in force; null in records of versions that did not keep them. */
   readonly settings: SectionOf<'kernel'>['settings'];
   readonly kernels: SectionOf<'kernel'>['kernels'];

@@ -4,7 +4,6 @@ import type { Verdict } from '../judge/index.js';
 import { shareInterval } from '../judge/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import { type BrokenInvariant, parseBrokenInvariant } from '../report/index.js';
-import { recordedText } from '../words/index.js';
 import type {
   EngineEvidence,
   KcsanCounts,
@@ -57,8 +56,8 @@ function besideFix<T extends { readonly name: string; readonly sides: readonly S
   });
 }
 
-function ownVerdict({ kind, outcome, reason, lacking, remaining, harms }: Verdict): Verdict {
-  return { kind, outcome, reason, lacking, remaining, harms };
+function ownVerdict({ kind, outcome, about, reason, lacking, remaining, harms }: Verdict): Verdict {
+  return { kind, outcome, about, reason, lacking, remaining, harms };
 }
 
 function countsOf({
@@ -100,7 +99,15 @@ function kcsanEvidence(record: RunRecord): KcsanEvidence | null {
 
 type SampledTest = SectionOf<'kcsan'>['kernels'][number]['tests'][number];
 
-function sampleCounts({ executions, hits, races, counters, findings, warnings }: SampledTest): KcsanCounts {
+function sampleCounts({
+  name: test,
+  executions,
+  hits,
+  races,
+  counters,
+  findings,
+  warnings,
+}: SampledTest): KcsanCounts {
   return {
     executions,
     hits,
@@ -108,10 +115,8 @@ function sampleCounts({ executions, hits, races, counters, findings, warnings }:
     races: races.length,
     watched: counters.setupWatchpoints ?? 0,
     findings: [
-      ...findings.map(({ kind, facts }) =>
-        kind === 'assertion' ? recordedText(facts) : `${kind}: ${recordedText(facts)}`,
-      ),
-      ...warnings.map((text) => `the kernel would warn: ${text}`),
+      ...findings.map(({ kind, facts }) => ({ says: 'finding', test, kind, facts, waits: [] }) as const),
+      ...warnings.map((warning) => ({ says: 'warning', test, warning }) as const),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { harmsOfTests, outcomesOfTests, schedulesOfTests } from './harms.js';
 import type { Evidence } from './types.js';
 import { variablesOf } from './variables.js';
 import { verdictOfRun } from './verdict.js';
+import type { RunStatement } from './verdict-types.js';
 
 /** A plain function of the record: no file is read, no clock asked. */
 export function evidenceOf(record: RunRecord): Evidence {
@@ -32,23 +33,21 @@ export function engineOf<E extends EngineEvidence['engine']>(
   return engines.find((one): one is Extract<EngineEvidence, { readonly engine: E }> => one.engine === name);
 }
 
-function limitsOf(record: RunRecord, engines: readonly EngineEvidence[]): string[] {
+function limitsOf(record: RunRecord, engines: readonly EngineEvidence[]): RunStatement[] {
   const explored = sectionOf(record, 'model')?.kernels ?? [];
-  const tests = explored.flatMap((kernel) => kernel.tests.map((test) => ({ kernel, test })));
+  const tests = explored.flatMap(({ name: kernel, tests }) => tests.map((test) => ({ kernel, ...test })));
   const own = (name: EngineEvidence['engine']) => engines.find(({ engine }) => engine === name)?.limits ?? [];
   return [
     ...own('model'),
-    ...tests.flatMap(({ kernel, test: { name, reach, complete, interleavings } }) =>
+    ...tests.flatMap(({ kernel, name: test, reach, complete, interleavings }): RunStatement[] =>
       reach === null || reach.complete || !complete
         ? []
-        : [
-            `Locks held at accesses of ${name} (${kernel.name}) are of ${reach.executions} executions, of ${interleavings} interleavings.`,
-          ],
+        : [{ says: 'locks-of-some', test, kernel, executions: reach.executions, interleavings }],
     ),
-    ...tests.flatMap(({ kernel, test: { name, outcomes, reach } }) =>
+    ...tests.flatMap(({ kernel, name: test, outcomes, reach }): RunStatement[] =>
       reach === null || (outcomes !== null && outcomes.serial > 0)
         ? []
-        : [`Outcomes of ${name} (${kernel.name}) were not compared with those of serial orders.`],
+        : [{ says: 'outcomes-not-compared', test, kernel }],
     ),
     ...own('kcsan'),
     ...own('kernel'),

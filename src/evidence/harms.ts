@@ -3,21 +3,16 @@
 
 import { displayName } from '../judge/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
-import { conflictText, findingText } from '../words/index.js';
 import type { SideEvidence } from './engine-types.js';
 import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
 
 type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
-type Example = NonNullable<NonNullable<RecordedTest['outcomes']>['example']>;
 type Kernel = 'base' | 'fixed';
 
 const kinds: Readonly<Record<string, HarmKind>> = {
   'use-after-free': 'use-after-free',
   deadlock: 'deadlock',
 };
-
-/** Values that an outcome's sentence names; all of them are among its values. */
-const mostNamed = 3;
 
 /** The base's harms first, each in the order in which its test met them. */
 export function harmsOfTests(record: RunRecord): HarmEvidence[] {
@@ -26,19 +21,25 @@ export function harmsOfTests(record: RunRecord): HarmEvidence[] {
 
 /** Of one test on one kernel. */
 function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
-  const common = { test: test.name, kernel, values: [] };
+  const common = {
+    says: 'harm',
+    test: test.name,
+    kernel,
+    values: [],
+    invariant: null,
+    finding: null,
+  } as const;
   return [
     ...test.failures.map(({ text, place, schedule }) => ({
       ...common,
       kind: 'invariant' as const,
-      text: `broken invariant: ${text}`,
+      invariant: text,
       places: [place],
       schedule: schedule.text,
     })),
     ...test.conflicts.map(({ kind, places, values, schedule }) => ({
       ...common,
       kind,
-      text: conflictText({ kind, places, values }),
       places,
       values: values.map((value) => ({ ...value, serial: [] })),
       schedule: schedule.text,
@@ -50,7 +51,7 @@ function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
       .map((finding) => ({
         ...common,
         kind: kinds[finding.kind] ?? ('other' as const),
-        text: `${finding.kind}: ${findingText(finding)}`,
+        finding: { kind: finding.kind, facts: finding.facts, waits: finding.waits },
         places: finding.places,
         schedule: finding.schedule.text,
       })),
@@ -67,10 +68,12 @@ function outcomeHarm({ name, outcomes }: RecordedTest, kernel: Kernel): HarmEvid
   }));
   return [
     {
+      says: 'harm',
       kind: 'no-serial-order',
       test: name,
       kernel,
-      text: `ends in a state that no serial order of the sides gives: ${valuesText(values)}`,
+      invariant: null,
+      finding: null,
       places: [],
       values,
       schedule: example.schedule.text,
@@ -78,38 +81,21 @@ function outcomeHarm({ name, outcomes }: RecordedTest, kernel: Kernel): HarmEvid
   ];
 }
 
-function valuesText(
-  values: readonly { name: string; value: string; serial: Example['values'][number]['serial'] }[],
-) {
-  const named = values
-    .slice(0, mostNamed)
-    .map(({ name, value, serial }) => `${name} is ${value} where they give ${serial.join(' or ')}`);
-  const more = values.length > mostNamed ? `, and ${values.length - mostNamed} more` : '';
-  return `${named.join(', ')}${more}`;
-}
-
 /** One for each test and kernel whose outcomes were compared. */
 export function outcomesOfTests(record: RunRecord): OutcomeEvidence[] {
   return testsOf(record).flatMap(({ test: { name, outcomes, complete, interleavings }, kernel }) => {
     if (outcomes === null || outcomes.serial === 0) return [];
     const { serial, others } = outcomes;
-    const all = complete
-      ? `in every interleaving of ${name}`
-      : `in each of the ${interleavings} interleavings of ${name} that were run, which are not all,`;
-    const fix = kernel === 'fixed' ? 'With the fix, ' : '';
-    const plain =
-      others === 0
-        ? `${all} the outcome was one that some serial order of its sides gives.`
-        : `${name} has ${others} ${others === 1 ? 'outcome' : 'outcomes'} that no serial order of its sides gives; these orders give ${serial}.`;
-    const sentence = `${fix}${plain}`;
     return [
       {
+        says: 'outcomes',
         test: name,
         kernel,
         outcomes: serial + others,
         serial,
         others,
-        sentence: others === 0 ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : sentence,
+        interleavings,
+        complete,
       },
     ];
   });

@@ -1,24 +1,65 @@
 // What `millrace report --as json` prints, as a JSON Schema: `satisfies` keeps it in step with the types, which say more.
 import { z } from 'zod';
 
-import { count, event, side } from '../model/schema/index.js';
-import { outcomeSchema, runRecordSchema, sectionSchemas, verdictKindSchema } from '../record/index.js';
+import { problem, reason, statement } from '../judge/index.js';
+import { count, event, facts, findingKind, side, waiting } from '../model/schema/index.js';
+import { describedTexts, runRecordSchema, sectionSchemas, verdictParts } from '../record/index.js';
 import type { Evidence } from './types.js';
+import type { RunReason, RunStatement } from './verdict-types.js';
 
-const sentences = z.array(z.string());
 const bothKernels = z.object({ base: count, fixed: count.nullable() });
 const { model, kcsan, kernel } = sectionSchemas;
 const kernelVerdict = kernel.shape.verdict.unwrap().shape;
 const { pairs, troubles, tests: standings, base: summary, chance } = kernelVerdict;
 const interval = z.object({ low: z.number(), high: z.number().nullable() });
 
+const text = z.string();
+const engineName = z.enum(['model', 'kcsan', 'kernel']);
+const { kind, outcome, about, limits } = verdictParts;
+const verdicts = z.array(z.object({ engine: engineName, kind, about }));
+
+const runStatement: z.ZodType<RunStatement> = z.lazy(() =>
+  z.union([
+    statement,
+    z.object({ says: z.literal('by-engine'), engine: engineName, what: runStatement }),
+    z.object({ says: z.literal('engines-differ'), verdicts }),
+    z.object({
+      says: z.literal('unfinished'),
+      status: runRecordSchema.shape.status,
+      error: text.nullable(),
+    }),
+    z.object({
+      says: z.literal('locks-of-some'),
+      test: text,
+      kernel: text,
+      executions: count,
+      interleavings: count,
+    }),
+    z.object({ says: z.literal('outcomes-not-compared'), test: text, kernel: text }),
+  ]),
+);
+const runStatements = z.array(runStatement);
+
+const runReason: z.ZodType<RunReason> = z.lazy(() =>
+  z.union([
+    reason,
+    z.object({ says: z.literal('unjudged'), lacking: runStatements }),
+    z.object({
+      says: z.literal('by-engines'),
+      differ: verdicts.nullable(),
+      reasons: z.array(z.object({ engine: engineName, reason: runReason })),
+    }),
+  ]),
+);
+
 const verdict = z.object({
-  kind: verdictKindSchema,
-  outcome: outcomeSchema,
-  reason: z.string(),
-  lacking: sentences.describe('What an inconclusive verdict lacks.'),
-  remaining: sentences.describe('What still races or fails with the fix.'),
-  harms: sentences.describe('What the fix makes worse.'),
+  kind,
+  outcome,
+  about,
+  reason: runReason,
+  lacking: runStatements.describe('What an inconclusive verdict lacks.'),
+  remaining: runStatements.describe('What still races or fails with the fix.'),
+  harms: runStatements.describe('What the fix makes worse.'),
 });
 
 const modelCounts = z.object({
@@ -36,10 +77,9 @@ const kcsanCounts = z.object({
   share: interval,
   races: count.describe('Racing pairs of lines.'),
   watched: count.describe('Watchpoints that KCSAN set up.'),
-  findings: sentences,
+  findings: z.array(problem),
 });
 
-const limits = sentences.describe('What the engine does not say.');
 const brokenInvariants = z.array(z.object({ text: z.string(), count }));
 const fix = z.string().nullable().describe('Name of the fix; null when none was tried.');
 
@@ -121,12 +161,39 @@ const access = z.object({
 });
 
 const rule = z.object({
+  says: z.literal('lock-rule'),
+  variable: text,
   lock,
   holding: count,
   total: count,
   missing: z.array(access),
-  sentence: z.string(),
 });
+
+const path = z.object({ function: text, from: text.nullable() });
+const lines = z.array(text);
+const testHarms = z.array(
+  z.object({
+    test: text,
+    invariants: count,
+    others: count,
+    outcomes: count,
+    kinds: z.array(findingKind),
+  }),
+);
+
+const classReason = z.discriminatedUnion('says', [
+  z.object({ says: z.enum(['only-reports', 'harm-not-excluded', 'rule-held', 'no-harm']) }),
+  z.object({ says: z.enum(['does-harm', 'lock-missing']), harms: testHarms }),
+  z.object({ says: z.literal('lock-at-times'), path, lock: text }),
+  z.object({ says: z.literal('updates'), lines }),
+  z.object({ says: z.literal('reads-without'), lock: text }),
+]);
+
+const suggestion = z.discriminatedUnion('says', [
+  z.object({ says: z.literal('hold-lock'), lock: text, lines, paths: z.array(path) }),
+  z.object({ says: z.literal('add-marking'), variable: text, reads: lines, writes: lines }),
+  z.object({ says: z.literal('assert-exclusive'), variable: text, lock: text, lines }),
+]);
 
 const variable = z.object({
   name: z.string(),
@@ -153,10 +220,8 @@ const variable = z.object({
   classification: z
     .object({
       kind: z.enum(['bug', 'marking', 'open']),
-      reason: z.string(),
-      suggestions: z.array(
-        z.object({ kind: z.enum(['lock', 'marking', 'assert-exclusive']), text: z.string() }),
-      ),
+      reason: classReason,
+      suggestions: z.array(suggestion),
     })
     .nullable(),
 });
@@ -170,6 +235,7 @@ const evidence = z.object({
   variables: z.array(variable).describe('Those that race first.'),
   harms: z.array(
     z.object({
+      says: z.literal('harm'),
       kind: z.enum([
         'invariant',
         'lost-update',
@@ -181,7 +247,8 @@ const evidence = z.object({
       ]),
       test: z.string(),
       kernel: which,
-      text: z.string(),
+      invariant: text.nullable(),
+      finding: z.object({ kind: findingKind, facts, waits: z.array(waiting) }).nullable(),
       places: z.array(z.object({ function: z.string(), file: z.string(), line: count })),
       values: z.array(z.object({ name: z.string(), value: z.string(), serial: z.array(z.string()) })),
       schedule: z.string(),
@@ -189,12 +256,14 @@ const evidence = z.object({
   ),
   outcomes: z.array(
     z.object({
+      says: z.literal('outcomes'),
       test: z.string(),
       kernel: which,
       outcomes: count,
       serial: count,
       others: count,
-      sentence: z.string(),
+      interleavings: count,
+      complete: z.boolean(),
     }),
   ),
   schedules: z.array(
@@ -218,12 +287,12 @@ const evidence = z.object({
       ),
     }),
   ),
-  limits: sentences,
-  assumptions: sentences,
+  limits: runStatements,
+  assumptions: z.array(text),
 }) satisfies z.ZodType<Evidence>;
 
 /** The JSON Schema of `millrace report --as json`, as published. */
 export function reportJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...rest } = z.toJSONSchema(evidence, { io: 'output', reused: 'ref' });
-  return { $schema, title: 'Millrace report', ...rest };
+  return { $schema, title: 'Millrace report', ...describedTexts(rest, 'always') };
 }

@@ -1,10 +1,10 @@
 // What a run shows, worked out from its record alone: the value that every rendering is made of. Plain data, the same
 // after JSON.stringify() and JSON.parse(). docs/evidence.md explains each part.
 
-import type { Verdict } from '../judge/index.js';
-import type { RecordedEvent } from '../model/index.js';
+import type { FindingKind, ModelFinding, RecordedEvent } from '../model/index.js';
 import type { RunRecord } from '../record/index.js';
 import type { EngineEvidence, SideEvidence } from './engine-types.js';
+import type { RunStatement, RunVerdict } from './verdict-types.js';
 
 /** Of the run itself: when, how, of which case, tree and fix. Everything in the record but what the engines found. */
 export type RunFacts = Omit<RunRecord, 'engines'>;
@@ -12,7 +12,7 @@ export type RunFacts = Omit<RunRecord, 'engines'>;
 /** What a run shows, worked out from its record alone. Plain data, the same after JSON.stringify() and JSON.parse(). */
 export interface Evidence {
   readonly run: RunFacts;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   /** One for each engine that ran: the exploration, KCSAN's sample, the kernel. */
   readonly engines: readonly EngineEvidence[];
   /** Those that race first, each group by struct and offset. */
@@ -23,8 +23,8 @@ export interface Evidence {
   readonly outcomes: readonly OutcomeEvidence[];
   /** Each schedule that a race or a harm refers to, once. */
   readonly schedules: readonly ScheduleEvidence[];
-  /** What the result does not say, a sentence each: what is not modelled, and what was not run. */
-  readonly limits: readonly string[];
+  /** What the result does not say: what is not modelled, and what was not run. */
+  readonly limits: readonly RunStatement[];
   /** What the case takes for granted of the callers, a sentence each. */
   readonly assumptions: readonly string[];
 }
@@ -115,31 +115,77 @@ export interface LockEvidence {
 
 /** What the accesses suggest. Of concurrent accesses alone. */
 export interface LockRule {
+  readonly says: 'lock-rule';
+  /** What the variable is called. */
+  readonly variable: string;
   readonly lock: LockEvidence;
   /** Accesses that hold it. */
   readonly holding: number;
   readonly total: number;
   /** Those that do not. */
   readonly missing: readonly AccessEvidence[];
-  /** "`pending_dma_en`: 5 of 6 accesses hold `dev->lock`; the one that does not: `f` from `g`", without a full stop. */
-  readonly sentence: string;
 }
 
 /** After KCSAN's own usage (Documentation/dev-tools/kcsan.rst; tools/memory-model/Documentation/access-marking.txt). */
 export interface Classification {
   /** `bug`: a bug that shows as a race; `marking`: a marking is all that is missing; `open`: not to be told from this. */
   readonly kind: 'bug' | 'marking' | 'open';
-  /** One sentence. */
-  readonly reason: string;
+  readonly reason: ClassReason;
   /** What it suggests; never a marking where a lock is missing, and nothing where nothing is known. */
   readonly suggestions: readonly Suggestion[];
 }
 
-export interface Suggestion {
-  readonly kind: 'lock' | 'marking' | 'assert-exclusive';
-  /** One sentence. */
-  readonly text: string;
+/** Why a race is taken for what it is; beside the rule of its locks, where there is one. */
+export type ClassReason =
+  /** Reports alone are known. */
+  | { readonly says: 'only-reports' }
+  /** And no access holds a lock that another holds. */
+  | { readonly says: 'does-harm'; readonly harms: readonly TestHarms[] }
+  | { readonly says: 'harm-not-excluded' }
+  /** Every access holds the lock, and yet they race. */
+  | { readonly says: 'rule-held' }
+  | { readonly says: 'lock-at-times'; readonly path: AccessPath; readonly lock: string }
+  /** Plain updates, which no marking makes atomic. `file:line` each. */
+  | { readonly says: 'updates'; readonly lines: readonly string[] }
+  | { readonly says: 'no-harm' }
+  | { readonly says: 'lock-missing'; readonly harms: readonly TestHarms[] }
+  /** All writes hold it. */
+  | { readonly says: 'reads-without'; readonly lock: string };
+
+/** What goes wrong in one test in which a variable races. */
+export interface TestHarms {
+  readonly test: string;
+  /** Invariants that fail. */
+  readonly invariants: number;
+  /** Outcomes that no serial order gives, of so many. */
+  readonly others: number;
+  readonly outcomes: number;
+  readonly kinds: readonly FindingKind[];
 }
+
+/** A function, and its caller where there is one. */
+export type AccessPath = Pick<AccessEvidence, 'function' | 'from'>;
+
+/** Lines are `file:line`. */
+export type Suggestion =
+  | {
+      readonly says: 'hold-lock';
+      readonly lock: string;
+      readonly lines: readonly string[];
+      readonly paths: readonly AccessPath[];
+    }
+  | {
+      readonly says: 'add-marking';
+      readonly variable: string;
+      readonly reads: readonly string[];
+      readonly writes: readonly string[];
+    }
+  | {
+      readonly says: 'assert-exclusive';
+      readonly variable: string;
+      readonly lock: string;
+      readonly lines: readonly string[];
+    };
 
 export type HarmKind =
   | 'invariant'
@@ -148,18 +194,21 @@ export type HarmKind =
   | 'no-serial-order'
   | 'use-after-free'
   | 'deadlock'
-  /** Anything else that the machine found wrong; the text says what. */
+  /** Anything else that the machine found wrong. */
   | 'other';
 
 export interface HarmEvidence {
+  readonly says: 'harm';
   readonly kind: HarmKind;
   readonly test: string;
   readonly kernel: 'base' | 'fixed';
-  /** One sentence without a full stop, with the values. */
-  readonly text: string;
+  /** The expression that does not hold, as the harness has it; null but for an invariant. */
+  readonly invariant: string | null;
+  /** What the machine found; null for an invariant, a conflict of accesses or an outcome. */
+  readonly finding: Pick<ModelFinding, 'kind' | 'facts' | 'waits'> | null;
   /** Where it showed first; empty for an outcome. */
   readonly places: readonly PlaceEvidence[];
-  /** The values that it is about, in the order in which the text names them. */
+  /** The values that it is about, in the order of the places where it has some. */
   readonly values: readonly ValueEvidence[];
   /** Text of the shortest schedule that shows it; to be found in {@link Evidence.schedules}. */
   readonly schedule: string;
@@ -182,6 +231,7 @@ export interface ValueEvidence {
 
 /** The final states of one test on one kernel. */
 export interface OutcomeEvidence {
+  readonly says: 'outcomes';
   readonly test: string;
   readonly kernel: 'base' | 'fixed';
   /** Distinct outcomes over all interleavings that were run. */
@@ -190,8 +240,9 @@ export interface OutcomeEvidence {
   readonly serial: number;
   /** Outcomes that no serial order gives. */
   readonly others: number;
-  /** One sentence, with a full stop: says it plainly either way. */
-  readonly sentence: string;
+  /** How many interleavings were run, and whether these are all. */
+  readonly interleavings: number;
+  readonly complete: boolean;
 }
 
 /** One interleaving, step by step, with what others can notice of it. */

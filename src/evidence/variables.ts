@@ -14,7 +14,7 @@ import type { Access, RaceReport } from '../report/index.js';
 import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';
 import { classify } from './classify.js';
 import { lockRule } from './lock-rule.js';
-import type { EngineCounts, LinePairEvidence, ReachEvidence, VariableEvidence } from './types.js';
+import type { EngineCounts, LinePairEvidence, ReachEvidence, TestHarms, VariableEvidence } from './types.js';
 
 type Kernel = 'base' | 'fixed';
 type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
@@ -97,8 +97,8 @@ function variableOf(
 function consequencesIn(record: RunRecord, names: ReadonlySet<string>) {
   const tests = (sectionOf(record, 'model')?.kernels[0]?.tests ?? []).filter(({ name }) => names.has(name));
   const harms = tests.flatMap((test) => {
-    const phrases = harmPhrases(test);
-    return phrases.length === 0 ? [] : [`in ${test.name} ${phrases.join(' and ')}`];
+    const harm = harmsIn(test);
+    return harm.invariants + harm.others + harm.kinds.length === 0 ? [] : [harm];
   });
   return {
     harms,
@@ -109,18 +109,15 @@ function consequencesIn(record: RunRecord, names: ReadonlySet<string>) {
   };
 }
 
-function harmPhrases({ failures, outcomes, findings }: RecordedTest): string[] {
-  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+function harmsIn({ name: test, failures, outcomes, findings }: RecordedTest): TestHarms {
   const others = outcomes?.others ?? 0;
-  return [
-    ...(failures.length === 0
-      ? []
-      : [failures.length === 1 ? 'an invariant fails' : `${failures.length} invariants fail`]),
-    ...(others === 0
-      ? []
-      : [`${others} of ${others + (outcomes?.serial ?? 0)} outcomes are none that a serial order gives`]),
-    ...(kinds.length === 0 ? [] : [`${kinds.join(', ')} was found`]),
-  ];
+  return {
+    test,
+    invariants: failures.length,
+    others,
+    outcomes: others + (outcomes?.serial ?? 0),
+    kinds: [...new Set(findings.map(({ kind }) => kind))],
+  };
 }
 
 /** Over all tests of the base. */

@@ -1,8 +1,9 @@
 // One verdict for a record, of however many engines ran.
 import type { Outcome } from '../base/index.js';
-import type { EngineName, Verdict, VerdictKind } from '../judge/index.js';
+import type { EngineName, VerdictKind } from '../judge/index.js';
 import type { RunRecord } from '../record/index.js';
 import type { EngineEvidence } from './engine-types.js';
+import type { EngineVerdict, RunStatement, RunVerdict } from './verdict-types.js';
 
 /**
  * Of the model engine's detectors, the exploration leads. Of two engines, what speaks against the fix decides, whichever
@@ -13,7 +14,7 @@ export function verdictOfRun(
   run: Pick<RunRecord, 'status' | 'error'>,
   engines: readonly Judged[],
   asked: number,
-): Verdict {
+): RunVerdict {
   const of = (wanted: EngineName) => engines.find(({ engine }) => engine === wanted);
   const [explored, sampled, booted] = [of('model'), of('kcsan'), of('kernel')];
   if (engines.length < asked) return unfinished(run);
@@ -31,39 +32,40 @@ function lead(explored: Judged, sampled: Judged): Judged {
   return rank(sampled) < rank(explored) ? sampled : explored;
 }
 
-const engineNames: Readonly<Record<EngineName, string>> = {
-  model: 'model engine',
-  kcsan: 'KCSAN on the model machine',
-  kernel: 'kernel engine',
-};
-
 /** The gravest first. */
-const against: readonly VerdictKind[] = ['race shown, fix harmful', 'race shown, fix incomplete'];
+const against: readonly VerdictKind[] = ['fix-harmful', 'fix-incomplete'];
 
-function combine(engines: readonly Judged[]): Verdict {
-  const tell = (which: (verdict: Verdict) => readonly string[]) =>
-    engines.flatMap(({ engine, verdict }) => which(verdict).map((text) => `${engineNames[engine]}: ${text}`));
+function combine(engines: readonly Judged[]): RunVerdict {
+  const tell = (which: (verdict: RunVerdict) => readonly RunStatement[]): RunStatement[] =>
+    engines.flatMap(({ engine, verdict }) =>
+      which(verdict).map((what) => ({ says: 'by-engine', engine, what }) as const),
+    );
   const kinds = new Set(engines.map(({ verdict }) => verdict.kind));
   const worst = against.find((kind) => kinds.has(kind));
   const [only] = kinds;
   const kind = worst ?? (kinds.size === 1 && only !== undefined ? only : 'inconclusive');
-  const differ =
+  const differ: EngineVerdict[] | null =
     kind === 'inconclusive' && kinds.size > 1
-      ? [
-          `the engines differ: ${engines.map(({ engine, verdict }) => `${engine}: ${verdict.kind}`).join('; ')}`,
-        ]
-      : [];
-  const reasons = engines
-    .filter(({ verdict }) => worst === undefined || verdict.kind === worst)
-    .map(({ engine, verdict }) => `${engineNames[engine]}: ${verdict.reason}`);
+      ? engines.map(({ engine, verdict: { kind: own, about } }) => ({ engine, kind: own, about }))
+      : null;
   return {
     kind,
     outcome: outcomeOf(
       kind,
       engines.map(({ verdict }) => verdict.outcome),
     ),
-    reason: [...differ.map((text) => `Not enough to tell: ${text}.`), ...reasons].join(' '),
-    lacking: [...differ, ...tell(({ lacking }) => lacking)],
+    about: [...new Set(engines.flatMap(({ verdict }) => verdict.about))],
+    reason: {
+      says: 'by-engines',
+      differ,
+      reasons: engines
+        .filter(({ verdict }) => worst === undefined || verdict.kind === worst)
+        .map(({ engine, verdict: { reason } }) => ({ engine, reason })),
+    },
+    lacking: [
+      ...(differ === null ? [] : [{ says: 'engines-differ', verdicts: differ } as const]),
+      ...tell(({ lacking }) => lacking),
+    ],
     remaining: tell(({ remaining }) => remaining),
     harms: tell(({ harms }) => harms),
   };
@@ -76,18 +78,14 @@ function outcomeOf(kind: VerdictKind, outcomes: readonly Outcome[]): Outcome {
 }
 
 /** Of a run that was stopped, or cut off, before there was a verdict. */
-export function unfinished({ status, error }: Pick<RunRecord, 'status' | 'error'>): Verdict {
-  const what = {
-    running: 'the run was cut off before there was a verdict',
-    finished: 'the run ended without a verdict',
-    failed: `the run failed${error === null ? '' : `: ${error.message}`}`,
-    interrupted: 'the run was interrupted',
-  }[status];
+export function unfinished({ status, error }: Pick<RunRecord, 'status' | 'error'>): RunVerdict {
+  const lacking = [{ says: 'unfinished', status, error: error?.message ?? null }] as const;
   return {
     kind: 'inconclusive',
     outcome: 'inconclusive',
-    reason: `Not enough to tell: ${what}.`,
-    lacking: [what],
+    about: [],
+    reason: { says: 'unjudged', lacking },
+    lacking,
     remaining: [],
     harms: [],
   };

@@ -2,6 +2,7 @@
 import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
 import type { RaceReport } from '../report/index.js';
 import { type ExpectedPair, type JudgedCase, matchPair } from './match.js';
+import type { IncompleteBoots } from './statements.js';
 import { poissonRate, shareInterval } from './statistics.js';
 import type { KernelSummary, PairCounts, TestStanding } from './types.js';
 
@@ -87,15 +88,13 @@ export function standingOf(side: Side, suite: string, test: string): TestStandin
   return 'missing';
 }
 
-function incompleteBoots(boots: readonly BootRecord[]): string[] {
-  const outcomes = [...new Set(boots.map((boot) => boot.outcome))].filter(
-    (outcome) => outcome !== 'completed',
-  );
-  return outcomes.map((outcome) => {
+function incompleteBoots(boots: readonly BootRecord[]): IncompleteBoots[] {
+  const outcomes = new Set(boots.map((boot) => boot.outcome));
+  return [...outcomes].flatMap((outcome) => {
+    if (outcome === 'completed') return [];
     const such = boots.filter((boot) => boot.outcome === outcome);
-    const verb = ['panicked', 'hung', 'exited'].includes(outcome) ? outcome : `were ${outcome}`;
     const detail = such.find((boot) => boot.detail !== null)?.detail ?? null;
-    return `${such.length} of ${boots.length} boots ${verb}${detail === null ? '' : `: ${detail}`}`;
+    return [{ says: 'incomplete', outcome, count: such.length, boots: boots.length, detail }];
   });
 }
 

@@ -1,7 +1,7 @@
 // Whether a fixed side without a report counts as clean: run alike, exercised alike, and for long enough.
 import type { KernelRun } from '../kernel/index.js';
+import type { Statement } from './statements.js';
 import { chanceByBoots, chanceByExposure, chanceLimit, smallest } from './statistics.js';
-import { percent } from './text.js';
 import type { BootsNeeded, CleanChance, PairCounts, PairEvidence } from './types.js';
 
 /** The fixed side has to reach this share of the base's overlaps, per round and in total. */
@@ -49,60 +49,54 @@ export function bootsNeeded(base: PairCounts, fixed: PairCounts): BootsNeeded {
   };
 }
 
-/** What keeps `pair` from being judged clean, a sentence each. */
-export function lackingOf(pair: PairEvidence, notRun: ReadonlySet<string>): string[] {
+/** What keeps `pair` from being judged clean. */
+export function lackingOf(pair: PairEvidence, notRun: ReadonlySet<string>): Statement[] {
   const { base, fixed, chance, needed, functions } = pair;
-  const name = functions.join(' / ');
   if (fixed === null || chance === null) return [];
-  if (base.hits > 0 && base.perBoot.count === 0) {
-    return [
-      `all reports of ${name} are from boots that did not complete, so there is no rate to compare with`,
-    ];
-  }
+  if (base.hits > 0 && base.perBoot.count === 0) return [{ says: 'no-rate', functions }];
   const missing = pair.tests.filter((test) => notRun.has(test));
-  if (missing.length > 0) return [`the fixed kernel did not run ${missing.join(', ')}`];
-  if (base.overlaps === 0) {
-    return [
-      `the harness counted no overlapping rounds for ${name}, so nothing says that the fix was put to the test`,
-    ];
-  }
+  if (missing.length > 0) return [{ says: 'not-run', kernel: 'fixed', tests: missing }];
+  if (base.overlaps === 0) return [{ says: 'never-overlapped', functions, kernel: 'both' }];
   const perRound = {
     base: base.overlaps / base.rounds,
     fixed: fixed.rounds === 0 ? 0 : fixed.overlaps / fixed.rounds,
   };
-  if (perRound.fixed < exerciseShare * perRound.base) {
-    return [
-      `with the fix the sides of ${name} overlapped in ${percent(perRound.fixed)} of the rounds against ${percent(perRound.base)} on the base, so the window was not exercised alike`,
-    ];
-  }
-  if (fixed.overlaps < exerciseShare * base.overlaps) {
-    return [
-      `with the fix the sides of ${name} overlapped ${fixed.overlaps} times against ${base.overlaps} on the base`,
-    ];
-  }
+  if (perRound.fixed < exerciseShare * perRound.base)
+    return [{ says: 'overlap-share', functions, ...perRound }];
+  if (fixed.overlaps < exerciseShare * base.overlaps)
+    return [{ says: 'fewer-overlaps', functions, base: base.overlaps, fixed: fixed.overlaps }];
   if (chance.weaker < chanceLimit) return [];
-  const boots =
-    needed?.perKernel == null
-      ? `not even ${mostBoots} boots a side would do`
-      : `${needed.perKernel} boots a side would do (--boots ${needed.perKernel}), ${base.boots} and ${fixed.boots} completed`;
   return [
-    `too few boots to tell for ${name}: the chance of a clean fixed side with nothing changed is ${percent(chance.weaker)}; ${boots}`,
+    {
+      says: 'too-few-boots',
+      functions,
+      base: base.boots,
+      fixed: fixed.boots,
+      chance: chance.weaker,
+      needed: needed?.perKernel ?? null,
+      most: mostBoots,
+    },
   ];
 }
 
-/** Differences between the two runs besides the fix, a sentence each. */
-export function unlike(base: KernelRun, fixed: KernelRun): string[] {
-  const facts: [string, string, string][] = [
-    ['kernel release', base.release, fixed.release],
-    ['toolchain', base.toolchain, fixed.toolchain],
-    ['QEMU', base.qemu, fixed.qemu],
-    ['accelerator', base.accelerator, fixed.accelerator],
-  ];
+/** Differences between the two runs besides the fix. */
+export function unlike(base: KernelRun, fixed: KernelRun): Statement[] {
   const [before, after] = [new Map(base.settings), new Map(fixed.settings)];
-  for (const symbol of new Set([...before.keys(), ...after.keys()])) {
-    facts.push([symbol, before.get(symbol) ?? 'not set', after.get(symbol) ?? 'not set']);
-  }
-  return facts
-    .filter(([, one, other]) => one !== other)
-    .map(([what, one, other]) => `the two sides differ in ${what}: ${one} against ${other}`);
+  const differences: (readonly [
+    Extract<Statement, { says: 'unlike' }>['what'],
+    symbol: string | null,
+    base: string | null,
+    fixed: string | null,
+  ])[] = [
+    ['release', null, base.release, fixed.release],
+    ['toolchain', null, base.toolchain, fixed.toolchain],
+    ['QEMU', null, base.qemu, fixed.qemu],
+    ['accelerator', null, base.accelerator, fixed.accelerator],
+    ...[...new Set([...before.keys(), ...after.keys()])].map(
+      (symbol) => ['setting', symbol, before.get(symbol) ?? null, after.get(symbol) ?? null] as const,
+    ),
+  ];
+  return differences
+    .filter(([, , one, other]) => one !== other)
+    .map(([what, symbol, one, other]) => ({ says: 'unlike', what, symbol, base: one, fixed: other }));
 }

@@ -16,8 +16,19 @@ export { judgeKernel } from './kernel.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './model.js';
 export { displayName } from './names.js';
-export type { OpenReason } from './open.js';
 export { kernelOutcome, outcomeOf } from './outcome.js';
+export {
+  type IncompleteBoots,
+  incompleteBoots,
+  type OpenReason,
+  openReason,
+  type Problem,
+  problem,
+  type Reason,
+  reason,
+  type SampledReports,
+  type Statement,
+  statement,
+} from './statements.js';
 export { chanceLimit, type Interval, intervalLevel, type Rate, shareInterval } from './statistics.js';
-export { percent, significant } from './text.js';
-export type * from './types.js';
+export * from './types.js';

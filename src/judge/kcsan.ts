@@ -1,14 +1,13 @@
 // What samples of executions under KCSAN's algorithm show: the base, and the same tests with a fix. A sample shows a
 // race, and for its absence a chance: docs/verdicts.md states the rules in words.
-import { plural } from '../base/index.js';
 import type { KcsanPair, KcsanRun, KcsanTest } from '../model/index.js';
 import { racingFunctions } from '../report/index.js';
-import { recordedText } from '../words/index.js';
+import { aboutOf } from './about.js';
 import { exerciseShare } from './clean.js';
 import type { JudgedCase } from './match.js';
 import { outcomeOf } from './outcome.js';
+import type { Problem, Reason, SampledReports, Statement } from './statements.js';
 import { chanceByBoots, chanceLimit, type Interval, shareInterval, smallest } from './statistics.js';
-import { percent } from './text.js';
 import type { Verdict, VerdictKind } from './types.js';
 
 /** An expected pair of one test on one side. */
@@ -33,8 +32,8 @@ export interface KcsanPairEvidence {
 }
 
 export interface KcsanVerdict extends Verdict {
-  /** What a sample does not say, a sentence each. */
-  readonly limits: readonly string[];
+  /** What a sample does not say. */
+  readonly limits: readonly Statement[];
   readonly pairs: readonly KcsanPairEvidence[];
   /** The largest of the pairs' chances; null unless a fixed side was found clean or may be. */
   readonly chance: number | null;
@@ -51,13 +50,18 @@ export function judgeKcsan(judged: JudgedCase, base: KcsanRun, fixed: KcsanRun |
   const result = (
     kind: VerdictKind,
     expected: boolean,
-    reason: string,
-    lacking: readonly string[] = [],
+    why: Reason,
+    lacking: readonly Statement[] = [],
   ): KcsanVerdict => ({
     kind,
     outcome: outcomeOf(kind, expected),
-    reason,
-    lacking: [...missed.map(missedText), ...loud, ...lacking],
+    about: pairs.length > 0 ? ['race'] : aboutOf(loud),
+    reason: why,
+    lacking: [
+      ...missed.map(missedPair),
+      ...loud.map((what) => ({ says: 'unexpected', what }) as const),
+      ...lacking,
+    ],
     harms,
     remaining,
     limits: limitsOf(base, fixed),
@@ -66,30 +70,22 @@ export function judgeKcsan(judged: JudgedCase, base: KcsanRun, fixed: KcsanRun |
   });
   const asExpected = missed.length === 0 && loud.length === 0;
   if (pairs.length === 0 && loud.length > 0)
-    return result('race shown', false, `The case expects nothing: ${loud.join('; ')}.`);
+    return result('shown', false, { says: 'nothing-expected', found: loud });
   if (pairs.length > 0 && missed.length === pairs.length)
-    return result(
-      'race not shown',
-      false,
-      `${missed.map(missedText).join('; ')}; what a sample does not see may be there.`,
-    );
+    return result('not-shown', false, { says: 'missed-in-sample', lacking: missed.map(missedPair) });
   if (fixed === null) {
-    if (pairs.length > 0) return result('race shown', asExpected, `${shownText(pairs)}.`);
-    return result('race not shown', true, `KCSAN reports nothing ${sampleText(base)}.`);
+    if (pairs.length > 0) return result('shown', asExpected, { says: 'sampled', reports: reportsOf(pairs) });
+    return result('not-shown', true, { says: 'sample-silent', fix: null, executions: executionsOf(base) });
   }
-  if (harms.length > 0) {
-    const still = remaining.length === 0 ? '' : `; besides, ${remaining.join('; ')}`;
-    return result('race shown, fix harmful', false, `With ${fixed.name}: ${harms.join('; ')}${still}.`);
-  }
-  if (remaining.length > 0)
-    return result('race shown, fix incomplete', false, `With ${fixed.name}: ${remaining.join('; ')}.`);
-  const silent = `with ${fixed.name} KCSAN reports nothing ${sampleText(fixed)}`;
-  if (chance === null) return result('race not shown', asExpected, `${capital(silent)}.`);
+  const fix = fixed.name;
+  if (harms.length > 0) return result('fix-harmful', false, { says: 'fix-harms', fix, harms, remaining });
+  if (remaining.length > 0) return result('fix-incomplete', false, { says: 'fix-leaves', fix, remaining });
+  const executions = executionsOf(fixed);
+  if (chance === null) return result('not-shown', asExpected, { says: 'sample-silent', fix, executions });
   const short = [...idle(base, fixed), ...pairs.flatMap(shortOf)];
-  if (short.length > 0)
-    return result('inconclusive', false, `Not enough to tell: ${short.join('; ')}.`, short);
-  const unchanged = `had the fix changed nothing, the chance of that would be ${percent(chance)}`;
-  return result('race shown, fix shown', asExpected, `${shownText(pairs)}, and ${silent}; ${unchanged}.`);
+  if (short.length > 0) return result('inconclusive', false, { says: 'not-enough', lacking: short }, short);
+  const reports = reportsOf(pairs);
+  return result('fix-shown', asExpected, { says: 'sample-ended', fix, reports, executions, chance });
 }
 
 function pairsOf(base: KcsanRun, fixed: KcsanRun | null): KcsanPairEvidence[] {
@@ -128,52 +124,58 @@ function executionsNeeded({ hits, executions }: KcsanPairCounts): number | null 
   return doubled === null ? null : executions * 2 ** doubled;
 }
 
-function missedText({ test, functions, base }: KcsanPairEvidence): string {
-  return `KCSAN did not report ${functions.join(' / ')} in ${plural(base.executions, 'execution')} of ${test}`;
+function missedPair({ test, functions, base: { executions } }: KcsanPairEvidence): Statement {
+  return { says: 'not-reported', functions, test, executions };
 }
 
-function shownText(pairs: readonly KcsanPairEvidence[]): string {
-  const shown = pairs.filter(({ base }) => base.hits > 0);
-  const texts = shown.map(
-    ({ test, functions, base }) =>
-      `${functions.join(' / ')} in ${base.hits} of ${plural(base.executions, 'execution')} of ${test}`,
-  );
-  return `KCSAN reports ${texts.join('; ')}`;
+function reportsOf(pairs: readonly KcsanPairEvidence[]): SampledReports[] {
+  return pairs
+    .filter(({ base }) => base.hits > 0)
+    .map(({ test, functions, base: { hits, executions } }) => ({
+      says: 'reported',
+      test,
+      functions,
+      hits,
+      executions,
+    }));
 }
 
-function sampleText({ tests }: KcsanRun): string {
-  const executions = tests.reduce((sum, test) => sum + test.executions, 0);
-  return `in a sample of ${plural(executions, 'execution')}`;
+function executionsOf({ tests }: KcsanRun): number {
+  return tests.reduce((sum, test) => sum + test.executions, 0);
 }
 
 /** What was found in tests of which the case expects nothing. */
-function loudOn(judged: JudgedCase, base: KcsanRun): string[] {
+function loudOn(judged: JudgedCase, base: KcsanRun): Problem[] {
   const silent = new Set(judged.tests.filter(({ races }) => races.length === 0).map(({ name }) => name));
-  return base.tests.filter(({ name }) => silent.has(name)).flatMap(problemsOf);
+  return base.tests
+    .filter(({ name }) => silent.has(name))
+    .flatMap((test) => [...racesOf(test), ...failuresOf(test).map(({ what }) => what)]);
 }
 
-function problemsOf(test: KcsanTest): string[] {
-  return [...raceTexts(test), ...failuresOf(test).map(({ text }) => text)];
-}
-
-function raceTexts({ name, races, executions }: KcsanTest): string[] {
-  return races.map(
-    ({ report, hits }) =>
-      `KCSAN reports ${racingFunctions(report).join(' / ')} in ${hits} of ${plural(executions, 'execution')} of ${name}`,
-  );
+function racesOf({ name: test, races, executions }: KcsanTest): Problem[] {
+  return races.map(({ report, hits }) => ({
+    says: 'reported',
+    test,
+    functions: racingFunctions(report),
+    hits,
+    executions,
+  }));
 }
 
 /** Besides races. */
-function failuresOf({ name, findings, warnings }: KcsanTest): { key: string; text: string }[] {
+function failuresOf({ name: test, findings, warnings }: KcsanTest): { key: string; what: Problem }[] {
   return [
     ...findings.map(({ kind, facts }) => ({
-      key: `${name} ${kind} ${JSON.stringify(facts)}`,
-      text:
+      key: `${test} ${kind} ${JSON.stringify(facts)}`,
+      what:
         facts.fact === 'invariant'
-          ? `an invariant fails in ${name}: ${facts.text}`
-          : `${kind} in ${name}: ${recordedText(facts)}`,
+          ? ({ says: 'invariant', test, invariant: facts.text } as const)
+          : ({ says: 'finding', test, kind, facts, waits: [] } as const),
     })),
-    ...warnings.map((text) => ({ key: `${name} warning ${text}`, text: `a warning in ${name}: ${text}` })),
+    ...warnings.map((warning) => ({
+      key: `${test} warning ${warning}`,
+      what: { says: 'warning', test, warning } as const,
+    })),
   ];
 }
 
@@ -181,54 +183,44 @@ function wrongWith(base: KcsanRun, fixed: KcsanRun): Pick<KcsanVerdict, 'harms' 
   const before = new Set(base.tests.flatMap((test) => failuresOf(test).map(({ key }) => key)));
   const after = fixed.tests.flatMap(failuresOf);
   return {
-    harms: after.filter(({ key }) => !before.has(key)).map(({ text }) => `new: ${text}`),
+    harms: after.filter(({ key }) => !before.has(key)).map(({ what }) => ({ says: 'new', what })),
     remaining: [
-      ...fixed.tests.flatMap(raceTexts),
-      ...after.filter(({ key }) => before.has(key)).map(({ text }) => text),
+      ...fixed.tests.flatMap(racesOf),
+      ...after.filter(({ key }) => before.has(key)).map(({ what }) => what),
     ],
   };
 }
 
 /** Tests in which KCSAN watched much less with the fix than on the base, for each execution. */
-function idle(base: KcsanRun, fixed: KcsanRun): string[] {
-  const watched = ({ counters, executions }: KcsanTest) => (counters.setupWatchpoints ?? 0) / executions;
+function idle(base: KcsanRun, fixed: KcsanRun): Statement[] {
+  const watched = ({ counters }: KcsanTest) => counters.setupWatchpoints ?? 0;
   return fixed.tests.flatMap((test) => {
     const before = base.tests.find(({ name }) => name === test.name);
-    if (before === undefined || watched(test) >= exerciseShare * watched(before)) return [];
-    return [
-      `with ${fixed.name} KCSAN watched ${test.counters.setupWatchpoints ?? 0} accesses of ${test.name} against ${before.counters.setupWatchpoints ?? 0} on the base`,
-    ];
+    if (
+      before === undefined ||
+      watched(test) / test.executions >= (exerciseShare * watched(before)) / before.executions
+    )
+      return [];
+    const counts = { base: watched(before), fixed: watched(test) };
+    return [{ says: 'watched-less', fix: fixed.name, test: test.name, ...counts } as const];
   });
 }
 
-function shortOf({ test, functions, chance, needed }: KcsanPairEvidence): string[] {
+function shortOf({ test, functions, chance, needed }: KcsanPairEvidence): Statement[] {
   if (chance === null || chance < chanceLimit) return [];
-  const would =
-    needed === null
-      ? 'not even a thousand times as many executions would do'
-      : `${needed} executions a side would do (--max-schedules ${needed})`;
-  return [
-    `too few executions to tell for ${functions.join(' / ')} in ${test}: the chance of a clean fixed side with nothing changed is ${percent(chance)}; ${would}`,
-  ];
+  return [{ says: 'too-few-executions', functions, test, chance, needed }];
 }
 
-function limitsOf(base: KcsanRun, fixed: KcsanRun | null): string[] {
+function limitsOf(base: KcsanRun, fixed: KcsanRun | null): Statement[] {
   const runs = fixed === null ? [base] : [base, fixed];
-  const short = runs.flatMap(({ name, tests }) =>
-    tests
-      .filter(({ stoppedBy }) => stoppedBy === 'time')
-      .map(
-        (test) => `Time ran out in ${test.name} (${name}) before all executions were run: see --max-time.`,
-      ),
-  );
   return [
-    'KCSAN’s result is that of a sample: what it did not see may be there.',
-    'Time is virtual, 50 ns a step, and each side has a CPU of its own: docs/kcsan.md says what that leaves out.',
-    ...base.unmodelled,
-    ...short,
+    { says: 'sample' },
+    { says: 'virtual-time' },
+    ...base.unmodelled.map(() => ({ says: 'no-verbose-reports' }) as const),
+    ...runs.flatMap(({ name: kernel, tests }) =>
+      tests
+        .filter(({ stoppedBy }) => stoppedBy === 'time')
+        .map(({ name: test }) => ({ says: 'time-ran-out', test, kernel }) as const),
+    ),
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -3,8 +3,8 @@ import { type RaceReport, racingFunctions } from '../report/index.js';
 import { isGuestFailure, type Side, standingOf } from './boots.js';
 import { fieldText, isSameField, type LineFields, racingField } from './fields.js';
 import { type ExpectedPair, isInSources, type JudgedCase, touchesPair } from './match.js';
+import type { Statement } from './statements.js';
 import { chanceByBoots, chanceLimit } from './statistics.js';
-import { times } from './text.js';
 import type { KernelSummary, KernelVerdict, OtherRace, TestStandings, TroubleCount } from './types.js';
 
 export function otherRaces(
@@ -73,69 +73,59 @@ export function testStandings(base: Side, fixed: Side | null, judged: JudgedCase
 /** The parts of a verdict that the two functions below read. */
 export type Findings = Pick<KernelVerdict, 'pairs' | 'otherRaces' | 'troubles' | 'tests'>;
 
-/** What the fixed side shows that the base does not, a sentence each. */
+/** What the fixed side shows that the base does not. */
 export function harmsOf(
   sides: { readonly base: Side; readonly fixed: Side },
   base: KernelSummary,
   fixed: KernelSummary,
   { troubles, tests }: Findings,
-): string[] {
-  const harms = troubles
+): Statement[] {
+  const harms: Statement[] = troubles
     .filter((trouble) => trouble.base === 0 && (trouble.fixed ?? 0) > 0)
-    .map(({ kind, title, fixed: count }) => `new ${kind}, ${times(count ?? 0)}: ${title}`);
+    .map(({ kind, title, fixed: count }) => ({ says: 'new-trouble', kind, title, count: count ?? 0 }));
   for (const { test, base: before, fixed: after } of tests) {
-    if (before === 'passed' && (after === 'failed' || after === 'crashed')) {
-      harms.push(`test ${test} ${after}, which passed on the base`);
-    }
+    if (before === 'passed' && (after === 'failed' || after === 'crashed'))
+      harms.push({ says: 'test-fails', test, standing: after, before });
   }
-  if (base.violations === 0 && fixed.violations > 0) {
-    harms.push(`the harness's invariants failed in ${fixed.violations} rounds, on the base in none`);
-  }
+  if (base.violations === 0 && fixed.violations > 0)
+    harms.push({ says: 'violations', base: 0, fixed: fixed.violations });
   const failed = (side: Side) => side.boots.filter(({ boot }) => isGuestFailure(boot)).length;
-  if (failed(sides.base) === 0 && chanceByBoots(failed(sides.fixed), fixed.boots, base.boots) < chanceLimit) {
-    harms.push(`${fixed.incomplete.join('; ')}, while every boot of the base came to its end`);
-  }
+  if (failed(sides.base) === 0 && chanceByBoots(failed(sides.fixed), fixed.boots, base.boots) < chanceLimit)
+    harms.push({ says: 'ended-early-with-fix', boots: fixed.incomplete });
   return harms;
 }
 
-/** What the fixed side still shows, a sentence each. */
-export function remainingOf(base: KernelSummary, fixed: KernelSummary, findings: Findings): string[] {
+/** What the fixed side still shows. */
+export function remainingOf(base: KernelSummary, fixed: KernelSummary, findings: Findings): Statement[] {
   const { pairs, otherRaces: others, tests } = findings;
-  const remaining = pairs
+  const remaining: Statement[] = pairs
     .filter((pair) => (pair.fixed?.hits ?? 0) > 0)
-    .map(({ functions, base: before, fixed: after }) => {
-      const still = before.hits > 0 ? 'still races' : 'races';
-      return `${functions.join(' / ')} ${still}, reported ${times(after?.hits ?? 0)}`;
-    });
+    .map(({ functions, base: before, fixed: after }) => ({
+      says: 'still-reported',
+      functions,
+      base: before.hits,
+      fixed: after?.hits ?? 0,
+    }));
   for (const {
-    functions,
-    base: before,
-    fixed: after,
     touches,
     inSources,
     variable,
     sameVariable,
+    functions,
+    base: before,
+    fixed: after,
   } of others) {
     if (after === null || after === 0) continue;
-    const name = functions.join(' / ');
-    if (sameVariable)
-      remaining.push(
-        `${name} still races on ${variable}, reported ${times(after)} (${times(before)} on the base)`,
-      );
-    else if (touches)
-      remaining.push(
-        `${name} races in the same code, reported ${times(after)} (${times(before)} on the base)`,
-      );
-    else if (inSources && before === 0)
-      remaining.push(`${name} races in the case's sources, reported ${times(after)}, on the base never`);
+    const counts = { functions, base: before, fixed: after };
+    if (sameVariable) remaining.push({ says: 'same-variable', ...counts, variable });
+    else if (touches) remaining.push({ says: 'same-code', ...counts });
+    else if (inSources && before === 0) remaining.push({ says: 'in-sources', ...counts });
   }
-  if (base.violations > 0 && fixed.violations > 0) {
-    remaining.push(
-      `the harness's invariants still fail: ${fixed.violations} rounds, ${base.violations} on the base`,
-    );
-  }
+  if (base.violations > 0 && fixed.violations > 0)
+    remaining.push({ says: 'violations', base: base.violations, fixed: fixed.violations });
   for (const { test, base: before, fixed: after } of tests) {
-    if (isBad(before) && after !== null && isBad(after)) remaining.push(`test ${test} still ${after}`);
+    if (isBad(before) && after !== null && isBad(after))
+      remaining.push({ says: 'test-fails', test, standing: after, before: 'failing' });
   }
   return remaining;
 }

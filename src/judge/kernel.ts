@@ -7,7 +7,7 @@ import type { LineFields } from './fields.js';
 import { harmsOf, otherRaces, remainingOf, testStandings, troubleCounts } from './kernel-findings.js';
 import { expectedPairs, type JudgedCase } from './match.js';
 import { kernelOutcome } from './outcome.js';
-import { percent, significant, times } from './text.js';
+import type { Reason, Statement } from './statements.js';
 import type { KernelSummary, KernelVerdict, PairEvidence } from './types.js';
 
 /**
@@ -69,36 +69,45 @@ function verdictOf(
       chance: null,
     };
   }
+  const about = ['race'] as const;
   const shown = pairs.filter((pair) => pair.base.hits > 0);
   if (shown.length === 0) {
     const lacking = lackingOnBase(facts.base, pairs, facts.tests);
-    const [kind, reason] =
-      lacking.length > 0
-        ? (['inconclusive', inconclusiveReason(lacking)] as const)
-        : (['race not shown', notShownReason(facts.base, pairs)] as const);
-    return { ...facts, ...worse, kind, reason, lacking, limits: [], chance: null };
+    const isOpen = lacking.length > 0;
+    return {
+      ...facts,
+      ...worse,
+      kind: isOpen ? 'inconclusive' : 'not-shown',
+      about,
+      reason: isOpen ? { says: 'not-enough', lacking } : notShownReason(facts.base, pairs),
+      lacking,
+      limits: [],
+      chance: null,
+    };
   }
   const limits = limitsOf(facts.base, pairs, facts.tests);
   if (fixed === null || facts.fixed === null) {
-    const reason = `${shownText(shown)}.`;
-    return { ...facts, ...worse, kind: 'race shown', reason, lacking: [], limits, chance: null };
+    const reason = { says: 'booted', reports: reportsOf(shown) } as const;
+    return { ...facts, ...worse, kind: 'shown', about, reason, lacking: [], limits, chance: null };
   }
   const notRun = facts.tests.filter((one) => one.fixed === 'missing' || one.fixed === 'skipped');
-  const lacking = [
+  const lacking: Statement[] = [
     ...unlike(base, fixed),
-    ...facts.fixed.incomplete.map((text) => `with the fix ${text}`),
+    ...facts.fixed.incomplete.map((boots) => ({ says: 'ended-early', kernel: 'fixed', boots }) as const),
     ...shown.flatMap((pair) => lackingOf(pair, new Set(notRun.map((one) => one.test)))),
   ];
   const chances = shown.flatMap((pair) => (pair.chance === null ? [] : [pair.chance.weaker]));
   const chance = chances.length === 0 ? null : Math.max(...chances);
   const kind = fixKind(worse.harms, worse.remaining, lacking);
-  const reason = {
-    'race shown, fix harmful': `${shownText(shown)}; with ${facts.fixed.name}: ${worse.harms.join('; ')}.`,
-    'race shown, fix incomplete': `${shownText(shown)}; with ${facts.fixed.name}: ${worse.remaining.join('; ')}.`,
-    'race shown, fix shown': fixShownReason(facts.fixed, shown, chance),
-    inconclusive: inconclusiveReason(lacking),
+  const withFix = (statements: readonly Statement[]) =>
+    ({ says: 'boots-with-fix', reports: reportsOf(shown), fix: fixed.name, statements }) as const;
+  const reason: Reason = {
+    'fix-harmful': withFix(worse.harms),
+    'fix-incomplete': withFix(worse.remaining),
+    'fix-shown': fixShownReason(facts.fixed, shown, chance),
+    inconclusive: { says: 'not-enough', lacking } as const,
   }[kind];
-  return { ...facts, ...worse, kind, reason, lacking, limits, chance };
+  return { ...facts, ...worse, kind, about, reason, lacking, limits, chance };
 }
 
 /** A case that expects no race: any report at all goes against it. */
@@ -106,49 +115,58 @@ function judgeControl(
   base: KernelSummary,
   others: KernelVerdict['otherRaces'],
   tests: KernelVerdict['tests'],
-): Pick<KernelVerdict, 'kind' | 'reason' | 'lacking'> {
-  const seen = others.filter((race) => race.base > 0);
-  if (seen.length > 0) {
-    const races = seen.map((race) => `${race.functions.join(' / ')} was reported ${times(race.base)}`);
+): Pick<KernelVerdict, 'kind' | 'about' | 'reason' | 'lacking'> {
+  const races = others.filter((race) => race.base > 0);
+  if (races.length > 0) {
+    const reported = races.map(({ functions, base: count }) => ({ functions, count }));
     return {
-      kind: 'race shown',
-      reason: `${races.join('; ')}, where the case expects no race.`,
+      kind: 'shown',
+      about: ['race'],
+      reason: { says: 'control-reported', races: reported },
       lacking: [],
     };
   }
   const lacking = lackingOnBase(base, [], tests);
-  if (lacking.length > 0) return { kind: 'inconclusive', reason: inconclusiveReason(lacking), lacking };
-  const reason = `${bootsText(base.completed)} gave no report in ${base.overlaps} overlapped rounds, as the case expects.`;
-  return { kind: 'race not shown', reason, lacking };
+  if (lacking.length > 0)
+    return { kind: 'inconclusive', about: [], reason: { says: 'not-enough', lacking }, lacking };
+  const reason = { says: 'control-silent', boots: base.completed, overlaps: base.overlaps } as const;
+  return { kind: 'not-shown', about: [], reason, lacking };
 }
 
-function fixKind(harms: readonly string[], remaining: readonly string[], lacking: readonly string[]) {
-  if (harms.length > 0) return 'race shown, fix harmful';
-  if (remaining.length > 0) return 'race shown, fix incomplete';
-  return lacking.length > 0 ? 'inconclusive' : 'race shown, fix shown';
+function fixKind(
+  harms: readonly Statement[],
+  remaining: readonly Statement[],
+  lacking: readonly Statement[],
+) {
+  if (harms.length > 0) return 'fix-harmful';
+  if (remaining.length > 0) return 'fix-incomplete';
+  return lacking.length > 0 ? 'inconclusive' : 'fix-shown';
 }
 
 function lackingOnBase(
   base: KernelSummary,
   pairs: readonly PairEvidence[],
   tests: KernelVerdict['tests'],
-): string[] {
-  const lacking = base.incomplete.map((text) => `on the base ${text}`);
-  if (base.boots === 0) lacking.push('the base was not booted');
+): Statement[] {
+  const lacking: Statement[] = base.incomplete.map((boots) => ({
+    says: 'ended-early',
+    kernel: 'base',
+    boots,
+  }));
+  if (base.boots === 0) lacking.push({ says: 'not-booted' });
   for (const { functions, fixed } of pairs) {
     if (fixed === null || fixed.hits === 0) continue;
-    lacking.push(
-      `${functions.join(' / ')} was reported with the fix, ${times(fixed.hits)}, and never on the base`,
-    );
+    lacking.push({ says: 'only-with-fix', functions, count: fixed.hits });
   }
   if (base.completed === 0) return lacking;
   const notRun = tests.filter((one) => one.base === 'missing' || one.base === 'skipped');
-  if (notRun.length > 0) lacking.push(`the base did not run ${notRun.map((one) => one.test).join(', ')}`);
+  if (notRun.length > 0)
+    lacking.push({ says: 'not-run', kernel: 'base', tests: notRun.map(({ test }) => test) });
   for (const { functions, base: side } of pairs) {
-    if (side.overlaps > 0) continue;
-    lacking.push(`the harness counted no round in which the sides of ${functions.join(' / ')} overlapped`);
+    if (side.overlaps === 0) lacking.push({ says: 'never-overlapped', functions, kernel: 'base' });
   }
-  if (pairs.length === 0 && base.overlaps === 0) lacking.push('the harness counted no overlapping round');
+  if (pairs.length === 0 && base.overlaps === 0)
+    lacking.push({ says: 'never-overlapped', functions: null, kernel: 'base' });
   return lacking;
 }
 
@@ -156,48 +174,49 @@ function limitsOf(
   base: KernelSummary,
   pairs: readonly PairEvidence[],
   tests: KernelVerdict['tests'],
-): string[] {
-  const limits = base.incomplete.map((text) => `On the base ${text}; rates leave such boots out.`);
-  for (const { functions, base: side } of pairs) {
-    if (side.hits === 0)
-      limits.push(`${functions.join(' / ')} was not seen on the base, so nothing is said about it.`);
-  }
-  for (const { test, base: standing } of tests) {
-    if (standing === 'missing' || standing === 'skipped')
-      limits.push(`Test ${test} did not run on the base.`);
-  }
-  return limits;
+): Statement[] {
+  const unseen = pairs.filter(({ base: side }) => side.hits === 0);
+  const notRun = tests.filter((one) => one.base === 'missing' || one.base === 'skipped');
+  return [
+    ...base.incomplete.map((boots) => ({ says: 'rates-leave-out', boots }) as const),
+    ...unseen.map(({ functions }) => ({ says: 'not-seen', functions }) as const),
+    ...notRun.map(({ test }) => ({ says: 'not-run', kernel: 'base', tests: [test] }) as const),
+  ];
 }
 
-function shownText(shown: readonly PairEvidence[]): string {
-  const parts = shown.map(({ functions, base }) => {
-    const boots = base.boots > 0 ? `, in ${base.bootsWithHit} of ${base.boots} boots that completed` : '';
-    return `${functions.join(' / ')} was reported ${times(base.hits)}${boots}`;
-  });
-  return parts.join('; ');
+function reportsOf(shown: readonly PairEvidence[]): Extract<Reason, { says: 'booted' }>['reports'] {
+  return shown.map(({ functions, base: { hits, boots, bootsWithHit } }) => ({
+    functions,
+    hits,
+    boots,
+    bootsWithHit,
+  }));
 }
 
-function notShownReason(base: KernelSummary, pairs: readonly PairEvidence[]): string {
-  const parts = pairs.map(({ functions, base: side }) => {
-    const bound = side.perOverlap.interval.high;
-    const most = bound === null ? '' : ` (with 95 % confidence at most ${significant(bound * 1000)} in 1000)`;
-    return `no report of ${functions.join(' / ')} in ${side.overlaps} overlapped rounds${most}`;
-  });
-  return `${bootsText(base.completed)} gave ${parts.join(' and ')}.`;
+function notShownReason(base: KernelSummary, pairs: readonly PairEvidence[]): Reason {
+  return {
+    says: 'not-reported-in-boots',
+    boots: base.completed,
+    pairs: pairs.map(({ functions, base: { overlaps, perOverlap } }) => ({
+      functions,
+      overlaps,
+      most: perOverlap.interval.high,
+    })),
+  };
 }
 
-function fixShownReason(fixed: KernelSummary, shown: readonly PairEvidence[], chance: number | null): string {
-  const parts = shown.map(
-    ({ functions, base, fixed: side }) =>
-      `${functions.join(' / ')} was reported ${times(base.hits)} in ${base.overlaps} overlapped rounds of ${base.boots} boots and with ${fixed.name} never in ${side?.overlaps ?? 0} of ${side?.boots ?? 0}`,
-  );
-  return `${parts.join('; ')}; had the fix changed nothing, the chance of that would be ${percent(chance ?? 1)}.`;
-}
-
-function inconclusiveReason(lacking: readonly string[]): string {
-  return `Not enough to tell: ${lacking.join('; ')}.`;
-}
-
-function bootsText(count: number): string {
-  return `${count} ${count === 1 ? 'boot' : 'boots'}`;
+function fixShownReason(fixed: KernelSummary, shown: readonly PairEvidence[], chance: number | null): Reason {
+  return {
+    says: 'boots-ended',
+    fix: fixed.name,
+    chance: chance ?? 1,
+    pairs: shown.map(({ functions, base: { hits, overlaps, boots }, fixed: side }) => ({
+      functions,
+      hits,
+      overlaps,
+      boots,
+      fixedOverlaps: side?.overlaps ?? 0,
+      fixedBoots: side?.boots ?? 0,
+    })),
+  };
 }

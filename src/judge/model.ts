@@ -1,15 +1,14 @@
 // What model-engine runs show: the base, and the same tests with a fix. Explored to the end, what was not found is not
 // there, so that nothing has to be counted.
-import { plural } from '../base/index.js';
 import type { ExpectedFinding } from '../case/index.js';
 import type { ModelRace, ModelRun, ModelTest } from '../model/index.js';
-import { findingText } from '../words/index.js';
+import { aboutOf } from './about.js';
 import { countExpected } from './expected.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { displayName } from './names.js';
-import { type OpenReason, openOnBase, openTodosOf, openWithFix } from './open.js';
-import { openText } from './open-text.js';
+import { openOnBase, openTodosOf, openWithFix } from './open.js';
 import { outcomeOf } from './outcome.js';
+import type { OpenReason, Problem, Reason, Statement } from './statements.js';
 import type { Verdict, VerdictKind } from './types.js';
 
 /** An expected pair of one test. */
@@ -31,8 +30,8 @@ export interface ModelExpectation extends ExpectedFinding {
 }
 
 export interface ModelVerdict extends Verdict {
-  /** What the result leaves open, a sentence each. */
-  readonly limits: readonly string[];
+  /** What the result leaves open. */
+  readonly limits: readonly Statement[];
   readonly pairs: readonly ModelPair[];
   /** Undefined in older records. */
   readonly expectations?: readonly ModelExpectation[] | undefined;
@@ -51,49 +50,52 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
   const before = openOnBase(base);
   const after = fixed === null ? [] : openWithFix(base, fixed);
   const open = [...before, ...after, ...openTodosOf(base)];
-  const limits = [...limitsOf(base, fixed), ...wrong.besides, ...open.map(openSentence)];
-  const result = (kind: VerdictKind, expected: boolean, reason: string): ModelVerdict => ({
+  const found = base.tests.flatMap(testProblems);
+  const expected = [
+    ...pairs.map((pair) => ({ kind: 'race' as const, isShown: pair.base > 0 })),
+    ...expectations.map(({ kind, base: count }) => ({ kind, isShown: count > 0 })),
+  ];
+  const result = (kind: VerdictKind, isExpected: boolean, why: Reason): ModelVerdict => ({
     kind,
-    outcome: outcomeOf(kind, expected),
-    reason,
+    outcome: outcomeOf(kind, isExpected),
+    about: expectsAny
+      ? [...new Set(expected.filter(({ isShown }) => isShown || !showsBase(kind)).map((one) => one.kind))]
+      : aboutOf(found),
+    reason: why,
     lacking,
     harms,
     remaining,
-    limits,
+    limits: [...limitsOf(base, fixed), ...wrong.besides, ...open.map(openStatement)],
     pairs,
     expectations,
     open,
   });
-  const found = problemsOf(base);
   // A fix that does harm is none, whatever the base showed.
-  if (fixed !== null && harms.length > 0) {
-    const still = remaining.length === 0 ? '' : `; besides, ${remaining.join('; ')}`;
-    return result('race shown, fix harmful', false, `With ${fixed.name}: ${harms.join('; ')}${still}.`);
-  }
-  if (!expectsAny && found.length > 0)
-    return result('race shown', false, `The case expects nothing: ${found.join('; ')}.`);
-  if ([...pairs, ...expectations].some((one) => one.base === 0)) {
-    if (before.length > 0) return result('inconclusive', false, openReasonText(before));
-    const kind = isComplete(base) ? 'race not shown' : 'inconclusive';
-    return result(kind, false, `${lacking.join('; ')}.`);
+  if (fixed !== null && harms.length > 0)
+    return result('fix-harmful', false, { says: 'fix-harms', fix: fixed.name, harms, remaining });
+  if (!expectsAny && found.length > 0) return result('shown', false, { says: 'nothing-expected', found });
+  if (expected.some(({ isShown }) => !isShown)) {
+    if (before.length > 0) return result('inconclusive', false, notEnough(before));
+    return result(isComplete(base) ? 'not-shown' : 'inconclusive', false, { says: 'missed', lacking });
   }
   if (fixed === null) {
-    if (expectsAny) return result('race shown', lacking.length === 0, baseReason(base));
-    if (before.length > 0) return result('inconclusive', false, openReasonText(before));
+    if (expectsAny) return result('shown', lacking.length === 0, exploredReason(base));
+    if (before.length > 0) return result('inconclusive', false, notEnough(before));
     return isComplete(base)
-      ? result('race not shown', true, `${silence(base)}.`)
-      : result('inconclusive', false, `Nothing was found, but ${whyNotAll(base)}.`);
+      ? result('not-shown', true, silence(base, null))
+      : result('inconclusive', false, { says: 'not-everything', fix: null, why: whyNotAll(base) });
   }
-  if (remaining.length > 0)
-    return result('race shown, fix incomplete', false, `With ${fixed.name}: ${remaining.join('; ')}.`);
+  const fix = fixed.name;
+  if (remaining.length > 0) return result('fix-incomplete', false, { says: 'fix-leaves', fix, remaining });
   if (!isComplete(fixed))
-    return result('inconclusive', false, `With ${fixed.name} nothing was found, but ${whyNotAll(fixed)}.`);
-  if (after.length > 0) return result('inconclusive', false, openReasonText(after));
-  return result(
-    expectsAny ? 'race shown, fix shown' : 'race not shown',
-    lacking.length === 0,
-    `With ${fixed.name} ${silence(fixed)}.`,
-  );
+    return result('inconclusive', false, { says: 'not-everything', fix, why: whyNotAll(fixed) });
+  if (after.length > 0) return result('inconclusive', false, notEnough(after));
+  return result(expectsAny ? 'fix-shown' : 'not-shown', lacking.length === 0, silence(fixed, fix));
+}
+
+/** Whether a verdict says that the base shows something. */
+function showsBase(kind: VerdictKind): boolean {
+  return kind !== 'not-shown' && kind !== 'inconclusive';
 }
 
 function pairsOf(judged: JudgedCase, base: ModelRun, fixed: ModelRun | null): ModelPair[] {
@@ -130,64 +132,71 @@ function lackingOn(
   base: ModelRun,
   pairs: readonly ModelPair[],
   expectations: readonly ModelExpectation[],
-): string[] {
-  const countIn = (test: string) => {
+): Statement[] {
+  const extentIn = (test: string) => {
     const of = base.tests.find(({ name }) => name === test);
-    return of === undefined ? 'no interleaving' : countText(of);
+    return of === undefined ? null : extentOf(of);
   };
-  const missing = pairs
-    .filter((pair) => pair.base === 0)
-    .map(({ test, functions }) => `${functions.join(' / ')} does not race in ${test}, in ${countIn(test)}`);
-  const unseen = expectations
-    .filter((one) => one.base === 0)
-    .map(({ test, kind, functions }) => {
-      const where = functions.length === 0 ? '' : ` in ${functions.join(' and ')}`;
-      return `no ${kind}${where} is found in ${test}, in ${countIn(test)}`;
-    });
   const silent = judged.tests
     .filter(({ races, findings = [] }) => races.length + findings.length === 0)
     .map(({ name }) => name);
-  const loud = base.tests.filter(({ name }) => silent.includes(name)).flatMap(testProblems);
-  return [...missing, ...unseen, ...loud.map((text) => `none is expected, and ${text}`)];
-}
-
-function problemsOf(run: ModelRun): string[] {
-  return run.tests.flatMap(testProblems);
-}
-
-function testProblems(test: ModelTest): string[] {
-  // What the harness takes and does not give back says nothing of the driver.
-  const findings = test.findings.filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'));
   return [
-    ...test.races.map((race) => raceText(test, race)),
-    ...failuresOf({ ...test, findings }).map(({ text }) => text),
+    ...pairs
+      .filter((pair) => pair.base === 0)
+      .map(
+        ({ test, functions }) =>
+          ({ says: 'does-not-race', functions, test, extent: extentIn(test) }) as const,
+      ),
+    ...expectations
+      .filter((one) => one.base === 0)
+      .map(
+        ({ test, kind, functions }) =>
+          ({ says: 'not-found', kind, functions, test, extent: extentIn(test) }) as const,
+      ),
+    ...base.tests
+      .filter(({ name }) => silent.includes(name))
+      .flatMap(testProblems)
+      .map((what) => ({ says: 'unexpected', what }) as const),
   ];
 }
 
-function raceText({ name }: ModelTest, { report, lines, sides }: ModelRace): string {
-  const [first, second] = report.accesses.map(({ stack }) => stack[0]?.function ?? '?');
+function testProblems(test: ModelTest): Problem[] {
+  // What the harness takes and does not give back says nothing of the driver.
+  const findings = test.findings.filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'));
+  return [
+    ...test.races.map((race) => raceIn(test, race)),
+    ...failuresOf({ ...test, findings }).map(({ what }) => what),
+  ];
+}
+
+function raceIn({ name: test }: ModelTest, { report, lines, sides }: ModelRace): Problem {
   const { variable } = sides[0];
-  const on = variable === null ? '' : ` on ${displayName(variable)}`;
-  return `${first} at ${short(lines[0])} and ${second} at ${short(lines[1])} race${on} in ${name}`;
+  return {
+    says: 'race',
+    test,
+    functions: report.accesses.map(({ stack }) => stack[0]?.function ?? '?'),
+    lines,
+    variable: variable === null ? null : displayName(variable),
+  };
 }
 
 /** Besides races. The key is the same on both sides, whatever lines a fix moved. */
-function failuresOf({ name, failures, findings }: ModelTest): { key: string; text: string }[] {
+function failuresOf({ name: test, failures, findings }: ModelTest): { key: string; what: Problem }[] {
   return [
-    ...failures.map(({ text }) => ({
-      key: `${name} ${text}`,
-      text: `an invariant fails in ${name}: ${text}`,
+    ...failures.map(({ text: invariant }) => ({
+      key: `${test} ${invariant}`,
+      what: { says: 'invariant', test, invariant } as const,
     })),
-    ...findings.map((finding) => ({
-      key: `${name} ${finding.fingerprint}`,
-      text: `${finding.kind} in ${name}: ${findingText(finding)}`,
+    ...findings.map(({ fingerprint, kind, facts, waits }) => ({
+      key: `${test} ${fingerprint}`,
+      what: { says: 'finding', test, kind, facts, waits } as const,
     })),
   ];
 }
 
 interface Wrong extends Pick<ModelVerdict, 'harms' | 'remaining'> {
-  /** What is left and not asked of the fix, a sentence each. */
-  readonly besides: readonly string[];
+  /** What is left and not asked of the fix. */
+  readonly besides: readonly Statement[];
 }
 
 const nothingWrong: Wrong = { harms: [], remaining: [], besides: [] };
@@ -216,27 +225,24 @@ function wrongWith(judged: JudgedCase, base: ModelRun, fixed: ModelRun): Wrong {
   const isAside = (test: ModelTest, race: ModelRace) =>
     aside.has(test.name) && ofBase.has(raceKey(test, race));
   const races = fixed.tests.flatMap((test) =>
-    test.races.map((race) => ({ text: raceText(test, race), isAside: isAside(test, race) })),
+    test.races.map((race) => ({ what: raceIn(test, race), isAside: isAside(test, race) })),
   );
   return {
-    harms: after.filter(({ key }) => !before.has(key)).map(({ text }) => `new: ${text}`),
+    harms: after.filter(({ key }) => !before.has(key)).map(({ what }) => ({ says: 'new', what })),
     remaining: [
-      ...races.filter((race) => !race.isAside).map(({ text }) => text),
-      ...after.filter(({ key }) => before.has(key)).map(({ text }) => text),
+      ...races.filter((race) => !race.isAside).map(({ what }) => what),
+      ...after.filter(({ key }) => before.has(key)).map(({ what }) => what),
     ],
-    besides: races
-      .filter((race) => race.isAside)
-      .map(({ text }) => `Not what the case is about, and there without the fix too: ${text}.`),
+    besides: races.filter((race) => race.isAside).map(({ what }) => ({ says: 'aside', what })),
   };
 }
 
-function openReasonText(open: readonly OpenReason[]): string {
-  return `Not enough to tell: ${open.map(openText).join('; ')}.`;
+function notEnough(open: readonly OpenReason[]): Reason {
+  return { says: 'not-enough', lacking: open.map(openStatement) };
 }
 
-function openSentence(reason: OpenReason): string {
-  const text = openText(reason);
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function openStatement(reason: OpenReason): Statement {
+  return { says: 'open', reason };
 }
 
 function isComplete({ tests }: ModelRun): boolean {
@@ -244,74 +250,65 @@ function isComplete({ tests }: ModelRun): boolean {
 }
 
 /** Why what was not found may be there. */
-function whyNotAll({ tests }: ModelRun): string {
-  return tests.some(({ cuts }) => cuts.length > 0) ? 'executions were cut' : 'not all interleavings were run';
+function whyNotAll({ tests }: ModelRun): 'cut' | 'not-all' {
+  return tests.some(({ cuts }) => cuts.length > 0) ? 'cut' : 'not-all';
 }
 
-function baseReason(base: ModelRun): string {
-  const parts = base.tests.map((test) => {
-    const { name, races, failures, findings } = test;
-    const kinds = [...new Set(findings.map(({ kind }) => kind))].map((kind) => {
-      const count = findings.filter((one) => one.kind === kind).length;
-      return count === 1 ? kind : `${kind} (${count})`;
-    });
-    const what = [
-      ...(races.length === 0 ? [] : [`races on ${plural(races.length, 'pair')} of lines`]),
-      ...(failures.length === 0 ? [] : [plural(failures.length, 'failed invariant')]),
-      ...kinds,
-    ];
-    return `${name}: ${what.join(' and ')} in ${countText(test)}`;
-  });
-  return `${parts.join('; ')}.`;
+function exploredReason({ tests }: ModelRun): Reason {
+  return {
+    says: 'explored',
+    tests: tests.map((test) => {
+      const { name, races, failures, findings } = test;
+      const kinds = [...new Set(findings.map(({ kind }) => kind))];
+      return {
+        test: name,
+        races: races.length,
+        invariants: failures.length,
+        findings: kinds.map((kind) => ({
+          kind,
+          count: findings.filter((one) => one.kind === kind).length,
+        })),
+        extent: extentOf(test),
+      };
+    }),
+  };
 }
 
-function countText({ interleavings, complete }: ModelTest): string {
-  return complete
-    ? `all ${interleavings} interleavings`
-    : `${interleavings} interleavings, which are not all`;
+function extentOf({ interleavings, complete }: ModelTest) {
+  return { interleavings, complete };
 }
 
-function silence(run: ModelRun): string {
-  const total = run.tests.reduce((sum, { interleavings }) => sum + interleavings, 0);
-  const { strategy, preemptions } = run.options;
-  const all = strategy === 'bounded' ? `all with at most ${preemptions} preemptions` : 'this was all of them';
-  return `no race, no failed invariant in any of ${total} interleavings, and ${all}`;
+function silence({ tests, options: { strategy, preemptions } }: ModelRun, fix: string | null): Reason {
+  return {
+    says: 'silence',
+    fix,
+    interleavings: tests.reduce((sum, { interleavings }) => sum + interleavings, 0),
+    preemptions: strategy === 'bounded' ? preemptions : null,
+  };
 }
 
-function limitsOf(base: ModelRun, fixed: ModelRun | null): string[] {
-  const limits = [
-    'Memory is sequentially consistent, and tasks do not move between CPUs.',
-    'What is said holds of this harness: other callers, devices and timings are not explored.',
+function limitsOf(base: ModelRun, fixed: ModelRun | null): Statement[] {
+  return [
+    { says: 'sequentially-consistent' },
+    { says: 'this-harness' },
+    ...(fixed?.tests ?? []).flatMap(({ name: test, outcomes }) => {
+      const count = outcomes?.others ?? 0;
+      return count === 0 ? [] : [{ says: 'unordered-outcomes', test, count } as const];
+    }),
+    ...[base, ...(fixed === null ? [] : [fixed])].flatMap(shortfalls),
   ];
-  for (const { name, outcomes } of fixed?.tests ?? []) {
-    const others = outcomes?.others ?? 0;
-    if (others > 0)
-      limits.push(
-        `With the fix, ${name} still has ${plural(others, 'outcome')} that no serial order of its sides gives; no invariant of the harness says that it must not.`,
-      );
-  }
-  for (const run of fixed === null ? [base] : [base, fixed])
-    for (const { name, complete, cuts, stoppedBy } of run.tests) {
-      for (const { kind, place, count } of cuts) {
-        const stopped = `${count === 1 ? 'once' : `${count} times`} a context was stopped in ${place.function}() at ${short(place.file)}:${place.line}`;
-        const why =
-          kind === 'steps'
-            ? `after ${run.options.maxSteps} operations. What comes behind that was not explored: raise --max-steps.`
-            : 'where it went on for millions of rounds of a loop, or of calls, without an operation. What comes behind that was not explored.';
-        limits.push(`Cut in ${name} (${run.name}): ${stopped} ${why}`);
-      }
-      if (complete || stoppedBy === 'end') continue;
-      if (stoppedBy === 'interrupt') {
-        limits.push(`The exploration of ${name} (${run.name}) was interrupted before all was run.`);
-        continue;
-      }
-      const option = stoppedBy === 'time' ? '--max-time' : '--max-schedules';
-      const other = run.options.strategy === 'dpor' ? ', or sample with --strategy pct' : '';
-      limits.push(`Not all interleavings of ${name} (${run.name}) were run: raise ${option}${other}.`);
-    }
-  return limits;
 }
 
-function short(line: string): string {
-  return line.split('/').at(-1) ?? line;
+/** What of a run's tests was cut or not run. */
+function shortfalls({ name: kernel, tests, options: { maxSteps, strategy } }: ModelRun): Statement[] {
+  return tests.flatMap(({ name: test, complete, cuts, stoppedBy }): Statement[] => [
+    ...cuts.map(
+      ({ kind: at, place, count }) => ({ says: 'cut', at, test, kernel, place, count, maxSteps }) as const,
+    ),
+    ...(complete || stoppedBy === 'end'
+      ? []
+      : stoppedBy === 'interrupt'
+        ? [{ says: 'interrupted', test, kernel } as const]
+        : [{ says: 'not-all', test, kernel, stoppedBy, strategy } as const]),
+  ]);
 }

@@ -1,20 +1,7 @@
 // What a run of the model engine leaves open, so that "does not race" could be said for the wrong reason: sides that did
 // not come where they were expected, instrumentation that finds nothing, places that a case's author has still to fill in.
-import type { ModelRun, ModelUnreached } from '../model/index.js';
-
-export type OpenReason =
-  | {
-      readonly kind: 'unreached';
-      /** `base`, or the fix's name. */
-      readonly kernel: string;
-      readonly test: string;
-      readonly what: ModelUnreached;
-    }
-  /** A function that the case exposes to its harness, and that ran in no test. */
-  | { readonly kind: 'uncalled'; readonly kernel: string; readonly function: string }
-  /** Millrace's own race in a unit was not found: no race in that unit would be. */
-  | { readonly kind: 'canary-missed'; readonly kernel: string; readonly unit: string }
-  | { readonly kind: 'todo'; readonly file: string; readonly line: number; readonly text: string };
+import type { ModelRun } from '../model/index.js';
+import type { OpenReason } from './statements.js';
 
 /** Of the base. */
 export function openOnBase(base: ModelRun): OpenReason[] {

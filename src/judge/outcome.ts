@@ -15,7 +15,6 @@ export function kernelOutcome({
   fixed,
 }: Pick<KernelVerdict, 'kind' | 'pairs' | 'base' | 'fixed'>): Outcome {
   if (kind === 'inconclusive' && (base.completed === 0 || fixed?.completed === 0)) return 'not-run';
-  const wanted: readonly VerdictKind[] =
-    pairs.length === 0 ? ['race not shown'] : ['race shown', 'race shown, fix shown'];
+  const wanted: readonly VerdictKind[] = pairs.length === 0 ? ['not-shown'] : ['shown', 'fix-shown'];
   return outcomeOf(kind, wanted.includes(kind));
 }

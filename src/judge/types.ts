@@ -1,17 +1,22 @@
 // What a verdict is made of. Plain data, stored with the run; docs/verdicts.md explains each figure.
 import type { Outcome } from '../base/index.js';
+import type { ExpectedKind } from '../case/index.js';
 import type { TestResult, TroubleKind } from '../report/index.js';
 import type { ExpectedPair } from './match.js';
+import type { IncompleteBoots, Reason, Statement } from './statements.js';
 import type { Interval, Rate } from './statistics.js';
 
 /** What was shown of the base, and of the fix where one was tried; docs/verdicts.md has the rules. */
-export type VerdictKind =
-  | 'race shown'
-  | 'race shown, fix shown'
-  | 'race shown, fix incomplete'
-  | 'race shown, fix harmful'
-  | 'race not shown'
-  | 'inconclusive';
+export const verdictKinds = [
+  'shown',
+  'fix-shown',
+  'fix-incomplete',
+  'fix-harmful',
+  'not-shown',
+  'inconclusive',
+] as const;
+/** What was shown of the base, and of the fix where one was tried; docs/verdicts.md has the rules. */
+export type VerdictKind = (typeof verdictKinds)[number];
 
 /** `kcsan`: KCSAN's algorithm on the model machine. */
 export type EngineName = 'model' | 'kcsan' | 'kernel';
@@ -21,14 +26,15 @@ export interface Verdict {
   readonly kind: VerdictKind;
   /** How it stands to what the case says. */
   readonly outcome: Outcome;
-  /** One sentence. */
-  readonly reason: string;
-  /** What the base ought to have shown and did not, and what an inconclusive verdict lacks, a sentence each. */
-  readonly lacking: readonly string[];
-  /** What still races or fails with the fix, a sentence each. */
-  readonly remaining: readonly string[];
-  /** What the fix makes worse, a sentence each. */
-  readonly harms: readonly string[];
+  /** What was shown, or was to be: a race, a deadlock …; nothing where the case expects nothing and nothing was found. */
+  readonly about: readonly ExpectedKind[];
+  readonly reason: Reason;
+  /** What the base ought to have shown and did not, and what an inconclusive verdict lacks. */
+  readonly lacking: readonly Statement[];
+  /** What still races or fails with the fix. */
+  readonly remaining: readonly Statement[];
+  /** What the fix makes worse. */
+  readonly harms: readonly Statement[];
 }
 
 /** One expected pair on one side. Rates and boots are of completed boots alone: only there did the guest count. */
@@ -112,8 +118,8 @@ export interface KernelSummary {
   readonly name: string;
   readonly boots: number;
   readonly completed: number;
-  /** `2 of 3 boots hung: the time limit of 120 s passed`, one for each outcome other than `completed`. */
-  readonly incomplete: readonly string[];
+  /** One for each outcome other than `completed`. */
+  readonly incomplete: readonly IncompleteBoots[];
   readonly rounds: number;
   readonly overlaps: number;
   readonly violations: number;
@@ -124,8 +130,8 @@ export interface KernelSummary {
 
 /** Of the kernel engine. */
 export interface KernelVerdict extends Verdict {
-  /** What the figures do not say, a sentence each. */
-  readonly limits: readonly string[];
+  /** What the figures do not say. */
+  readonly limits: readonly Statement[];
   /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
   readonly chance: number | null;
   readonly pairs: readonly PairEvidence[];

@@ -71,8 +71,8 @@ export interface KcsanRun {
   readonly program: string;
   /** CONFIG_KCSAN_* in force, as a `.config` has them. */
   readonly settings: readonly string[];
-  /** What the settings ask for and the model engine does not have, a sentence each. */
-  readonly unmodelled: readonly string[];
+  /** Settings that are in force and that the model engine does not have. */
+  readonly unmodelled: readonly 'verbose'[];
   readonly options: KcsanOptions;
   readonly tests: readonly KcsanTest[];
 }

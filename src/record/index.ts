@@ -1,3 +1,4 @@
+export { describedTexts } from './described-texts.js';
 export { copyInto, type RecordedFile } from './files.js';
 export { isAlive, markThisProcess, type ProcessMark } from './liveness.js';
 export { migrated } from './migrate.js';
@@ -10,10 +11,7 @@ export {
   sectionOf,
   sectionSchemas,
 } from './record-schema.js';
-export {
-  outcome as outcomeSchema,
-  verdictKind as verdictKindSchema,
-} from './verdict-parts.js';
+export { verdictParts } from './verdict-parts.js';
 export {
   createRun,
   type EngineSection,

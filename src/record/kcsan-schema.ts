@@ -7,9 +7,8 @@ import { count, facts, findingKind, side, variable } from '../model/schema/index
 import { raceReportSchema } from '../report/index.js';
 import { timeline } from './observations-schema.js';
 import { factsTold } from './older-words.js';
-import { interval, outcome, verdictKind } from './verdict-parts.js';
+import { interval, verdictParts } from './verdict-parts.js';
 
-const sentences = z.array(z.string());
 const functions = z.tuple([z.string(), z.string()]).describe('Sorted.');
 const first = count.describe('The first execution that showed it, from 1.');
 
@@ -30,7 +29,7 @@ const test = z.object({
   pairs: z.array(z.object({ functions, hits: count, first: first.nullable() })),
   races: z.array(race).describe('One for each pair of lines.'),
   findings: z.array(z.preprocess(factsTold, z.object({ kind: findingKind, facts }))),
-  warnings: sentences.describe('What the kernel would have warned of.'),
+  warnings: z.array(z.string()).describe('What the kernel would have warned of.'),
   counters: z.record(z.string(), z.number()).describe('As /sys/kernel/debug/kcsan has them.'),
   virtualSeconds: z.number(),
   stoppedBy: z.enum(['end', 'time', 'interrupt']),
@@ -42,7 +41,7 @@ const run = z.object({
   compiler: z.string(),
   program: z.string().describe('Of the code that ran.'),
   settings: z.array(z.string()).describe('CONFIG_KCSAN_* in force, as a .config has them.'),
-  unmodelled: sentences.describe('What the settings ask for and the model engine does not have.'),
+  unmodelled: z.array(z.enum(['verbose'])).describe('Settings that the model engine does not have.'),
   options: z.object({
     executions: count.describe('Of each test, at most.'),
     seed: z.int(),
@@ -65,13 +64,7 @@ const kcsanPairEvidence = z.object({
 }) satisfies z.ZodType<KcsanPairEvidence>;
 
 const verdict = z.object({
-  kind: verdictKind,
-  outcome,
-  reason: z.string(),
-  lacking: sentences,
-  harms: sentences.describe('What got worse with the fix.'),
-  remaining: sentences,
-  limits: sentences,
+  ...verdictParts,
   pairs: z.array(kcsanPairEvidence),
   chance: z.number().nullable(),
 }) satisfies z.ZodType<KcsanVerdict>;

@@ -1,11 +1,11 @@
 // What the kernel engine handed on and its verdict, as a record holds them. `satisfies` keeps each schema in step with
 // its type; src/judge/types.ts says what each figure means.
 import { z } from 'zod';
-import type { KernelVerdict, LineFields } from '../judge/index.js';
+import { incompleteBoots, type KernelVerdict, type LineFields } from '../judge/index.js';
 import type { BootRecord, Exercise, KernelRun } from '../kernel/index.js';
 import { count } from '../model/schema/index.js';
 import { parseOutputSchema, raceReportSchema } from '../report/index.js';
-import { interval, outcome, verdictKind } from './verdict-parts.js';
+import { interval, verdictParts } from './verdict-parts.js';
 
 const { tests, troubles, damages } = parseOutputSchema.shape;
 const reports = z.array(raceReportSchema);
@@ -82,7 +82,6 @@ const kernelRun = z.object({
 const troubleKind = troubles.element.shape.kind;
 
 const functions = z.array(z.string()).describe('Sorted.');
-const sentences = z.array(z.string());
 const rate = z.object({ count, exposure: z.number(), value: z.number().nullable(), interval });
 
 const pairCounts = z.object({
@@ -112,7 +111,7 @@ const kernelSummary = z.object({
   name: z.string(),
   boots: count,
   completed: count,
-  incomplete: sentences,
+  incomplete: z.array(incompleteBoots),
   rounds: count,
   overlaps: count,
   violations: count,
@@ -122,13 +121,7 @@ const kernelSummary = z.object({
 });
 
 const kernelVerdict = z.object({
-  kind: verdictKind,
-  outcome,
-  reason: z.string(),
-  lacking: sentences,
-  harms: sentences,
-  remaining: sentences,
-  limits: sentences,
+  ...verdictParts,
   chance: z.number().nullable().describe('Of a clean fixed side, had the fix changed nothing.'),
   pairs: z.array(pairEvidence),
   otherRaces: z.array(

@@ -1,7 +1,7 @@
 // What the model engine handed on, as a record holds it. `satisfies` keeps each schema in step with its type.
 import { z } from 'zod';
 import { expectedKinds } from '../case/index.js';
-import type { ModelVerdict } from '../judge/index.js';
+import { type ModelVerdict, openReason } from '../judge/index.js';
 import { strategyNames } from '../model/explore/index.js';
 import type { ModelRun } from '../model/index.js';
 import {
@@ -15,17 +15,15 @@ import {
   reference,
   schedule,
   side,
-  unreached,
   variable,
   waiting,
 } from '../model/schema/index.js';
 import { raceReportSchema } from '../report/index.js';
 import { conflict, outcomes, reach, timeline } from './observations-schema.js';
 import { factsTold, withoutWords } from './older-words.js';
-import { outcome, verdictKind } from './verdict-parts.js';
+import { verdictParts } from './verdict-parts.js';
 
 const report = raceReportSchema;
-const sentences = z.array(z.string());
 
 const raceSide = z.object({
   side,
@@ -121,13 +119,7 @@ const modelRun = z.object({
 }) satisfies z.ZodType<ModelRun>;
 
 const modelVerdict = z.object({
-  kind: verdictKind,
-  outcome,
-  reason: z.string(),
-  lacking: sentences,
-  harms: sentences.default([]).describe('What got worse with the fix.'),
-  remaining: sentences,
-  limits: sentences,
+  ...verdictParts,
   pairs: z.array(
     z.object({
       test: z.string(),
@@ -149,14 +141,7 @@ const modelVerdict = z.object({
     .optional()
     .describe('What the tests expect besides races.'),
   open: z
-    .array(
-      z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('unreached'), kernel: z.string(), test: z.string(), what: unreached }),
-        z.object({ kind: z.literal('uncalled'), kernel: z.string(), function: z.string() }),
-        z.object({ kind: z.literal('canary-missed'), kernel: z.string(), unit: z.string() }),
-        z.object({ kind: z.literal('todo'), file: z.string(), line: count, text: z.string() }),
-      ]),
-    )
+    .array(openReason)
     .default([])
     .describe('What a negative answer could be due to, besides that nothing races.'),
 }) satisfies z.ZodType<ModelVerdict>;

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { expectedKinds } from '../case/index.js';
 import type { StockSteps } from '../export/index.js';
 import type { EngineName } from '../judge/index.js';
+import { describedTexts } from './described-texts.js';
 import { kcsanSection } from './kcsan-schema.js';
 import { kernelSection } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';
 
 /** Grows when a reader of the older form could go wrong on the newer. */
-export const recordFormat = 2;
+export const recordFormat = 3;
 
 const instant = z.iso.datetime().describe('UTC.');
 
@@ -139,5 +140,5 @@ export function sectionOf<E extends EngineName>(
 /** The JSON Schema of run.json, as published. */
 export function runJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...rest } = z.toJSONSchema(runRecordSchema, { io: 'output', reused: 'ref' });
-  return { $schema, title: 'Millrace run record', ...rest };
+  return { $schema, title: 'Millrace run record', ...describedTexts(rest, 'printed') };
 }

@@ -1,7 +1,9 @@
 // The renderings by name: each a pure function of the evidence.
+
 import { safeJson } from '../base/index.js';
 import type { Evidence } from '../evidence/index.js';
 import type { RunState } from '../record/index.js';
+import { withTexts } from '../words/index.js';
 import { renderCommitMessage } from './commit-message/index.js';
 import { renderDiagramSvg, renderDiagramText } from './diagram/index.js';
 import { type LivePage, renderHtml } from './html/index.js';
@@ -63,7 +65,7 @@ export function renderReport(evidence: Evidence, format: ReportFormat, options: 
     case 'html':
       return renderHtml(evidence, options.state, options.live);
     case 'json':
-      return `${safeJson(evidence, 2)}\n`;
+      return `${safeJson(withTexts(evidence), 2)}\n`;
     case 'junit':
       return renderJunit(evidence);
     case 'sarif':

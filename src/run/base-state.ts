@@ -7,8 +7,8 @@ export type BaseState = 'shown' | 'silent' | 'open';
 export function baseState(record: RunRecord): BaseState {
   const verdict = sectionOf(record, 'model')?.verdict;
   if (!verdict || verdict.kind === 'inconclusive') return 'open';
-  if (verdict.kind === 'race not shown') return 'silent';
-  if (verdict.kind !== 'race shown, fix harmful') return 'shown';
+  if (verdict.kind === 'not-shown') return 'silent';
+  if (verdict.kind !== 'fix-harmful') return 'shown';
   // A fix that does harm is told before anything else, also beside a base that shows nothing.
   const expected = [...verdict.pairs, ...(verdict.expectations ?? [])];
   return expected.length > 0 && expected.every(({ base }) => base > 0) ? 'shown' : 'open';

@@ -1,11 +1,13 @@
 // Over the commits of a git history: which one brought what a case shows on the model engine, or ended it. Each commit
 // that is tried leaves a record like any other run.
+
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MillraceError, silentProgress } from '../base/index.js';
 import { type BisectResult, bisect, type CommitTest, type Sought } from '../bisect/index.js';
 import { filesRead } from '../model/index.js';
 import type { Checkout, Commit, History } from '../tree/index.js';
+import { runReasonText } from '../words/index.js';
 import { baseState } from './base-state.js';
 import type { ModelEngineOptions } from './engines/index.js';
 import { type RunCaseRequest, runCase } from './run-case.js';
@@ -66,7 +68,7 @@ async function runOn(
     return {
       state: state === 'open' ? 'untested' : state,
       reads: await filesRead({ ...quiet, compiler: model.compiler }),
-      detail: { run: basename(run.directory), reason: verdict.reason },
+      detail: { run: basename(run.directory), reason: runReasonText(verdict.reason) },
     };
   } catch (error) {
     if (!(error instanceof MillraceError) || error.kind !== 'input') throw error;

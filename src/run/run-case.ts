@@ -3,8 +3,7 @@ import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { didYouMean, inputError, type Progress } from '../base/index.js';
 import { type Case, type CaseFix, caseChanges, checkCaseAgainstTree } from '../case/index.js';
-import { evidenceOf } from '../evidence/index.js';
-import type { Verdict } from '../judge/index.js';
+import { evidenceOf, type RunVerdict } from '../evidence/index.js';
 import { harnessPath } from '../kernel/index.js';
 import type { Run } from '../record/index.js';
 import type { Tree } from '../tree/index.js';
@@ -34,7 +33,7 @@ export interface RunCaseRequest {
 export interface RunCaseResult {
   readonly run: Run;
   /** Of all engines together. */
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
 }
 
 /**

@@ -1,8 +1,10 @@
 // One case on several trees, one after the other on the model engine: which of them have the bug, and whether the patch
 // applies to each and ends it there. Each tree has a record of its own.
+
 import { basename } from 'node:path';
 import { MillraceError } from '../base/index.js';
 import { applyPatch, openTree, readPatch, type Tree } from '../tree/index.js';
+import { runReasonText } from '../words/index.js';
 import { type BaseState, baseState } from './base-state.js';
 import type { ModelEngineOptions } from './engines/index.js';
 import { type RunCaseRequest, runCase } from './run-case.js';
@@ -49,7 +51,7 @@ async function runOn(name: string, request: RunTreesRequest): Promise<TreeOutcom
     });
     const { kind, reason } = verdict;
     const base = baseState(run.record);
-    const ends = base === 'shown' ? (kind === 'race shown, fix shown' ? 'ends it' : 'does not end it') : null;
+    const ends = base === 'shown' ? (kind === 'fix-shown' ? 'ends it' : 'does not end it') : null;
     return {
       tree: name,
       version,
@@ -61,7 +63,7 @@ async function runOn(name: string, request: RunTreesRequest): Promise<TreeOutcom
             ? 'does not apply'
             : (ends ??
               (verdict.harms.length > 0 ? 'does not end it' : base === 'open' ? 'open' : 'not needed')),
-      reason: refused === null ? reason : `${reason} ${refused}.`,
+      reason: [runReasonText(reason), ...(refused === null ? [] : [`${refused}.`])].join(' '),
       run: basename(run.directory),
     };
   } catch (error) {

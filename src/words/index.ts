@@ -1,5 +1,7 @@
-// An execution in English: what happens, what is waited for, what is wrong. Nothing else words these.
+// What an execution and a run show, in English. Nothing else words these.
 export { callbackText, eventText, stepText } from './events.js';
+export { classReasonText, harmText, lockRuleText, outcomesText, suggestionText } from './evidence.js';
+export { percent, significant, times } from './figures.js';
 export {
   conflictText,
   factsText,
@@ -18,4 +20,14 @@ export {
   type WaitStop,
   waitChains,
 } from './moments.js';
+export {
+  bootsText,
+  kindText,
+  limitText,
+  runReasonText,
+  runStatementText,
+  statementsIn,
+  verdictText,
+} from './verdict/index.js';
 export { waitText } from './waits.js';
+export { withTexts } from './with-texts.js';

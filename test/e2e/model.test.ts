@@ -53,7 +53,7 @@ describe.skipIf(spec === null)(`with a kernel tree${spec === null ? ` (${noTree}
     const run = await millrace('run', foundingCase, '--quiet', '--fix', 'hold-lock', '--json');
     expect(run.exitCode).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({
-      engines: [{ engine: 'model', verdict: { kind: 'race shown, fix shown' } }],
+      engines: [{ engine: 'model', verdict: { kind: 'fix-shown' } }],
     });
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runRecordSchema } from '../../src/record/record-schema.js';
+import { withTexts } from '../../src/words/index.js';
 import { times } from '../judge/runs.js';
 import { bootFrom, kernel, record } from '../render/records.js';
 
@@ -73,9 +74,9 @@ describe('millrace show', () => {
 
   test('takes latest and a path, and prints the record as JSON', async () => {
     const latest = await millrace('show', 'latest', '--json');
-    expect(JSON.parse(latest.stdout)).toEqual(runRecordSchema.parse(cutOff));
+    expect(JSON.parse(latest.stdout)).toEqual(withTexts(runRecordSchema.parse(cutOff)));
     const path = await millrace('show', join(folder, '.millrace', 'runs', stored.id), '--json');
-    expect(JSON.parse(path.stdout)).toEqual(runRecordSchema.parse(stored));
+    expect(JSON.parse(path.stdout)).toEqual(withTexts(runRecordSchema.parse(stored)));
   });
 
   test('calls a run that is not there bad input', async () => {

@@ -1,8 +1,11 @@
 // What a case expects of the model engine besides races, and what is made of it.
 import { expect, test } from 'vitest';
 import type { ExpectedFinding } from '../../src/case/index.js';
-import { judgeModel } from '../../src/judge/index.js';
+import { judgeModel as judge } from '../../src/judge/index.js';
 import { defaultModelOptions, type ModelFinding, type ModelRun } from '../../src/model/index.js';
+import { worded } from './worded.js';
+
+const judgeModel = (...args: Parameters<typeof judge>) => worded(judge(...args));
 
 const side = { name: 'work', context: 'work', cpu: 1 } as const;
 const place = (name: string) => ({ function: name, file: 'drivers/foo/foo.c', line: 10 });
@@ -64,12 +67,12 @@ const wanted = judged([{ kind: 'use-after-free', functions: ['foo_work'] }]);
 
 test('a use after free that is expected is shown, and a fix that ends it is one', () => {
   expect(judgeModel(wanted, run('base', [useAfterFree]), null)).toMatchObject({
-    kind: 'race shown',
+    kind: 'shown',
     outcome: 'as-expected',
     reason: 'foo: use-after-free in all 4 interleavings.',
   });
   expect(judgeModel(wanted, run('base', [useAfterFree]), run('fix', []))).toMatchObject({
-    kind: 'race shown, fix shown',
+    kind: 'fix-shown',
     outcome: 'as-expected',
     expectations: [{ kind: 'use-after-free', base: 1, fixed: 0 }],
   });
@@ -78,7 +81,7 @@ test('a use after free that is expected is shown, and a fix that ends it is one'
 test('one of another kind, or of other functions, is not what is expected', () => {
   for (const other of [finding('use-after-free', ['bar']), finding('double-free', ['foo_work'])])
     expect(judgeModel(wanted, run('base', [other]), null)).toMatchObject({
-      kind: 'race not shown',
+      kind: 'not-shown',
       outcome: 'not-as-expected',
       lacking: ['no use-after-free in foo_work is found in foo, in all 4 interleavings'],
     });
@@ -88,7 +91,7 @@ test('a fix that trades it for a deadlock is harmful, and so is one on a base th
   const deadlock = finding('deadlock', ['foo_remove']);
   for (const before of [[useAfterFree], []])
     expect(judgeModel(wanted, run('base', before), run('fix', [deadlock]))).toMatchObject({
-      kind: 'race shown, fix harmful',
+      kind: 'fix-harmful',
       outcome: 'not-as-expected',
     });
 });
@@ -114,8 +117,8 @@ test('a lost wake-up is a wait for what nobody holds, a deadlock with a holder i
 test('memory that the harness does not give back is no finding against a case that expects nothing', () => {
   const leak = finding('memory-leak', ['set_up'], { inHarness: true });
   expect(judgeModel(judged([]), run('base', [leak]), null)).toMatchObject({
-    kind: 'race not shown',
+    kind: 'not-shown',
     outcome: 'as-expected',
   });
-  expect(judgeModel(judged([]), run('base', [{ ...leak, inHarness: false }]), null).kind).toBe('race shown');
+  expect(judgeModel(judged([]), run('base', [{ ...leak, inHarness: false }]), null).kind).toBe('shown');
 });

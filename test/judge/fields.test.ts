@@ -1,8 +1,11 @@
 // A race that goes on in a function of another name, in another file: the field that both lines name tells.
 import { describe, expect, it } from 'vitest';
-import { judgeKernel, type LineFields } from '../../src/judge/index.js';
+import { judgeKernel as judge, type LineFields } from '../../src/judge/index.js';
 import { fieldsOfLine } from '../../src/run/engines/index.js';
 import { access, base, boot, core, frame, readByTimer, report, run, times, tw686x } from './runs.js';
+import { worded } from './worded.js';
+
+const judgeKernel = (...args: Parameters<typeof judge>) => worded(judge(...args));
 
 const elsewhere = 'drivers/media/pci/tw686x/tw686x-dma.c';
 const moved = report([
@@ -28,7 +31,7 @@ describe('a fix that renames the racing functions', () => {
       at('rename', elsewhere, 40, 'tw686x_dev', 'pending_dma_en'),
     ];
     const verdict = judgeKernel(tw686x, base(), withMoved(), fields);
-    expect(verdict.kind).toBe('race shown, fix incomplete');
+    expect(verdict.kind).toBe('fix-incomplete');
     expect(verdict.remaining).toEqual([
       'dma_forget / dma_restore still races on tw686x_dev.pending_dma_en, reported 7 times (0 times on the base)',
     ]);
@@ -43,7 +46,7 @@ describe('a fix that renames the racing functions', () => {
       at('rename', elsewhere, 12, struct, field),
       at('rename', elsewhere, 40, struct, field),
     ];
-    expect(judgeKernel(tw686x, base(), withMoved(), fields).kind).toBe('race shown, fix shown');
+    expect(judgeKernel(tw686x, base(), withMoved(), fields).kind).toBe('fix-shown');
   });
 
   it('is not held against the fix when the lines have two fields in common', () => {
@@ -57,7 +60,7 @@ describe('a fix that renames the racing functions', () => {
       { kernel: 'rename', file: elsewhere, line: 40, fields: both },
     ];
     const verdict = judgeKernel(tw686x, base(), withMoved(), fields);
-    expect(verdict.kind).toBe('race shown, fix shown');
+    expect(verdict.kind).toBe('fix-shown');
     expect(verdict.otherRaces.map(({ variable }) => variable)).toEqual([null]);
   });
 

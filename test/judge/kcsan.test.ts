@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { judgeKcsan, type KcsanVerdict } from '../../src/judge/index.js';
+import { judgeKcsan as judgeOf } from '../../src/judge/index.js';
 import type { KcsanRun, KcsanTest } from '../../src/model/index.js';
 import type { RaceReport } from '../../src/report/index.js';
 import { tw686x } from './runs.js';
+import { worded } from './worded.js';
+
+const judgeKcsan = (...args: Parameters<typeof judgeOf>) => worded(judgeOf(...args));
 
 const functions = ['tw686x_disable_channel', 'tw686x_dma_delay'] as const;
 const judged = { ...tw686x, tests: tw686x.tests.slice(0, 1) };
@@ -43,15 +46,15 @@ function run(side: string, one: KcsanTest): KcsanRun {
   return { name: side, compiler: 'clang', program: 'x', settings: [], unmodelled: [], options, tests: [one] };
 }
 
-const judge = (base: KcsanTest, fixed: KcsanTest | null): KcsanVerdict =>
+const judge = (base: KcsanTest, fixed: KcsanTest | null) =>
   judgeKcsan(judged, run('base', base), fixed === null ? null : run('hold-lock', fixed));
 
 describe('a sample under KCSAN’s algorithm', () => {
   test.each([
-    ['race shown', 'as-expected', 14, null],
-    ['race not shown', 'not-as-expected', 0, null],
-    ['race shown, fix shown', 'as-expected', 14, 0],
-    ['race shown, fix incomplete', 'not-as-expected', 14, 1],
+    ['shown', 'as-expected', 14, null],
+    ['not-shown', 'not-as-expected', 0, null],
+    ['fix-shown', 'as-expected', 14, 0],
+    ['fix-incomplete', 'not-as-expected', 14, 1],
     ['inconclusive', 'inconclusive', 5, 0],
   ] as const)('is judged %s, %s, by %s hits and %s with the fix', (kind, outcome, hits, left) => {
     const verdict = judge(sampled(hits), left === null ? null : sampled(left));
@@ -72,8 +75,8 @@ describe('a sample under KCSAN’s algorithm', () => {
     const who = { name: 'read', context: 'task', cpu: 0 } as const;
     const waits = [{ who, wait: { on: 'mutex', own: true }, loops: false }] as const;
     const deadlock = { findings: [{ kind: 'deadlock', facts: { fact: 'waits', waits } }] } as const;
-    expect(judge(sampled(14), sampled(0, deadlock)).kind).toBe('race shown, fix harmful');
-    expect(judge(sampled(14, deadlock), sampled(0, deadlock)).kind).toBe('race shown, fix incomplete');
+    expect(judge(sampled(14), sampled(0, deadlock)).kind).toBe('fix-harmful');
+    expect(judge(sampled(14, deadlock), sampled(0, deadlock)).kind).toBe('fix-incomplete');
   });
 
   test('takes a fixed side for clean only when KCSAN watched it alike', () => {
@@ -86,11 +89,11 @@ describe('a sample under KCSAN’s algorithm', () => {
     const control = { ...judged, tests: [{ name, title: 'Control', races: [] }] };
     const quiet = run('base', sampled(0, { pairs: [], stoppedBy: 'time' }));
     expect(judgeKcsan(control, quiet, null)).toMatchObject({
-      kind: 'race not shown',
+      kind: 'not-shown',
       outcome: 'as-expected',
     });
     expect(judgeKcsan(control, quiet, null).limits.join(' ')).toContain('--max-time');
     const loud = run('base', sampled(3, { pairs: [] }));
-    expect(judgeKcsan(control, loud, null)).toMatchObject({ kind: 'race shown', outcome: 'not-as-expected' });
+    expect(judgeKcsan(control, loud, null)).toMatchObject({ kind: 'shown', outcome: 'not-as-expected' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeKernel } from '../../src/judge/index.js';
+import { judgeKernel as judge } from '../../src/judge/index.js';
 import type { BootOutcome, BootRecord, KernelRun } from '../../src/kernel/index.js';
 import {
   access,
@@ -21,6 +21,9 @@ import {
   tw686x,
   writeByStreamoff,
 } from './runs.js';
+import { worded } from './worded.js';
+
+const judgeKernel = (...args: Parameters<typeof judge>) => worded(judge(...args));
 
 const pair = 'tw686x_disable_channel / tw686x_dma_delay';
 
@@ -36,7 +39,7 @@ function baseWith(first: Partial<BootRecord>): KernelRun {
 describe('the base alone', () => {
   it('shows the race when the pair was reported', () => {
     const verdict = judgeKernel(tw686x, base(1), null);
-    expect(verdict.kind).toBe('race shown');
+    expect(verdict.kind).toBe('shown');
     expect(verdict.reason).toBe(`${pair} was reported 5 times, in 1 of 1 boots that completed.`);
     expect(verdict.outcome).toBe('as-expected');
   });
@@ -47,14 +50,14 @@ describe('the base alone', () => {
       run([{ ...racing, outcome: 'panicked', detail: 'Kernel panic', tests: [] }]),
       null,
     );
-    expect(verdict.kind).toBe('race shown');
+    expect(verdict.kind).toBe('shown');
     expect(verdict.limits.join()).toContain('1 of 1 boots panicked: Kernel panic');
     expect(verdict.pairs[0]?.base.perBoot).toMatchObject({ count: 0, value: null });
   });
 
   it('does not show it when no report came from rounds that overlapped, and bounds the rate', () => {
     const verdict = judgeKernel(tw686x, run([clean, clean]), null);
-    expect(verdict.kind).toBe('race not shown');
+    expect(verdict.kind).toBe('not-shown');
     expect(verdict.reason).toBe(
       `2 boots gave no report of ${pair} in 2000 overlapped rounds (with 95 % confidence at most 1.8 in 1000).`,
     );
@@ -67,7 +70,7 @@ describe('the base alone', () => {
       access('write', 'task', [frame('tw686x_enable_channel', `${core}:150`)]),
     ]);
     const verdict = judgeKernel(tw686x, run([boot({ reports: [other] })]), null);
-    expect(verdict.kind).toBe('race not shown');
+    expect(verdict.kind).toBe('not-shown');
     expect(verdict.otherRaces).toEqual([
       {
         functions: ['tw686x_dma_delay', 'tw686x_enable_channel'],
@@ -118,13 +121,13 @@ describe('a case that expects no race', () => {
 
   it('is as expected without a report', () => {
     const verdict = judgeKernel(control, run([clean]), null);
-    expect(verdict.kind).toBe('race not shown');
+    expect(verdict.kind).toBe('not-shown');
     expect(verdict.outcome).toBe('as-expected');
   });
 
   it('is not as expected with any', () => {
     const verdict = judgeKernel(control, run([racing]), null);
-    expect(verdict.kind).toBe('race shown');
+    expect(verdict.kind).toBe('shown');
     expect(verdict.reason).toBe(`${pair} was reported 5 times, where the case expects no race.`);
     expect(verdict.outcome).toBe('not-as-expected');
   });
@@ -138,9 +141,9 @@ describe('a case that expects no race', () => {
 describe('a fix that is shown', () => {
   it('is clean in enough boots, exercised as the base was', () => {
     const verdict = judgeKernel(tw686x, base(), fixed());
-    expect(verdict.kind).toBe('race shown, fix shown');
+    expect(verdict.kind).toBe('fix-shown');
     expect(verdict.reason).toMatchInlineSnapshot(
-      `"tw686x_disable_channel / tw686x_dma_delay was reported 35 times in 7000 overlapped rounds of 7 boots and with hold-lock never in 7000 of 7; had the fix changed nothing, the chance of that would be 0.029 %."`,
+      `"tw686x_disable_channel / tw686x_dma_delay was reported 35 times in 7000 overlapped rounds of 7 boots, and with hold-lock never in 7000 of 7; had the fix changed nothing, the chance of that would be 0.029 %."`,
     );
     expect(verdict.outcome).toBe('as-expected');
   });
@@ -165,11 +168,11 @@ describe('a fix that is shown', () => {
       ],
     };
     const verdict = judgeKernel(two, base(), fixed());
-    expect(verdict.kind).toBe('race shown, fix shown');
+    expect(verdict.kind).toBe('fix-shown');
     expect(verdict.limits).toContain(
-      'tw686x_disable_channel / tw686x_disable_channel was not seen on the base, so nothing is said about it.',
+      'nothing is said about tw686x_disable_channel / tw686x_disable_channel, which was not seen on the base',
     );
-    expect(verdict.limits).toContain('Test two_channels did not run on the base.');
+    expect(verdict.limits).toContain('the base did not run two_channels');
   });
 
   it('is not held against a trouble, a failed test or a foreign race that the base has too', () => {
@@ -183,7 +186,7 @@ describe('a fix that is shown', () => {
       ...both,
       troubles: [trouble('rcu-stall', 'INFO: rcu_preempt detected stalls on CPUs 5, 21337 jiffies')],
     };
-    expect(judgeKernel(tw686x, baseWith(first), fixedWith(after)).kind).toBe('race shown, fix shown');
+    expect(judgeKernel(tw686x, baseWith(first), fixedWith(after)).kind).toBe('fix-shown');
   });
 
   it('is not held against a race elsewhere that is new', () => {
@@ -192,7 +195,7 @@ describe('a fix that is shown', () => {
       access('write', 'task', [frame('jiffies_write', 'kernel/time/jiffies.c:10')]),
     ]);
     const verdict = judgeKernel(tw686x, base(), fixedWith({ reports: [foreign] }));
-    expect(verdict.kind).toBe('race shown, fix shown');
+    expect(verdict.kind).toBe('fix-shown');
     expect(verdict.otherRaces).toMatchObject([
       { functions: ['jiffies_read', 'jiffies_write'], base: 0, fixed: 1 },
     ]);
@@ -222,11 +225,11 @@ describe('a fix that is incomplete', () => {
           ]),
         ],
       },
-      "tw686x_new_a / tw686x_new_b races in the case's sources, reported once, on the base never",
+      "tw686x_new_a / tw686x_new_b races in the case's sources, reported once, and never on the base",
     ],
   ] as const)('leaves it so when %s', (_what, first, remaining) => {
     const verdict = judgeKernel(tw686x, base(), fixedWith(first));
-    expect(verdict.kind).toBe('race shown, fix incomplete');
+    expect(verdict.kind).toBe('fix-incomplete');
     expect(verdict.remaining.join()).toContain(remaining);
     expect(verdict.reason).toContain(remaining);
     expect(verdict.outcome).toBe('not-as-expected');
@@ -234,7 +237,7 @@ describe('a fix that is incomplete', () => {
 
   it('counts a hit in a boot that hung', () => {
     const verdict = judgeKernel(tw686x, base(), fixedWith({ reports: [hit], outcome: 'hung' }));
-    expect(verdict.kind).toBe('race shown, fix incomplete');
+    expect(verdict.kind).toBe('fix-incomplete');
   });
 
   it('leaves the invariants or the test failing as they did', () => {
@@ -243,9 +246,9 @@ describe('a fix that is incomplete', () => {
       tests: [passed('streamoff_vs_delay', 'failed')],
     };
     const verdict = judgeKernel(tw686x, baseWith(violated), fixedWith(violated));
-    expect(verdict.kind).toBe('race shown, fix incomplete');
+    expect(verdict.kind).toBe('fix-incomplete');
     expect(verdict.remaining).toEqual([
-      "the harness's invariants still fail: 3 rounds, 3 on the base",
+      "the harness's invariants still fail: in 3 rounds, against 3 on the base",
       'test streamoff_vs_delay still failed',
     ]);
   });
@@ -265,24 +268,24 @@ describe('a fix that is harmful', () => {
     ['panic', 'Kernel panic - not syncing: Fatal exception'],
   ] as const)('brings a %s that the base does not have', (kind, title) => {
     const verdict = judgeKernel(tw686x, base(), fixedWith({ troubles: [trouble(kind, title)] }));
-    expect(verdict.kind).toBe('race shown, fix harmful');
+    expect(verdict.kind).toBe('fix-harmful');
     expect(verdict.harms).toEqual([`new ${kind}, once: ${title}`]);
     expect(verdict.outcome).toBe('not-as-expected');
     const before = baseWith({ troubles: [trouble(kind, title)] });
     expect(judgeKernel(tw686x, before, fixedWith({ troubles: [trouble(kind, title)] })).kind).toBe(
-      'race shown, fix shown',
+      'fix-shown',
     );
   });
 
   it.each(['failed', 'crashed'] as const)('lets a test end as %s that passed on the base', (status) => {
     const verdict = judgeKernel(tw686x, base(), fixedWith({ tests: [passed('streamoff_vs_delay', status)] }));
-    expect(verdict.kind).toBe('race shown, fix harmful');
-    expect(verdict.harms).toEqual([`test streamoff_vs_delay ${status}, which passed on the base`]);
+    expect(verdict.kind).toBe('fix-harmful');
+    expect(verdict.harms).toEqual([`test streamoff_vs_delay ${status}; it passed on the base`]);
   });
 
   it('breaks invariants that held on the base', () => {
     const verdict = judgeKernel(tw686x, base(), fixedWith({ exercises: [exercise({ violations: 1 })] }));
-    expect(verdict.harms).toEqual(["the harness's invariants failed in 1 rounds, on the base in none"]);
+    expect(verdict.harms).toEqual(["the harness's invariants failed in 1 round, and in none on the base"]);
   });
 
   it('hangs in so many boots that chance does not explain it', () => {
@@ -293,14 +296,14 @@ describe('a fix that is harmful', () => {
       exercises: [],
     });
     const verdict = judgeKernel(tw686x, base(), run(times(7, hung), { name: 'hold-lock' }));
-    expect(verdict.kind).toBe('race shown, fix harmful');
+    expect(verdict.kind).toBe('fix-harmful');
     expect(verdict.harms.join()).toContain('7 of 7 boots hung: the time limit of 120 s passed');
     expect(verdict.outcome).toBe('not-as-expected');
   });
 
   it('is so even when the race is still there', () => {
     const first = { reports: [hit], troubles: [trouble('lockdep', 'WARNING: inconsistent lock state')] };
-    expect(judgeKernel(tw686x, base(), fixedWith(first)).kind).toBe('race shown, fix harmful');
+    expect(judgeKernel(tw686x, base(), fixedWith(first)).kind).toBe('fix-harmful');
   });
 });
 
@@ -309,11 +312,11 @@ describe('a clean fixed side that shows nothing yet', () => {
     const verdict = judgeKernel(tw686x, base(3), fixed(3));
     expect(verdict.kind).toBe('inconclusive');
     expect(verdict.reason).toMatchInlineSnapshot(
-      `"Not enough to tell: too few boots to tell for tw686x_disable_channel / tw686x_dma_delay: the chance of a clean fixed side with nothing changed is 5 %; 7 boots a side would do (--boots 7), 3 and 3 completed."`,
+      `"Not enough to tell: too few boots to tell for tw686x_disable_channel / tw686x_dma_delay: had the fix changed nothing, the chance of no report would be 5 %; 7 boots of each kernel would be enough (--boots 7); 3 and 3 completed."`,
     );
     expect(verdict.pairs[0]?.needed).toEqual({ perKernel: 7, fixed: 17 });
-    expect(judgeKernel(tw686x, base(7), fixed(7)).kind).toBe('race shown, fix shown');
-    expect(judgeKernel(tw686x, base(3), fixed(17)).kind).toBe('race shown, fix shown');
+    expect(judgeKernel(tw686x, base(7), fixed(7)).kind).toBe('fix-shown');
+    expect(judgeKernel(tw686x, base(3), fixed(17)).kind).toBe('fix-shown');
     expect(judgeKernel(tw686x, base(6), fixed(6)).kind).toBe('inconclusive');
     expect(judgeKernel(tw686x, base(3), fixed(16)).kind).toBe('inconclusive');
     expect(verdict.outcome).toBe('inconclusive');
@@ -349,7 +352,7 @@ describe('a clean fixed side that shows nothing yet', () => {
         boot({ outcome: 'interrupted', tests: [passed('streamoff_vs_delay', 'crashed')] }),
         ...times(12, clean),
       ],
-      'with the fix 1 of 13 boots were interrupted',
+      'with the fix 1 of 13 boots was interrupted',
     ],
   ] as const)('is inconclusive when %s', (_what, boots, lacking) => {
     const verdict = judgeKernel(tw686x, base(), run(boots, { name: 'hold-lock' }));
@@ -360,13 +363,13 @@ describe('a clean fixed side that shows nothing yet', () => {
   it('accepts half the overlaps, and no fewer', () => {
     const half = (overlaps: number) =>
       fixed(0, { boots: times(20, boot({ exercises: [exercise({ overlaps })] })) });
-    expect(judgeKernel(tw686x, base(), half(500)).kind).toBe('race shown, fix shown');
+    expect(judgeKernel(tw686x, base(), half(500)).kind).toBe('fix-shown');
     expect(judgeKernel(tw686x, base(), half(499)).kind).toBe('inconclusive');
   });
 
   it('counts boots that did nearly as much whole', () => {
     const nearly = fixed(0, { boots: times(7, boot({ exercises: [exercise({ overlaps: 900 })] })) });
-    expect(judgeKernel(tw686x, base(), nearly).kind).toBe('race shown, fix shown');
+    expect(judgeKernel(tw686x, base(), nearly).kind).toBe('fix-shown');
   });
 
   it('counts boots that did less for less', () => {
@@ -385,7 +388,7 @@ describe('a clean fixed side that shows nothing yet', () => {
   ] as const)('was not run alike: %s', (_what, more, lacking) => {
     const verdict = judgeKernel(tw686x, base(), fixed(7, more));
     expect(verdict.kind).toBe('inconclusive');
-    expect(verdict.lacking).toEqual([`the two sides differ in ${lacking}`]);
+    expect(verdict.lacking).toEqual([`the two kernels differ in ${lacking}`]);
   });
 
   it('has no rate to compare with when no base boot with a hit completed', () => {

@@ -251,7 +251,7 @@ describe('readRun and listRuns', () => {
     });
     await expect(readRun('latest', work)).rejects.toThrow(/not a run record: status: /);
     await rewrite(run, (record) => {
-      record.format = 3;
+      record.format = 4;
     });
     await expect(readRun('latest', work)).rejects.toThrow('made by a newer Millrace');
   });

@@ -115,7 +115,7 @@ describe('JSON', () => {
     const stored = JSON.parse(JSON.stringify(modelRecord));
     expect({ ...run, engines: stored.engines }).toEqual(stored);
     expect(engines[0].kernels).toEqual(stored.engines[0].kernels);
-    expect(verdict.kind).toBe('race shown, fix shown');
+    expect(verdict.kind).toBe('fix-shown');
   });
 });
 

@@ -75,7 +75,7 @@ export function record(
 ): RunRecord {
   const judged = base === null ? null : judgeKernel(tw686x, base, fixed);
   return structuredClone({
-    format: 2,
+    format: 3,
     millrace: '0.1.0',
     id: '20260423T091509Z-tw686x-streamoff',
     status: 'finished',

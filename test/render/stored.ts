@@ -118,7 +118,17 @@ export const stored: Readonly<Record<string, RunRecord>> = Object.fromEntries(
 /** `record` with hostile text in front of every string that no schema limits. */
 export function hostile(one: RunRecord, text: string): RunRecord {
   const kept = new Set(['status', 'kind', 'outcome', 'type', 'accelerator', 'engine', 'base', 'fixed']);
-  for (const key of ['context', 'strategy', 'stoppedBy', 'started', 'finished', 'sha256', 'address', 'value'])
+  for (const key of [
+    'context',
+    'strategy',
+    'stoppedBy',
+    'started',
+    'finished',
+    'sha256',
+    'address',
+    'value',
+    'says',
+  ])
     kept.add(key);
   return JSON.parse(
     JSON.stringify(one, (key, value: unknown) =>

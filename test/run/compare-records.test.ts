@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { evidenceOf } from '../../src/evidence/index.js';
 import { type RunRecord, sectionOf } from '../../src/record/index.js';
 import { compareRecords } from '../../src/run/index.js';
+import { runReasonText, runStatementText } from '../../src/words/index.js';
 import { withSections } from '../render/records.js';
 import { kcsanRecord, modelRecord, stored } from '../render/stored.js';
 
@@ -41,11 +42,11 @@ describe('a run done again', () => {
       const model = sectionOf(record, 'model');
       const [test] = model?.kernels[0]?.tests ?? [];
       if (test !== undefined) test.failures = [];
-      if (model?.verdict) model.verdict.kind = 'race not shown';
+      if (model?.verdict) model.verdict.kind = 'not-shown';
     });
     const { sameFindings, findings } = compareRecords(modelRecord, other);
     expect(sameFindings).toBe(false);
-    expect(findings).toContain('new: verdict of the engine model: race not shown');
+    expect(findings).toContain('new: verdict of the engine model: not-shown');
     expect(
       findings.some((text) => text.startsWith('no longer: an invariant fails in streamoff_vs_delay (base)')),
     ).toBe(true);
@@ -87,19 +88,16 @@ describe('the verdict of both detectors', () => {
     return evidenceOf(record).verdict;
   };
 
-  it.each(['race shown', 'race not shown', 'inconclusive'])(
+  it.each(['shown', 'not-shown', 'inconclusive'])(
     'is the exploration’s where the sample says: %s',
     (kind) => {
-      expect(verdictWith(kind)).toMatchObject({ kind: 'race shown, fix shown', outcome: 'as-expected' });
+      expect(verdictWith(kind)).toMatchObject({ kind: 'fix-shown', outcome: 'as-expected' });
     },
   );
 
-  it.each(['race shown, fix harmful', 'race shown, fix incomplete'])(
-    'is the sample’s where that is against the fix: %s',
-    (kind) => {
-      expect(verdictWith(kind)).toMatchObject({ kind, outcome: 'not-as-expected' });
-    },
-  );
+  it.each(['fix-harmful', 'fix-incomplete'])('is the sample’s where that is against the fix: %s', (kind) => {
+    expect(verdictWith(kind)).toMatchObject({ kind, outcome: 'not-as-expected' });
+  });
 
   it('is none when a run was cut off before the sample', () => {
     const whole = stored['model-kcsan'] ?? expect.fail();
@@ -115,24 +113,26 @@ describe('the verdict of both engines', () => {
 
   it('is what both show', () => {
     expect(both(kernelRecord('kernel'))).toMatchObject({
-      kind: 'race shown, fix shown',
+      kind: 'fix-shown',
       outcome: 'as-expected',
     });
   });
 
   it.each([
-    ['kernel-harmful', 'race shown, fix harmful'],
-    ['kernel-incomplete', 'race shown, fix incomplete'],
+    ['kernel-harmful', 'fix-harmful'],
+    ['kernel-incomplete', 'fix-incomplete'],
   ] as const)('is against the fix when one engine is: %s', (name, kind) => {
     const verdict = both(kernelRecord(name));
     expect(verdict).toMatchObject({ kind, outcome: 'not-as-expected' });
-    expect(verdict.reason).toMatch(/^kernel engine: /);
+    expect(runReasonText(verdict.reason)).toMatch(/^kernel engine: /);
   });
 
   it('is inconclusive where one shows what the other does not, and says so', () => {
     const { kind, lacking } = both(kernelRecord('kernel-not-shown'));
     expect(kind).toBe('inconclusive');
-    expect(lacking[0]).toBe('the engines differ: model: race shown, fix shown; kernel: race not shown');
+    expect(lacking.map(runStatementText)[0]).toBe(
+      'the engines differ: model engine: race shown, fix shown; kernel engine: race not shown',
+    );
   });
 
   it('is inconclusive when a run was cut off between them', () => {
@@ -140,7 +140,7 @@ describe('the verdict of both engines', () => {
     const cut = withSections({ ...modelRecord, status: 'running' }, unbooted);
     expect(evidenceOf(cut).verdict).toMatchObject({
       kind: 'inconclusive',
-      lacking: ['the run was cut off before there was a verdict'],
+      lacking: [{ says: 'unfinished', status: 'running', error: null }],
     });
   });
 });

@@ -11,6 +11,8 @@ const typed = [
   'model/kernel-test',
   'model/sampling',
   'model/threads',
+  'judge',
+  'evidence',
 ];
 
 /** Files with words that are not Millrace's own, or that the user reads before anything runs. */
@@ -21,12 +23,13 @@ const others: Readonly<Record<string, string>> = {
   'model/detect/kcsan/access-types.ts': 'the kernel’s own words in a report',
   'model/detect/kcsan/report.ts': 'the kernel’s own words in a report',
   'model/detect/kcsan/settings.ts': 'the form of a .config',
+  'evidence/schema.ts': 'the title of a JSON Schema',
 };
 
-test('nothing that runs, watches or explores a program holds text for readers', () => {
+test('nothing that runs, watches, explores or judges a program holds text for readers', () => {
   const found = sourcesOf(...typed).flatMap(([file, text]) => displayTexts(file, text));
   expect(found.filter(({ file }) => !(file in others))).toEqual([]);
-  expect([...new Set(found.map(({ file }) => file))].sort()).toEqual(Object.keys(others).sort());
+  expect([...new Set(found.map(({ file }) => file))].sort()).toEqual(Object.keys(others).toSorted());
 });
 
 /** What others say is read here: consoles, compilers, the words of older versions. */
@@ -51,7 +54,12 @@ test('a sentence and an expression that reads one are seen, errors for the user 
   const text = `
     fail({ message: \`T\${context} waits for a lock\` });
     const error = inputError('there is no such thing', { hint: 'Look again for it.' });
+    const schema = z.object({ reason: z.literal('the fix does harm') }).describe('What a verdict is.');
     if (/waits for (\\w+)/.test(what) || what.startsWith('has just')) fail(error);`;
-  expect(displayTexts('a.ts', text).map((one) => one.text)).toEqual([' waits for a lock', 'has just']);
-  expect(matchedTexts('a.ts', text).map((one) => one.line)).toEqual([4, 4]);
+  expect(displayTexts('a.ts', text).map((one) => one.text)).toEqual([
+    ' waits for a lock',
+    'the fix does harm',
+    'has just',
+  ]);
+  expect(matchedTexts('a.ts', text).map((one) => one.line)).toEqual([5, 5]);
 });

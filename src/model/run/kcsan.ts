@@ -67,7 +67,7 @@ export async function runKcsan(request: KcsanRunRequest): Promise<KcsanRun> {
     compiler,
     program,
     settings: kcsanConfigLines(prepared.kcsanSettings),
-    unmodelled: unmodelled(prepared.kcsanSettings),
+    unmodelled: prepared.kcsanSettings.verbose ? ['verbose'] : [],
     options,
     tests,
   };
@@ -201,10 +201,4 @@ async function showRaces(
 export function kcsanSides({ program }: PreparedModel, test: string, options: KcsanOptions): ModelSide[] {
   const sides = sidesOf(testSides(kernelMachine(program, machineLimits(options)), test));
   return sides.map((side) => ({ ...side, cpu: side.cpu + 1 }));
-}
-
-/** Settings that ask for what the model engine does not have. */
-function unmodelled({ verbose }: KcsanSettings): string[] {
-  const lost = 'held locks and interrupt events are not in the reports, nor is the wait for them.';
-  return verbose ? [`CONFIG_KCSAN_VERBOSE: ${lost}`] : [];
 }

@@ -3,11 +3,11 @@ import type { CampaignView, CellView } from '../../campaign/index.js';
 import type { VerdictKind } from '../../judge/index.js';
 
 const verdictWords: Readonly<Record<VerdictKind, string>> = {
-  'race shown': 'shown',
-  'race shown, fix shown': 'shown, fix ends it',
-  'race shown, fix incomplete': 'shown, fix incomplete',
-  'race shown, fix harmful': 'fix harmful',
-  'race not shown': 'not shown',
+  shown: 'shown',
+  'fix-shown': 'shown, fix ends it',
+  'fix-incomplete': 'shown, fix incomplete',
+  'fix-harmful': 'fix harmful',
+  'not-shown': 'not shown',
   inconclusive: 'inconclusive',
 };
 

@@ -12,6 +12,7 @@ import {
   type ModelEvidence,
 } from '../../evidence/index.js';
 import { countExpected, type TestStanding } from '../../judge/index.js';
+import { harmText, runStatementText } from '../../words/index.js';
 import { listed } from '../plain/index.js';
 
 export interface TestOutcome {
@@ -48,7 +49,7 @@ function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, evidence: Evidence)
   const silent = silentTests(evidence);
   const detailOf = ({ executions, hits, findings }: KcsanCounts) => [
     `a report in ${hits} of ${plural(executions, 'execution')}`,
-    ...findings,
+    ...findings.map(runStatementText),
   ];
   const codeOf = ({ races, findings }: KcsanCounts) => (races + findings.length > 0 ? 'faulty' : 'clean');
   const base = tests.map(({ test, base: counts }): TestOutcome => {
@@ -77,7 +78,7 @@ function kcsanOutcomes({ tests, pairs, fix }: KcsanEvidence, evidence: Evidence)
 function modelOutcomes(engine: ModelEvidence, evidence: Evidence): SuiteOutcome[] {
   const { tests, fix } = engine;
   const harms = (test: string, kernel: 'base' | 'fixed') =>
-    evidence.harms.filter((harm) => harm.test === test && harm.kernel === kernel).map(({ text }) => text);
+    evidence.harms.filter((harm) => harm.test === test && harm.kernel === kernel).map(harmText);
   const silent = silentTests(evidence);
   const base = tests.map(({ test, base: counts }): TestOutcome => {
     const detail = [countsText(counts), ...harms(test, 'base')];

@@ -1,7 +1,9 @@
 // The message of a commit that ends the race, as kernel people write one (Documentation/process/submitting-patches.rst):
 // problem, two columns, effect, how tested, Fixes. A draft: the author signs it.
+
 import { plural } from '../../base/index.js';
 import { type Evidence, engineOf, type VariableEvidence } from '../../evidence/index.js';
+import { classReasonText, lockRuleText, runReasonText, verdictText } from '../../words/index.js';
 import { diagramLines, diagramOf, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import {
   bullet,
@@ -68,10 +70,10 @@ function problemBlocks(evidence: Evidence): string[][] {
   const on = named.length === 0 ? '' : `, on ${listed(named.map(nameOf))}`;
   const said = new Set(
     racing(evidence).flatMap(({ rule, classification }) => [
-      ...(rule === null ? [] : [rule.sentence]),
+      ...(rule === null ? [] : [lockRuleText(rule)]),
       ...(classification === null || rule !== null || engineOf(evidence, 'model') === undefined
         ? []
-        : [classification.reason]),
+        : [classReasonText(classification.reason)]),
     ]),
   );
   return [
@@ -127,10 +129,10 @@ function testedBlocks(evidence: Evidence): string[][] {
     ...(engineOf(evidence, 'kcsan') === undefined ? [] : ['KCSAN’s algorithm on its model machine']),
   ];
   const how = `with Millrace ${millrace}, ${listed(engines)},${on}`;
-  const ended = verdict.kind === 'race shown, fix shown' ? 'Fixed by this' : 'Tried, and not enough';
+  const ended = verdict.kind === 'fix-shown' ? 'Fixed by this' : 'Tried, and not enough';
   const what = fix === null ? 'Shown' : `${ended}: ${fix.title}. Tested`;
   return [
-    paragraph(`${what} ${how}: ${verdict.kind}. ${sentence(verdict.reason)}`, columns),
+    paragraph(`${what} ${how}: ${verdictText(verdict)}. ${runReasonText(verdict.reason)}`, columns),
     ...(fix === null ? [paragraph('[No fix was run.]', columns)] : []),
   ];
 }

@@ -1,4 +1,5 @@
 // What each engine counted, base against fix, as sections of the page.
+
 import type { Element } from 'hast';
 import type {
   EngineEvidence,
@@ -9,7 +10,8 @@ import type {
   ModelCounts,
   ModelEvidence,
 } from '../../evidence/index.js';
-import { chanceLimit, percent, significant } from '../../judge/index.js';
+import { chanceLimit } from '../../judge/index.js';
+import { percent, runStatementText, significant } from '../../words/index.js';
 import { type Content, el, facts, list, section, table } from './elements.js';
 
 export function countSections({ engines }: Evidence): Element[] {
@@ -46,9 +48,9 @@ function sampleCounts({ tests, pairs, fix, compiler, seed }: KcsanEvidence): Ele
     'With a report',
     'In 1000 (95 % interval)',
   ];
-  const found = tests.flatMap(({ test, base, fixed }) => [
-    ...base.findings.map((text) => `${test}, base: ${text}`),
-    ...(fixed?.findings ?? []).map((text) => `${test}, ${fix}: ${text}`),
+  const found = tests.flatMap(({ base, fixed }) => [
+    ...base.findings.map((one) => `base: ${runStatementText(one)}`),
+    ...(fixed?.findings ?? []).map((one) => `${fix}: ${runStatementText(one)}`),
   ]);
   const chances = pairs.flatMap(({ test, functions, chance }) =>
     chance === null

@@ -1,8 +1,10 @@
 // The part of the page that runs: where the interleaving goes, what its script reads, and the script.
+
 import type { Element } from 'hast';
 import { safeJson } from '../../base/index.js';
 import type { Evidence } from '../../evidence/index.js';
 import { type PageData, pageParts } from '../../page/index.js';
+import { harmText } from '../../words/index.js';
 import { diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import { caseInText } from '../plain/index.js';
 import { el, raw } from './elements.js';
@@ -36,9 +38,7 @@ export function interleavingParts(
     schedules: schedules.map((schedule) => ({
       text: schedule.text,
       title: diagramOfSchedule(schedule, evidence).title,
-      shows: [
-        ...new Set(evidence.harms.filter((harm) => harm.schedule === schedule.text).map(({ text }) => text)),
-      ],
+      shows: [...new Set(evidence.harms.filter((harm) => harm.schedule === schedule.text).map(harmText))],
     })),
   };
   return {

@@ -3,6 +3,7 @@
 import type { Element } from 'hast';
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
+import { runReasonText, runStatementText, verdictText } from '../../words/index.js';
 import { countSections } from './counts.js';
 import { coverageSection } from './coverage.js';
 import { htmlDocument } from './document.js';
@@ -25,7 +26,7 @@ export function renderHtml(
 ): string {
   const interleaving = live === null ? null : interleavingParts(evidence, live);
   return htmlDocument({
-    title: `${evidence.run.case.name}: ${evidence.verdict.kind}`,
+    title: `${evidence.run.case.name}: ${verdictText(evidence.verdict)}`,
     ...(live === null ? {} : { style: live.style }),
     body: [...body(evidence, state, interleaving?.section ?? []), ...(interleaving?.data ?? [])],
     ...(interleaving === null ? {} : { script: interleaving.script }),
@@ -75,16 +76,17 @@ function heading(evidence: Evidence, state: RunState): Element[] {
   const [sampled] = engineOf(evidence, 'kcsan')?.kernels ?? [];
   if (sampled !== undefined)
     rows.push(['KCSAN’s algorithm', `a sample, seed ${sampled.options.seed}; ${sampled.compiler}`]);
-  const colour = verdict.kind.includes('fix shown')
-    ? 'good'
-    : /harmful|incomplete/.test(verdict.kind)
-      ? 'bad'
-      : 'open';
+  const colour =
+    verdict.kind === 'fix-shown'
+      ? 'good'
+      : verdict.kind === 'fix-harmful' || verdict.kind === 'fix-incomplete'
+        ? 'bad'
+        : 'open';
   return [
     el('h1', run.case.title),
-    el(`p.verdict.${colour}`, verdict.kind),
-    el('p', verdict.reason),
-    ...list([...verdict.lacking, ...verdict.remaining, ...verdict.harms]),
+    el(`p.verdict.${colour}`, verdictText(verdict)),
+    el('p', runReasonText(verdict.reason)),
+    ...list([...verdict.lacking, ...verdict.remaining, ...verdict.harms].map(runStatementText)),
     facts(rows),
   ];
 }

@@ -1,7 +1,16 @@
 // The sections of the page, each from the evidence and the record.
+
 import type { Element } from 'hast';
 import { plural, quoted } from '../../base/index.js';
 import { type Evidence, engineOf, type HarmEvidence, type VariableEvidence } from '../../evidence/index.js';
+import {
+  classReasonText,
+  harmText,
+  limitText,
+  lockRuleText,
+  outcomesText,
+  suggestionText,
+} from '../../words/index.js';
 import { diagramOfFirstReport, tellingSchedule } from '../diagram/index.js';
 import { caseInText, commandLines, sentence } from '../plain/index.js';
 import { findingStories, firstReport, reportLines } from '../story/index.js';
@@ -31,7 +40,10 @@ function unnamedPairs(variables: readonly VariableEvidence[]): Element[] {
     ]),
   );
   const heads = ['Function', 'Line', 'Function', 'Line', 'Seen on the base', 'With the fix'];
-  return [table(heads, rows, [4, 5]), ...[...new Set(reasons)].map((text) => el('p', prose(text)))];
+  return [
+    table(heads, rows, [4, 5]),
+    ...[...new Set(reasons.map(classReasonText))].map((text) => el('p', prose(text))),
+  ];
 }
 
 function variableCard(variable: VariableEvidence): Element {
@@ -57,7 +69,7 @@ function variableCard(variable: VariableEvidence): Element {
       el('code', nameOf(variable)),
       ...(offset === null ? [] : [el('span.faint', ` offset ${offset}`)]),
     ]),
-    ...(rule === null ? [] : [el('p.rule', prose(sentence(rule.sentence)))]),
+    ...(rule === null ? [] : [el('p.rule', prose(sentence(lockRuleText(rule))))]),
     ...list(pairs),
     ...(rows.length === 0
       ? []
@@ -68,19 +80,20 @@ function variableCard(variable: VariableEvidence): Element {
     ...(classification === null
       ? []
       : [
-          ...(rule !== null && classification.reason.includes(rule.sentence)
-            ? [el('p', prose(classification.reason.replace(`${rule.sentence}. `, '')))]
-            : [el('p', prose(classification.reason))]),
-          ...classification.suggestions.map(({ text }) => el('p', prose(text))),
+          el('p', prose(classReasonText(classification.reason))),
+          ...classification.suggestions.map((one) => el('p', prose(suggestionText(one)))),
         ]),
   ]);
 }
 
 export function harmSection(evidence: Evidence): Element[] {
   const { harms, outcomes, schedules } = evidence;
-  const item = ({ schedule, text }: HarmEvidence): Content => {
-    const id = scheduleId(schedules, schedule);
-    return el('span', [text, ...(id === null ? [] : [' ', el('a', 'schedule', { href: `#${id}` })])]);
+  const item = (harm: HarmEvidence): Content => {
+    const id = scheduleId(schedules, harm.schedule);
+    return el('span', [
+      harmText(harm),
+      ...(id === null ? [] : [' ', el('a', 'schedule', { href: `#${id}` })]),
+    ]);
   };
   const groups = (['base', 'fixed'] as const).flatMap((kernel) =>
     [
@@ -92,7 +105,7 @@ export function harmSection(evidence: Evidence): Element[] {
         el('h3', `${test}, ${kernel === 'base' ? 'base' : 'with the fix'}`),
         ...list(own(harms).map(item)),
         ...storiesOf(evidence, kernel, test).map(({ lines }) => el('pre', lines.join('\n'))),
-        ...own(outcomes).map((outcome) => el('p', outcome.sentence)),
+        ...own(outcomes).map((outcome) => el('p', outcomesText(outcome))),
       ];
     }),
   );
@@ -123,11 +136,7 @@ export function scheduleSection(evidence: Evidence): Element[] {
         id: `schedule-${index + 1}`,
         caseName: caseInText(evidence),
         open: schedule === telling,
-        shows: [
-          ...new Set(
-            evidence.harms.filter((harm) => harm.schedule === schedule.text).map(({ text }) => text),
-          ),
-        ],
+        shows: [...new Set(evidence.harms.filter((harm) => harm.schedule === schedule.text).map(harmText))],
       }),
     ),
   );
@@ -184,7 +193,7 @@ export function limitSection(evidence: Evidence): Element[] {
     ...section(
       'limits',
       'What this does not say',
-      list([...evidence.limits, ...deviceLimits(evidence)].map(sentence)),
+      list([...evidence.limits.map(limitText), ...deviceLimits(evidence).map(sentence)]),
     ),
   ];
 }

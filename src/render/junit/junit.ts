@@ -3,8 +3,8 @@
 
 import { createRequire } from 'node:module';
 import type { Builder, TestCase, TestSuite } from 'junit-report-builder';
-import type { Evidence, RunFacts } from '../../evidence/index.js';
-import type { Verdict } from '../../judge/index.js';
+import type { Evidence, RunFacts, RunVerdict } from '../../evidence/index.js';
+import { runReasonText, runStatementText, verdictText } from '../../words/index.js';
 import { testOutcomes } from '../ci/test-outcomes.js';
 import { printableText } from '../plain/index.js';
 
@@ -40,9 +40,10 @@ export function renderJunit(evidence: Evidence): string {
 }
 
 /** The verdict as one test: an error where the run did not come to its end. */
-function describeVerdict(test: TestCase, verdict: Verdict, { status, error }: RunFacts): void {
-  const { kind, reason, lacking, remaining, harms, outcome } = verdict;
-  const text = cdata([reason, ...lacking, ...remaining, ...harms].join('\n'));
+function describeVerdict(test: TestCase, verdict: RunVerdict, { status, error }: RunFacts): void {
+  const { lacking, remaining, harms, outcome } = verdict;
+  const [kind, reason] = [verdictText(verdict), runReasonText(verdict.reason)];
+  const text = cdata([reason, ...[...lacking, ...remaining, ...harms].map(runStatementText)].join('\n'));
   if (status !== 'finished') test.error(printableText(error?.message ?? reason), status, text);
   else if (outcome === 'as-expected') test.standardOutput(cdata(`${kind}\n${text}`));
   else test.failure(printableText(reason), kind);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { quoted } from '../../base/index.js';
 import type { EngineEvidence, Evidence } from '../../evidence/index.js';
+import { verdictText } from '../../words/index.js';
 import { type TestOutcome, testOutcomes } from '../ci/test-outcomes.js';
 import { printableText } from '../plain/index.js';
 
@@ -45,7 +46,7 @@ export function renderKcidb(evidence: Evidence, origin = 'millrace'): string {
         start_time: run.started,
         environment: environmentOf(engine, evidence),
         ...resultOf(engine, evidence, kernel, name),
-        misc: { millrace: run.millrace, kernel, verdict: evidence.verdict.kind },
+        misc: { millrace: run.millrace, kernel, verdict: verdictText(evidence.verdict) },
       })),
     ),
   };

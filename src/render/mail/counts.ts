@@ -1,4 +1,5 @@
 // Repeat counts on the base, and the same with the fix.
+
 import { plural } from '../../base/index.js';
 import type {
   Evidence,
@@ -8,7 +9,8 @@ import type {
   ModelEvidence,
 } from '../../evidence/index.js';
 import type { KernelSummary, PairEvidence } from '../../judge/index.js';
-import { chanceLimit, percent, significant } from '../../judge/index.js';
+import { chanceLimit } from '../../judge/index.js';
+import { bootsText, percent, runStatementText, significant } from '../../words/index.js';
 import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
 import { predictions } from '../story/index.js';
 
@@ -42,7 +44,7 @@ function kcsanCounts({ tests, pairs, fix }: KcsanEvidence, key: 'base' | 'fixed'
     const rate = intervalText({ value: hits / executions, interval: share });
     return [
       ...bullet(`${seen}, ${rate}; ${plural(watched, 'access', 'accesses')} watched`, columns),
-      ...findings.flatMap((text) => bullet(`${test.test}: ${text}`, columns)),
+      ...findings.flatMap((one) => bullet(runStatementText(one), columns)),
     ];
   });
   const chanceLines = pairs.flatMap(({ test, functions, chance }) =>
@@ -90,7 +92,7 @@ function kernelCounts(
     ...(worse.length === 0
       ? bullet('no warning, lockdep splat, stall or oops', columns)
       : worse.flatMap((one) => bullet(`${one.kind}, ${one[key]} times: ${one.title}`, columns))),
-    ...side.incomplete.flatMap((text) => bullet(text, columns)),
+    ...side.incomplete.flatMap((boots) => bullet(bootsText(boots), columns)),
   ];
   const where = key === 'base' ? 'On the base' : `With ${side.name}`;
   return [[`${where}, in ${side.completed} of ${plural(side.boots, 'boot')} that completed:`, ...lines]];

@@ -1,4 +1,5 @@
 // What races, under which locks, and what harm it does.
+
 import { plural, quoted } from '../../base/index.js';
 import {
   type AccessEvidence,
@@ -8,6 +9,7 @@ import {
   type LinePairEvidence,
   type VariableEvidence,
 } from '../../evidence/index.js';
+import { classReasonText, lockRuleText, outcomesText, suggestionText } from '../../words/index.js';
 import {
   bullet,
   caseInText,
@@ -44,8 +46,7 @@ function variableBlock(variable: VariableEvidence): string[] {
     for (const access of accesses.filter(({ concurrent }) => concurrent))
       lines.push(...bullet(accessText(access), columns));
   }
-  if (rule !== null && !classification?.reason.includes(rule.sentence))
-    lines.push(...paragraph(sentence(rule.sentence), columns));
+  if (rule !== null) lines.push(...paragraph(sentence(lockRuleText(rule)), columns));
   return classification === null ? lines : [...lines, ...classified(classification)];
 }
 
@@ -59,7 +60,7 @@ function unnamedBlock(variables: readonly VariableEvidence[]): string[][] {
     }),
   );
   const said = variables.flatMap(({ classification }) => (classification === null ? [] : [classification]));
-  const once = new Map(said.map((one) => [one.reason, one]));
+  const once = new Map(said.map((one) => [classReasonText(one.reason), one]));
   return [['The racing pairs of lines on the base:', ...lines, ...[...once.values()].flatMap(classified)]];
 }
 
@@ -75,8 +76,8 @@ function accessText(access: AccessEvidence): string {
 }
 
 function classified({ reason, suggestions }: Classification): string[] {
-  return [reason, ...suggestions.map(({ text }) => text)].flatMap((text) =>
-    paragraph(sentence(text), columns),
+  return [classReasonText(reason), ...suggestions.map(suggestionText)].flatMap((text) =>
+    paragraph(text, columns),
   );
 }
 
@@ -106,7 +107,7 @@ export function harmBlocks(evidence: Evidence): string[][] {
       ]);
   }
   blocks.push(...findingBlocks(evidence));
-  const outcomes = evidence.outcomes.filter(({ kernel }) => kernel === 'base').map((one) => one.sentence);
+  const outcomes = evidence.outcomes.filter(({ kernel }) => kernel === 'base').map(outcomesText);
   return [...blocks, outcomes.flatMap((text) => paragraph(text, columns))];
 }
 

@@ -1,8 +1,17 @@
 // A reply for a mailing list: plain text of 72 columns. What was found and how to see it again comes first and is short;
 // all that was run and found stands behind. Everything in it is the record's, or counted up from it.
+
 import { headerText, quoted } from '../../base/index.js';
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
+import {
+  limitText,
+  lockRuleText,
+  runReasonText,
+  runStatementText,
+  statementsIn,
+  verdictText,
+} from '../../words/index.js';
 import { diagramLines, diagramOfSchedule, tellingSchedule } from '../diagram/index.js';
 import {
   bullet,
@@ -65,7 +74,8 @@ function headers(evidence: Evidence, { inReplyTo, subject }: MailOptions): strin
 
 function subjectOf(evidence: Evidence): string {
   const [pair] = racingPairs(evidence);
-  if (pair === undefined || !isShown(evidence)) return `${evidence.run.case.title}: ${evidence.verdict.kind}`;
+  if (pair === undefined || !isShown(evidence))
+    return `${evidence.run.case.title}: ${verdictText(evidence.verdict)}`;
   return `${engineOf(evidence, 'kernel') === undefined ? '' : 'KCSAN: '}data-race in ${pair}`;
 }
 
@@ -115,18 +125,19 @@ function summary(evidence: Evidence, state: RunState): string[][] {
     const on = named.length === 0 ? '' : `, on ${listed(named)}`;
     const [rule] = racing.flatMap((one) => one.rule ?? []);
     if (pairs.length > 0) blocks.push(paragraph(`${listed(pairs)}${on}.`, mailColumns));
-    if (rule !== undefined) blocks.push(paragraph(sentence(rule.sentence), mailColumns));
+    if (rule !== undefined) blocks.push(paragraph(sentence(lockRuleText(rule)), mailColumns));
     const [harm] = modelHarms(evidence, 'base');
     if (harm !== undefined) blocks.push(paragraph(`The effect: ${sentence(harm)}`, mailColumns));
   }
   blocks.push(
-    paragraph(`Verdict: ${verdict.kind}.`, mailColumns),
-    paragraph(sentence(verdict.reason), mailColumns, { first: 2, rest: 2 }),
+    paragraph(`Verdict: ${verdictText(verdict)}.`, mailColumns),
+    paragraph(runReasonText(verdict.reason), mailColumns, { first: 2, rest: 2 }),
   );
-  for (const text of verdict.lacking.filter((one) => !verdict.reason.includes(one)))
+  const told = new Set(statementsIn(verdict.reason).map(runStatementText));
+  for (const text of verdict.lacking.map(runStatementText).filter((one) => !told.has(one)))
     blocks.push(bullet(`lacking: ${text}`, mailColumns));
   if (state !== 'finished') blocks.push(paragraph(`The run did not come to its end: ${state}.`, mailColumns));
-  if (run.error !== null && !verdict.reason.includes(run.error.message))
+  if (run.error !== null && verdict.reason.says !== 'unjudged')
     blocks.push(paragraph(sentence(run.error.message), mailColumns));
   return blocks;
 }
@@ -191,7 +202,7 @@ function limitBlocks(evidence: Evidence): string[][] {
   const [explored, sampled, booted] = (['model', 'kcsan', 'kernel'] as const).map(
     (name) => engineOf(evidence, name) !== undefined,
   );
-  const limits = [...evidence.limits];
+  const limits = evidence.limits.map(limitText);
   if (run.fix === null) limits.push('No fix was tried.');
   if (run.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
   const virtual = deviceLimits(evidence);

@@ -2,6 +2,7 @@
 // record stands in code blocks, where a code hosting site takes nothing for markup, a link or a person.
 import type { Evidence } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
+import { verdictText } from '../../words/index.js';
 import { renderMail } from '../mail/index.js';
 import { renderResult } from '../terminal/index.js';
 
@@ -11,7 +12,7 @@ const longestBlock = 32_000;
 export function renderMarkdown(evidence: Evidence, state: RunState = evidence.run.status): string {
   const [, ...mail] = renderMail(evidence, { state }).split('\n\n');
   return [
-    `### Millrace: ${state === 'finished' ? evidence.verdict.kind : state}`,
+    `### Millrace: ${state === 'finished' ? verdictText(evidence.verdict) : state}`,
     '',
     ...codeBlock(mail.join('\n\n')),
     '',

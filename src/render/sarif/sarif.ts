@@ -12,7 +12,15 @@ import type {
   StepEvidence,
   VariableEvidence,
 } from '../../evidence/index.js';
-import { eventText } from '../../words/index.js';
+import {
+  classReasonText,
+  eventText,
+  harmText,
+  limitText,
+  lockRuleText,
+  runReasonText,
+  verdictText,
+} from '../../words/index.js';
 import { listed, sentence } from '../plain/index.js';
 import { nameOf } from '../variable-name.js';
 
@@ -74,7 +82,11 @@ function runOf(kernel: Kernel, evidence: Evidence): Run {
       ...result,
       ruleIndex: rules.findIndex(({ id }) => id === result.ruleId),
     })),
-    properties: { verdict: evidence.verdict.kind, reason: evidence.verdict.reason, limits: evidence.limits },
+    properties: {
+      verdict: verdictText(evidence.verdict),
+      reason: runReasonText(evidence.verdict.reason),
+      limits: evidence.limits.map(limitText),
+    },
   };
 }
 
@@ -115,8 +127,8 @@ function raceResult(
   const { rule: lockRule, classification } = variable;
   const said = [
     `Data race on ${literal(nameOf(variable))}: ${literal(pair.functions[0])} at [${literal(shortPlace(pair.lines[0]))}](0) and ${literal(pair.functions[1])} at [${literal(shortPlace(pair.lines[1]))}](1)`,
-    ...(lockRule === null ? [] : [literal(lockRule.sentence)]),
-    ...(classification === null ? [] : [literal(classification.reason)]),
+    ...(lockRule === null ? [] : [literal(lockRuleText(lockRule))]),
+    ...(classification === null ? [] : [literal(classReasonText(classification.reason))]),
   ];
   const flows = evidence.schedules.filter(
     (schedule) => schedule.kernel === kernel && pair.schedules.includes(schedule.text),
@@ -147,7 +159,7 @@ function harmResult(harm: HarmEvidence, evidence: Evidence): Result {
   return {
     ruleId: harm.kind,
     level: 'error',
-    message: { text: literal(`In ${harm.test}: ${sentence(harm.text)}`) },
+    message: { text: literal(`In ${harm.test}: ${sentence(harmText(harm))}`) },
     locations: shown.slice(0, 1),
     relatedLocations: shown.slice(1).map((place, id) => ({ ...place, id })),
     ...codeFlows(flows),

@@ -15,7 +15,7 @@ export function racingPairs(evidence: Evidence): string[] {
 }
 
 export function isShown({ verdict }: Evidence): boolean {
-  return verdict.kind.startsWith('race shown');
+  return verdict.kind !== 'not-shown' && verdict.kind !== 'inconclusive';
 }
 
 /** `drivers/media/pci/tw686x`: the folder that all of the case's sources share; the first source where none is. */

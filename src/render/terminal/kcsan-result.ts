@@ -7,7 +7,7 @@ import { formatRaceReport } from '../../report/index.js';
 import { recordedText } from '../../words/index.js';
 import { predictions } from '../story/predictions.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
-import { bulletLines, factLines, type ResultOptions, section, whole } from './section.js';
+import { bulletLines, factLines, limitBullets, type ResultOptions, section, whole } from './section.js';
 import { tableLines } from './table.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
@@ -26,7 +26,7 @@ export function renderKcsanResult(evidence: Evidence, options: ResultOptions): s
     ...kernels.flatMap((run) => run.tests.map((test) => reportLines(run, test, options))),
     section('Of the races that the exploration found', predictionLines(evidence, options), options),
     isAlone ? section('Assumed of the callers', bulletLines(evidence.assumptions, options), options) : [],
-    section('Limits', bulletLines(sampled?.limits ?? [], options), options),
+    section('Limits', limitBullets(sampled?.limits ?? [], options), options),
     isAlone ? section('Record', placeLines(evidence, options), options) : [],
     verdictLines(sampled?.verdict ?? null, options),
   ];

@@ -1,8 +1,9 @@
 // What results of the model engine have in common on the terminal, whichever detector looked: head, place and verdict.
+
 import { quoted } from '../../base/index.js';
-import { type Evidence, engineOf } from '../../evidence/index.js';
-import type { Verdict } from '../../judge/index.js';
+import { type Evidence, engineOf, type RunVerdict } from '../../evidence/index.js';
 import type { ModelRun } from '../../model/index.js';
+import { runReasonText, verdictText } from '../../words/index.js';
 import { commonFacts, type Fact, titledFacts } from './head.js';
 import type { ResultOptions } from './section.js';
 import { paletteFor, printable, wrapLines } from './text.js';
@@ -55,15 +56,12 @@ export function placeLines(evidence: Evidence, options: ResultOptions): string[]
   );
 }
 
-export function verdictLines(
-  verdict: Pick<Verdict, 'kind' | 'reason' | 'outcome'> | null,
-  options: ResultOptions,
-): string[] {
+export function verdictLines(verdict: RunVerdict | null, options: ResultOptions): string[] {
   if (verdict === null) return [];
   const colours = paletteFor(options);
   const colour = verdict.outcome === 'as-expected' ? colours.green : colours.red;
   return [
-    `${colours.bold('Verdict:')} ${colour(verdict.kind)}`,
-    ...wrapLines(printable(verdict.reason), options.columns, { first: 2, rest: 2 }),
+    `${colours.bold('Verdict:')} ${colour(verdictText(verdict))}`,
+    ...wrapLines(printable(runReasonText(verdict.reason)), options.columns, { first: 2, rest: 2 }),
   ];
 }

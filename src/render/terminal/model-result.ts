@@ -1,11 +1,13 @@
 // What a run of the model engine found, on the terminal: a pure function of the evidence.
+
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { ModelRun, ModelTest } from '../../model/index.js';
+import { classReasonText, lockRuleText, suggestionText } from '../../words/index.js';
 import { nameOf } from '../variable-name.js';
 import { coverageLines } from './coverage.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { failureLines, findingLines, modelRaceLines } from './model-race.js';
-import { bulletLines, type ResultOptions, section, whole } from './section.js';
+import { bulletLines, limitBullets, type ResultOptions, section, whole } from './section.js';
 import { tableLines } from './table.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
@@ -20,7 +22,7 @@ export function renderModelResult(evidence: Evidence, options: ResultOptions): s
     ...kernels.flatMap((run) => run.tests.flatMap((test) => testSections(run, test, options))),
     section('What the races are', raceKindLines(evidence, options), options),
     section('Assumed of the callers', bulletLines(evidence.assumptions, options), options),
-    section('Limits', bulletLines(explored?.limits ?? [], options), options),
+    section('Limits', limitBullets(explored?.limits ?? [], options), options),
     section('Record', placeLines(evidence, options), options),
     verdictLines(explored?.verdict ?? null, options),
   ];
@@ -36,10 +38,10 @@ function raceKindLines({ variables }: Evidence, options: ResultOptions): string[
   return racing.flatMap((variable) => {
     const { rule, classification } = variable;
     const texts = [
-      ...(rule === null || classification?.reason.includes(rule.sentence) ? [] : [`${rule.sentence}.`]),
+      ...(rule === null ? [] : [`${lockRuleText(rule)}.`]),
       ...(classification === null
         ? []
-        : [classification.reason, ...classification.suggestions.map(({ text }) => text)]),
+        : [classReasonText(classification.reason), ...classification.suggestions.map(suggestionText)]),
     ];
     const kind = classification === null ? '' : ` (${kinds[classification.kind]})`;
     return [

@@ -3,7 +3,16 @@
 import type { KernelEvidence } from '../../evidence/index.js';
 import type { Interval, KernelSummary, PairEvidence, Rate, VerdictKind } from '../../judge/index.js';
 import { chanceLimit, intervalLevel } from '../../judge/index.js';
-import { bulletLines, factLines, type ResultOptions, seconds, section, whole } from './section.js';
+import { runReasonText, verdictText } from '../../words/index.js';
+import {
+  factBullets,
+  factLines,
+  limitBullets,
+  type ResultOptions,
+  seconds,
+  section,
+  whole,
+} from './section.js';
 import { tableLines } from './table.js';
 import { type Palette, paletteFor, printable, wrapLines } from './text.js';
 
@@ -44,12 +53,12 @@ export function verdictLines(booted: KernelEvidence, options: ResultOptions): st
   const colours = paletteFor(options);
   const paint = colourOf(verdict.kind, colours);
   return [
-    ...wrapLines(colours.bold(`Verdict: ${paint(verdict.kind)}`), options.columns),
-    ...wrapLines(printable(verdict.reason), options.columns, { first: 2, rest: 2 }),
-    ...section('Got worse with the fix', bulletLines(verdict.harms, options), options),
-    ...section('Still wrong with the fix', bulletLines(verdict.remaining, options), options),
-    ...section('Lacking', bulletLines(verdict.lacking, options), options),
-    ...section('Limits', bulletLines(limits, options), options),
+    ...wrapLines(colours.bold(`Verdict: ${paint(verdictText(verdict))}`), options.columns),
+    ...wrapLines(printable(runReasonText(verdict.reason)), options.columns, { first: 2, rest: 2 }),
+    ...section('Got worse with the fix', factBullets(verdict.harms, options), options),
+    ...section('Still wrong with the fix', factBullets(verdict.remaining, options), options),
+    ...section('Lacking', factBullets(verdict.lacking, options), options),
+    ...section('Limits', limitBullets(limits, options), options),
     ...section(
       'Confidence',
       pairs.flatMap((pair) => confidenceLines(pair, booted, options)),
@@ -91,8 +100,8 @@ function confidenceLines(pair: PairEvidence, { fixed }: KernelEvidence, options:
 }
 
 function colourOf(kind: VerdictKind, colours: Palette): (text: string) => string {
-  if (kind === 'race shown' || kind === 'race shown, fix shown') return colours.green;
-  return kind === 'race not shown' || kind === 'inconclusive' ? colours.yellow : colours.red;
+  if (kind === 'shown' || kind === 'fix-shown') return colours.green;
+  return kind === 'not-shown' || kind === 'inconclusive' ? colours.yellow : colours.red;
 }
 
 function rateText({ value, interval }: Rate, per: number): string {

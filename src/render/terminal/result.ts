@@ -1,5 +1,7 @@
 // A run's result on the terminal, whichever engines made it.
+
 import { type Evidence, engineOf } from '../../evidence/index.js';
+import { runReasonText, verdictText } from '../../words/index.js';
 import { renderKcsanResult } from './kcsan-result.js';
 import { renderKernelResult } from './kernel-result.js';
 import { renderModelResult } from './model-result.js';
@@ -17,13 +19,14 @@ export function renderResult(evidence: Evidence, options: ResultOptions): string
     ...(booted || !(explored || sampled) ? [renderKernelResult(evidence, options)] : []),
   ];
   if (parts.length < 2) return parts.join('');
-  const { kind, reason } = evidence.verdict;
   const verdict = [
     ...wrapLines(
-      paletteFor(options).bold(`Verdict of ${booted ? 'both engines' : 'both detectors'}: ${kind}`),
+      paletteFor(options).bold(
+        `Verdict of ${booted ? 'both engines' : 'both detectors'}: ${verdictText(evidence.verdict)}`,
+      ),
       options.columns,
     ),
-    ...wrapLines(printable(reason), options.columns, { first: 2, rest: 2 }),
+    ...wrapLines(printable(runReasonText(evidence.verdict.reason)), options.columns, { first: 2, rest: 2 }),
   ];
   return [...parts, verdict.join('\n')].join('\n\n');
 }

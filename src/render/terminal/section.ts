@@ -1,5 +1,8 @@
 // The pieces that a result on the terminal is put together from.
+
+import type { RunStatement } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
+import { limitText, runStatementText } from '../../words/index.js';
 import { paletteFor, printable, type TerminalOptions, wrapLines } from './text.js';
 
 export interface ResultOptions extends TerminalOptions {
@@ -12,6 +15,16 @@ export interface ResultOptions extends TerminalOptions {
 /** A title over its lines; nothing when there are none. */
 export function section(title: string, lines: readonly string[], options: TerminalOptions): string[] {
   return lines.length === 0 ? [] : [paletteFor(options).bold(title), ...lines];
+}
+
+/** Facts of a verdict, a phrase each. */
+export function factBullets(facts: readonly RunStatement[], options: TerminalOptions): string[] {
+  return bulletLines(facts.map(runStatementText), options);
+}
+
+/** What a verdict does not say, a sentence each. */
+export function limitBullets(limits: readonly RunStatement[], options: TerminalOptions): string[] {
+  return bulletLines(limits.map(limitText), options);
 }
 
 /** A sentence each, escaped and wrapped behind a dash. */

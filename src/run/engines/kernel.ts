@@ -1,4 +1,5 @@
 // The kernel engine: a real kernel with the case built in, booted under QEMU.
+
 import { dirname, join } from 'node:path';
 import type { KernelSettings } from '../../case/index.js';
 import { judgeKernel } from '../../judge/index.js';
@@ -13,6 +14,7 @@ import {
   runKernel,
 } from '../../kernel/index.js';
 import { copyInto, type KernelSection, type RecordedSettings } from '../../record/index.js';
+import { runStatementText } from '../../words/index.js';
 import { readyDevice } from './device.js';
 import type { Engine, EngineRequest } from './engine.js';
 import { fieldsAtLines } from './fields.js';
@@ -96,14 +98,14 @@ export function kernelEngine(
       return { ...section, kernels, fields, verdict: judgeKernel(theCase, base, fixed, fields) };
     },
     skipsFix: ({ verdict }) =>
-      verdict?.kind === 'race shown' ? null : 'The base did not show the race, so the fix was not tried.',
+      verdict?.kind === 'shown' ? null : 'The base did not show the race, so the fix was not tried.',
     // A fixed kernel may go through the window less often in the same time: more boots, not a weaker claim.
     wantsMore: ({ verdict }, fixed) =>
       verdict === null ||
       !isShortOfBoots(verdict, fixed) ||
       fixed.boots.length >= mostBootsFactor * settings.boots
         ? null
-        : `Not enough yet: ${verdict.lacking.join('; ')}.`,
+        : `Not enough yet: ${verdict.lacking.map(runStatementText).join('; ')}.`,
     // Each boot of a kernel has its number for a seed (millrace.seed), so that base and fix have the same ones.
     seeds: (kernels) => ({ boots: `1 to ${Math.max(...kernels.map(({ boots }) => boots.length))}` }),
     reports: ({ boots }) => boots.flatMap(({ reports }) => reports),

@@ -49,7 +49,7 @@ describe('millrace run on the founding case', () => {
 
   test('shows the race and that the fix ends it', () => {
     expect(first.stderr).not.toContain('millrace:');
-    expect(sectionOf(record, 'kernel')?.verdict?.kind).toBe('race shown, fix shown');
+    expect(sectionOf(record, 'kernel')?.verdict?.kind).toBe('fix-shown');
     expect(first.exitCode).toBe(0);
     for (const pair of sectionOf(record, 'kernel')?.verdict?.pairs ?? []) {
       expect(pair.base.hits).toBeGreaterThan(0);
@@ -142,9 +142,7 @@ describe('millrace run on the founding case', () => {
       '4',
       '--json',
     );
-    expect(sectionOf(JSON.parse(ended.stdout) as RunRecord, 'kernel')?.verdict?.kind).toBe(
-      'race shown, fix incomplete',
-    );
+    expect(sectionOf(JSON.parse(ended.stdout) as RunRecord, 'kernel')?.verdict?.kind).toBe('fix-incomplete');
     expect(ended.exitCode).toBe(1);
   });
 

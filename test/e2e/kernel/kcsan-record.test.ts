@@ -35,7 +35,7 @@ describe('a run of both detectors', () => {
   it('has a record with the settings, the pair’s executions, and a schedule of each report', async () => {
     const record = await recordOf(id);
     expect(record.engines.map(({ engine }) => engine)).toEqual(['model', 'kcsan']);
-    expect(sectionOf(record, 'model')?.verdict?.kind).toBe('race shown, fix shown');
+    expect(sectionOf(record, 'model')?.verdict?.kind).toBe('fix-shown');
     const [base, fixed] = sectionOf(record, 'kcsan')?.kernels ?? [];
     expect(base?.settings).toHaveLength(18);
     expect(base?.settings).toContain('CONFIG_KCSAN_SKIP_WATCH=100');

@@ -54,7 +54,7 @@ test('the report becomes the case that the tutorial shows', async () => {
 test('as it is, it compiles and finds the race', async () => {
   const { exitCode, stdout } = await millrace('run', 'streamoff', '--tree', tree, '--json');
   const [model] = JSON.parse(stdout).engines;
-  expect([exitCode, model.verdict.kind]).toEqual([0, 'race shown']);
+  expect([exitCode, model.verdict.kind]).toEqual([0, 'shown']);
   expect(model.kernels[0].tests[0].races).toHaveLength(4);
 });
 

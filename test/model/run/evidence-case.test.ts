@@ -9,6 +9,7 @@ import { type Evidence, evidenceOf } from '../../../src/evidence/index.js';
 import { type Run, readRun } from '../../../src/record/index.js';
 import { findFix, rerun, runCase } from '../../../src/run/index.js';
 import { openTree, type Tree } from '../../../src/tree/index.js';
+import { lockRuleText, outcomesText } from '../../../src/words/index.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
 const spec = await kernelTreeSpec();
@@ -45,10 +46,10 @@ describe.skipIf(spec === null)(`evidence of the founding case${spec === null ? `
       racing.map(({ struct, name, races, rule, fixedRule, classification }) => ({
         field: `${struct}.${name}`,
         races: races.length,
-        rule: rule?.sentence,
+        rule: rule === null ? null : lockRuleText(rule),
         fixed: fixedRule?.missing.length,
         kind: classification?.kind,
-        suggestions: classification?.suggestions.map(({ kind }) => kind),
+        suggestions: classification?.suggestions.map(({ says }) => says),
       })),
     ).toEqual(
       ['pending_dma_en', 'pending_dma_cmd'].map((name) => ({
@@ -57,7 +58,7 @@ describe.skipIf(spec === null)(`evidence of the founding case${spec === null ? `
         rule: `\`${name}\`: 2 of 3 accesses hold \`dev->lock\`; the one that does not: \`tw686x_disable_channel\` from \`tw686x_stop_streaming\``,
         fixed: 0,
         kind: 'bug',
-        suggestions: ['lock'],
+        suggestions: ['hold-lock'],
       })),
     );
   });
@@ -75,9 +76,7 @@ describe.skipIf(spec === null)(`evidence of the founding case${spec === null ? `
   });
 
   test('says of the fix that every outcome is one of a serial order', () => {
-    expect(
-      evidence.outcomes.filter(({ kernel }) => kernel === 'fixed').map(({ sentence }) => sentence),
-    ).toEqual([
+    expect(evidence.outcomes.filter(({ kernel }) => kernel === 'fixed').map(outcomesText)).toEqual([
       'With the fix, in every interleaving of streamoff_vs_delay the outcome was one that some serial order of its sides gives.',
       'With the fix, in every interleaving of streamoff_two_channels the outcome was one that some serial order of its sides gives.',
     ]);

@@ -7,6 +7,7 @@ import { judgeModel } from '../../../src/judge/index.js';
 import { defaultModelOptions, type ModelRun, runModel } from '../../../src/model/index.js';
 import { chainLines } from '../../../src/render/terminal/index.js';
 import { openTree } from '../../../src/tree/index.js';
+import { worded } from '../../judge/worded.js';
 import { kernelTreeSpec, noTree } from './kernel-tree.js';
 
 const spec = await kernelTreeSpec();
@@ -146,8 +147,8 @@ describe.skipIf(spec === null)(`what a run finds${spec === null ? ` (${noTree})`
 
   test('a fix that deadlocks is harmful, each lock with who holds it', async () => {
     const fixed = await runWith('two-locks');
-    const { kind, harms } = judgeModel(theCase, base, fixed);
-    expect(kind).toBe('race shown, fix harmful');
+    const { kind, harms } = worded(judgeModel(theCase, base, fixed));
+    expect(kind).toBe('fix-harmful');
     expect(harms).toHaveLength(1);
     expect(harms[0]).toMatch(
       /deadlock in adding: adds \(CPU 0\) waits for counter.second, a mutex, held by adds_too since add\(\) harness.c:\d+; adds_too \(CPU 1\) waits for counter.first, a mutex, held by adds since add\(\) harness.c:\d+/,

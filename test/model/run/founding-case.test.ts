@@ -111,10 +111,10 @@ describe.skipIf(spec === null)(`the founding case${spec === null ? ` (${noTree})
     for (const one of fixed.tests)
       expect(one).toMatchObject({ complete: true, interleavings: 2, races: [], failures: [], findings: [] });
     expect(judgeModel(theCase, base, fixed)).toMatchObject({
-      kind: 'race shown, fix shown',
+      kind: 'fix-shown',
       outcome: 'as-expected',
-      reason:
-        'With hold-lock no race, no failed invariant in any of 4 interleavings, and this was all of them.',
+      about: ['race'],
+      reason: { says: 'silence', fix: 'hold-lock', interleavings: 4, preemptions: null },
     });
   });
 
@@ -141,7 +141,7 @@ describe.skipIf(spec === null)(`the founding case${spec === null ? ` (${noTree})
       [106, 139],
     ]);
     expect(judgeModel(theCase, base, fixed)).toMatchObject({
-      kind: 'race shown, fix incomplete',
+      kind: 'fix-incomplete',
       outcome: 'not-as-expected',
     });
   });

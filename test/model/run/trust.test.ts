@@ -67,9 +67,9 @@ describe.skipIf(spec === null)(`a negative answer${spec === null ? ` (${noTree})
 
   test('stands where both sides came to the end', async () => {
     expect(coverageOf('fine')?.unreached).toEqual([]);
-    expect(await judged('fine')).toMatchObject({ kind: 'race not shown', open: [] });
+    expect(await judged('fine')).toMatchObject({ kind: 'not-shown', open: [] });
     expect(await judged('control_fine')).toMatchObject({
-      kind: 'race not shown',
+      kind: 'not-shown',
       outcome: 'as-expected',
       open: [],
     });

@@ -1,6 +1,6 @@
 // What a run leaves open, in words.
-import type { ModelStop, ModelUnreached } from '../model/index.js';
-import type { OpenReason } from './open.js';
+import type { OpenReason } from '../../judge/index.js';
+import type { ModelStop, ModelUnreached } from '../../model/index.js';
 
 /** A sentence without a full stop. */
 export function openText(reason: OpenReason): string {

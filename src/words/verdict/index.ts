@@ -1,0 +1,11 @@
+export { kindText } from './kinds.js';
+export { statementsIn } from './reasons.js';
+export {
+  limitText,
+  runReasonText,
+  runReasonWords,
+  runStatementText,
+  runStatementWords,
+  verdictText,
+} from './run.js';
+export { bootsText, type Words, wordsOf } from './statements.js';
