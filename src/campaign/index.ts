@@ -4,6 +4,8 @@ export { type LoadedCampaign, loadCampaign } from './load.js';
 export { localPool } from './local-pool.js';
 export { outcomeOfCampaign } from './outcome.js';
 export { type Cell, type Plan, planCampaign } from './plan.js';
+export { checkedAddress, type QueueAddress } from './queue.js';
+export { type QueueExecutor, queueExecutor } from './queue-executor.js';
 export type { JobResult } from './result.js';
 export {
   type CampaignRun,
@@ -15,3 +17,4 @@ export {
 export { type CampaignFile, campaignJsonSchema } from './schema.js';
 export { Store } from './store.js';
 export { type CampaignView, type CellView, viewOfCampaign } from './view.js';
+export { type WorkerEvent, work } from './worker.js';

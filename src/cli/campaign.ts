@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath, inputError, safeJson, writeResult } from '../base/index.js';
 import {
+  type Executor,
   Journal,
   type LoadedCampaign,
   loadCampaign,
@@ -11,6 +12,7 @@ import {
   outcomeOfCampaign,
   type Plan,
   planCampaign,
+  queueExecutor,
   runCampaign,
   Store,
   viewOfCampaign,
@@ -21,13 +23,16 @@ import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
 import { jsonOption, quietOption } from './options.js';
 import { terminalProgress } from './progress.js';
+import { authorityOption, checkCounts, type QueueArguments, queueOf, queueOption } from './queue-options.js';
 import { version } from './version.js';
 
-interface CampaignArguments {
+interface CampaignArguments extends QueueArguments {
   file: string;
   resume: boolean;
   jobs: number | undefined;
   store: string | undefined;
+  'in-flight': number;
+  'share-trees': boolean;
   page: string | undefined;
   json: boolean;
   quiet: boolean;
@@ -51,16 +56,29 @@ export const campaignCommand: CommandModule<object, CampaignArguments> = {
         type: 'string',
         describe: 'Folder for results and records (default .millrace/campaigns)',
       })
+      .option('queue', queueOption)
+      .option('ca', authorityOption)
+      .option('in-flight', {
+        type: 'number',
+        default: 200,
+        describe: 'With --queue: jobs in the queue at a time',
+      })
+      .option('share-trees', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --queue: put every tree into the store, also those that workers could fetch',
+      })
       .option('page', { type: 'string', alias: 'o', describe: 'A file for the result as a web page' })
       .option('json', jsonOption('Print the result as JSON'))
       .option('quiet', quietOption)
-      .check(({ jobs }) => {
-        if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0))
-          throw inputError('--jobs wants a whole number above 0');
+      .group(['queue', 'ca', 'in-flight', 'share-trees'], 'Many machines:')
+      .check((args) => {
+        checkCounts({ ...args }, 'jobs', 'in-flight');
         return true;
       })
       .example('$0 campaign stable.yaml', 'All of it; what has a result already is not run again')
       .example('$0 campaign stable.yaml --resume', 'Go on after an interruption, with the same plan')
+      .example('$0 campaign stable.yaml --queue redis://queue:6379 --store /mnt/campaign', 'With workers')
       .example('$0 campaign stable.yaml --page stable.html', 'The matrix as a web page too')
       .epilog(
         'FILE has, for example: version: 1, cases: [tw686x-streamoff], trees: [debian:6.1, debian:6.12]; ' +
@@ -81,8 +99,9 @@ export const campaignCommand: CommandModule<object, CampaignArguments> = {
       try {
         const plan = planned ?? planOf(journal, loaded);
         journal.begin(loaded.path, plan);
-        const executor = localPool(store, args.jobs ?? availableParallelism());
-        const status = await runCampaign({ plan, journal, store, executor, progress, signal });
+        const status = await withExecutor(args, store, signal, (executor) =>
+          runCampaign({ plan, journal, store, executor, progress, signal }),
+        );
         await print(args, viewOfCampaign(status, store));
         process.exitCode = exitCodeFor(outcomeOfCampaign(status));
       } finally {
@@ -91,6 +110,29 @@ export const campaignCommand: CommandModule<object, CampaignArguments> = {
     });
   },
 };
+
+/** Workers behind a queue where one is named, else processes of this machine. */
+async function withExecutor<T>(
+  args: CampaignArguments,
+  store: Store,
+  signal: AbortSignal,
+  use: (executor: Executor) => Promise<T>,
+): Promise<T> {
+  const address = queueOf(args);
+  if (address === undefined) return await use(localPool(store, args.jobs ?? availableParallelism()));
+  if (args.store === undefined)
+    throw inputError('--queue wants a store that the workers share', { hint: 'Add --store FOLDER.' });
+  const executor = await queueExecutor(store, address, {
+    slots: args['in-flight'],
+    shareTrees: args['share-trees'],
+    signal,
+  });
+  try {
+    return await use(executor);
+  } finally {
+    await executor.close();
+  }
+}
 
 /** The plan as it was made: what has changed since is said of the jobs that it touches. */
 function planOf(journal: Journal, { path }: LoadedCampaign): Plan {

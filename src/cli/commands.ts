@@ -53,6 +53,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./campaign.js')).campaignCommand,
   },
   {
+    usage: 'worker',
+    describe: 'Do jobs of campaigns on this machine, from a queue',
+    load: async () => (await import('./worker.js')).workerCommand,
+  },
+  {
     usage: 'ui [run]',
     describe: 'Show the runs of this directory in a browser, and start more',
     load: async () => (await import('./ui.js')).uiCommand,

@@ -38,6 +38,7 @@ export const areaTitles: Readonly<Record<Area, string>> = {
   model: 'Model engine',
   kernel: 'Kernel engine',
   debian: 'Fetching debian: trees',
+  campaigns: 'Campaigns on many machines',
 };
 
 export const requirementSpecs: readonly RequirementSpec[] = [
@@ -224,5 +225,13 @@ export const requirementSpecs: readonly RequirementSpec[] = [
     required: true,
     probe: program(['xz']),
     packages: { debian: ['xz-utils'], fedora: ['xz'], arch: ['xz'] },
+  },
+  {
+    area: 'campaigns',
+    name: 'redis-server',
+    purpose: 'the queue, on one of the machines',
+    required: false,
+    probe: program(['redis-server'], { minimum: '6.2' }),
+    packages: { debian: ['redis-server'], fedora: ['redis'], arch: ['redis'] },
   },
 ];

@@ -1,7 +1,7 @@
 // What `millrace doctor` finds out, as plain data.
 
-/** What stands or falls with a requirement: an engine, or fetching `debian:` trees. */
-export type Area = 'model' | 'kernel' | 'debian';
+/** What stands or falls with a requirement: an engine, fetching `debian:` trees, or campaigns with a queue. */
+export type Area = 'model' | 'kernel' | 'debian' | 'campaigns';
 
 /** What a probe saw. */
 export interface Finding {

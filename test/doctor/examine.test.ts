@@ -30,9 +30,9 @@ describe('where nothing is on PATH', () => {
   test('Debian is told every package once', async () => {
     const report = await examine({ env, system: { family: 'debian', name: 'Debian' }, isRoot: true });
     expect(report.install).toBe(
-      'apt-get install --yes --no-install-recommends clang llvm lld make binutils gcc libc6-dev flex bison bc libelf-dev qemu-system-x86 qemu-system-data ccache libssl-dev perl python3 dpkg tar xz-utils',
+      'apt-get install --yes --no-install-recommends clang llvm lld make binutils gcc libc6-dev flex bison bc libelf-dev qemu-system-x86 qemu-system-data ccache libssl-dev perl python3 dpkg tar xz-utils redis-server',
     );
-    expect(report.areas.map(({ usable }) => usable)).toEqual([true, false, false]);
+    expect(report.areas.map(({ usable }) => usable)).toEqual([true, false, false, true]);
   });
 
   test("Fedora is not told to install Debian's package tools", async () => {
