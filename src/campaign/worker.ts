@@ -1,5 +1,6 @@
 // The side that does jobs of a queue, each in a process of its own, until it is told to stop.
 import { WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { MillraceError } from '../base/index.js';
 import { findEmulator, findToolchain } from '../kernel/index.js';
 import { attempt } from './attempt.js';
@@ -37,15 +38,32 @@ const mostSilences = 5;
  * when its lease is up. Errors: `environment` when there is no queue, or nothing here that jobs need.
  */
 export async function work(store: Store, address: QueueAddress, options: WorkerOptions): Promise<void> {
-  const { slots, lease, onEvent, signal } = options;
   const redis = await connect(address);
+  try {
+    await takeJobs(store, redis, shownAddress(address), options);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function takeJobs(
+  store: Store,
+  redis: Redis,
+  address: string,
+  { slots, lease, onEvent, signal }: WorkerOptions,
+): Promise<void> {
   const id = await storeId(store);
   const tools = await toolchainsHere(signal);
   const names = new Set<string>();
   for (const { engine, toolchain } of tools) names.add(await queueNameFor(id, engine, toolchain));
   // All of a worker's queues share its slots.
   const gate = slotGate(slots);
+  const connections: Redis[] = [];
   const workers = [...names].map((name) => {
+    const connection = redis.duplicate();
+    // Told by the worker.
+    connection.on('error', () => {});
+    connections.push(connection);
     const worker = new Worker<QueuedJob>(
       name,
       async (queued, token) => {
@@ -67,7 +85,7 @@ export async function work(store: Store, address: QueueAddress, options: WorkerO
         }
       },
       {
-        connection: redis.duplicate(),
+        connection,
         concurrency: slots,
         lockDuration: lease * 1000,
         stalledInterval: (lease * 1000) / 2,
@@ -80,7 +98,7 @@ export async function work(store: Store, address: QueueAddress, options: WorkerO
   });
   onEvent({
     kind: 'ready',
-    address: shownAddress(address),
+    address,
     toolchains: [...new Set(tools.map(({ toolchain }) => toolchain))],
   });
   try {
@@ -95,7 +113,7 @@ export async function work(store: Store, address: QueueAddress, options: WorkerO
       .then(() => gate.empty())
       .then(() => Promise.allSettled(workers.map((worker) => worker.close(true))));
     await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, closeTimeout).unref())]);
-    redis.disconnect();
+    for (const connection of connections) connection.disconnect();
   }
 }
 
