@@ -74,26 +74,15 @@ export class Store {
         },
       );
     }
-    for (const name of await readdir(join(this.folder, 'scratch'))) {
-      const folder = join(this.folder, 'scratch', name);
-      const text = await readFile(join(folder, 'owner.json'), 'utf8').catch(() => null);
-      const owner = text === null ? null : (parseJson(text) as (ProcessMark & { host: string }) | null);
-      // Without an owner it may be one that is just being made.
-      if (owner !== null && owner.host === hostname() && !isAlive(owner))
-        await rm(folder, { recursive: true, force: true });
-    }
+    for (const name of await readdir(join(this.folder, 'scratch')))
+      if (isAbandoned(name)) await rm(join(this.folder, 'scratch', name), { recursive: true, force: true });
   }
 
   /** A folder to work in, on the store's own file system, gone when `work` ends. */
   async withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-    const folder = join(this.folder, 'scratch', randomBytes(12).toString('hex'));
+    const folder = join(this.folder, 'scratch', ownName());
     await mkdir(folder);
     try {
-      await writeWhole(
-        join(folder, 'owner.json'),
-        JSON.stringify({ ...markThisProcess(), host: hostname() }),
-        { sync: false },
-      );
       return await work(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -138,6 +127,20 @@ export class Store {
   private resultFolder(key: string): string {
     return join(this.folder, 'results', key);
   }
+}
+
+type Owner = ProcessMark & { readonly host: string };
+
+/** Whose a folder is stands in its name, which is there from its first moment on. */
+function ownName(): string {
+  const owner: Owner = { ...markThisProcess(), host: hostname() };
+  return `${randomBytes(8).toString('hex')}.${Buffer.from(JSON.stringify(owner)).toString('base64url')}`;
+}
+
+/** Of a process of this machine that is no more; of other machines nothing is known. */
+function isAbandoned(name: string): boolean {
+  const owner = parseJson(Buffer.from(name.split('.')[1] ?? '', 'base64url').toString()) as Owner | null;
+  return owner !== null && owner.host === hostname() && !isAlive(owner);
 }
 
 /** The path of `file` inside `folder`; null where it lies elsewhere. */
