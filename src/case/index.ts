@@ -3,6 +3,7 @@ export { readCaseFile } from './case-file.js';
 export { caseChanges } from './changes.js';
 export { exposeText } from './expose-text.js';
 export { bundledCases, caseArgument, findCase } from './find.js';
+export { checkFixPatch } from './fix-patch.js';
 export { caseFileName, loadCase } from './load.js';
 export { type CaseFile, caseJsonSchema, expectedKinds } from './schema.js';
 export { type DocumentKind, problemsOf } from './schema-problems.js';

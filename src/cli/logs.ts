@@ -1,19 +1,30 @@
 // The logs that a command is given by name: a file, standard input, or a maildir, whose messages are read one by one.
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { inputError } from '../base/index.js';
+import { findThread, messageIdOf } from '../mail/index.js';
 import { type ConsoleEvent, readConsole } from '../report/index.js';
 
 const chunkBytes = 1024 * 1024;
 
-/** What `name` (`-` for standard input) has in it, as it is read. Errors: `input` for what cannot be read. */
+/**
+ * What `name` (a path, `-` for standard input, or a message id) has in it, as it is read. Errors: `input` for what cannot
+ * be read.
+ */
 export async function* eventsIn(
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ConsoleEvent[], void, undefined> {
   if (name === '-') {
     yield* readConsole(process.stdin);
+    return;
+  }
+  const id = existsSync(name) ? null : messageIdOf(name);
+  if (id !== null) {
+    const { bytes } = await findThread(id, signal);
+    yield* readConsole(Readable.from([bytes]));
     return;
   }
   try {

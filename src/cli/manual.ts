@@ -59,6 +59,7 @@ function manualOf(usage: string, describe: string, module: CommandModule): Manua
       subcommands.push(manualOf(`${name} ${String(one.command)}`, String(one.describe), one)),
     // What says how arguments are taken, and shows in no help.
     check: () => {},
+    conflicts: () => {},
     demandCommand: () => {},
     parserConfiguration: () => {},
   };

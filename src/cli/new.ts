@@ -42,7 +42,8 @@ export const newCommand: CommandModule<object, NewArguments> = {
       .option('from-report', {
         type: 'string',
         nargs: 1,
-        describe: 'Log, mail or page with a report of KCSAN, KASAN or lockdep; - reads standard input',
+        describe:
+          'Log, mail, page or message id with a report of KCSAN, KASAN or lockdep; - reads standard input',
       })
       .option('race', { type: 'string', describe: 'Of several races in the log, the one of this function' })
       .option('writer', { type: 'string', describe: 'Without a report: the function of one side' })

@@ -6,7 +6,7 @@ import { parseCaseSchedule } from '../model/index.js';
 import { replayFindings, replayTable } from '../render/execution/index.js';
 import { printable, wrapLines } from '../render/terminal/index.js';
 import { formatRaceReport } from '../report/index.js';
-import { findFix, replayCase } from '../run/index.js';
+import { fetchFix, replayCase } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { interruptible } from './interrupt.js';
 import { caseAndTree, compilerOption, jsonOption, quietOption } from './options.js';
@@ -55,8 +55,8 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         hint: `It has: ${theCase.tests.map(({ name }) => name).join(', ')}.`,
       });
     const fixName = args.fix ?? (parsed.origin.fix === 'base' ? undefined : parsed.origin.fix);
-    const fix = fixName === undefined ? null : findFix(theCase, fixName);
     await interruptible(async (signal) => {
+      const fix = fixName === undefined ? null : (await fetchFix(theCase, fixName, signal)).fix;
       const tree = await openTree(args.tree ?? (await defaultTreeSpec()), { signal, progress });
       const replay = await replayCase({
         case: theCase,

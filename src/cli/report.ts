@@ -1,8 +1,10 @@
 // `millrace report`: a run's record in the form that its reader wants.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { displayPath, inputError, writeResult } from '../base/index.js';
 import { evidenceOf } from '../evidence/index.js';
+import { findThread, type Mail, mailsIn, messageIdOf, parseMail } from '../mail/index.js';
 import { keptMachines, pageAssets } from '../page/index.js';
 import { readRun, stateOf } from '../record/index.js';
 import { type ReportFormat, renderReport, reportFormats } from '../render/index.js';
@@ -15,6 +17,7 @@ interface ReportArguments {
   as: ReportFormat;
   output: string | undefined;
   'in-reply-to': string | undefined;
+  'reply-to': string | undefined;
   subject: string | undefined;
   origin: string | undefined;
 }
@@ -25,6 +28,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .option('as', { choices: reportFormats, demandOption: true, describe: 'The form' })
       .option('output', { type: 'string', alias: 'o', describe: 'A file to write to' })
       .option('in-reply-to', { type: 'string', describe: 'Of a mail: the message id that it answers' })
+      .option('reply-to', {
+        type: 'string',
+        describe: 'Of a mail: the mail that it answers, a file or a message id: quoted, its people addressed',
+      })
+      .conflicts('reply-to', 'in-reply-to')
       .option('subject', { type: 'string', describe: 'Of a mail: instead of the one that the record gives' })
       .option('origin', {
         type: 'string',
@@ -41,7 +49,15 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example('$0 report latest --as junit -o millrace.xml', 'For a CI')
       .example('$0 report latest --as kcidb --origin mylab -o kcidb.json', 'For the Kernel CI database')
       .example('$0 report latest --as sarif -o millrace.sarif', 'For a code hosting site'),
-  handler: async ({ run: name, as, output, 'in-reply-to': inReplyTo, subject, origin }) => {
+  handler: async ({
+    run: name,
+    as,
+    output,
+    'in-reply-to': inReplyTo,
+    'reply-to': replyTo,
+    subject,
+    origin,
+  }) => {
     const { directory, record } = await readRun(name, process.cwd());
     const live = as === 'html' ? { ...(await pageAssets()), machines: await keptMachines(directory) } : null;
     const text = renderReport(evidenceOf(record), as, {
@@ -50,6 +66,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       colour: output === undefined && hasColour(process.stdout),
       directory: displayPath(directory),
       state: stateOf(record),
+      ...(replyTo === undefined ? {} : { replyTo: await answered(replyTo) }),
       ...(inReplyTo === undefined ? {} : { inReplyTo }),
       ...(subject === undefined ? {} : { subject }),
       ...(origin === undefined ? {} : { origin }),
@@ -58,3 +75,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     else await writeResult(resolve(output), text);
   },
 };
+
+/** The first mail of a file, or the message of an id. */
+async function answered(name: string): Promise<Mail> {
+  const id = existsSync(name) ? null : messageIdOf(name);
+  if (id !== null) return (await findThread(id)).asked;
+  for await (const message of mailsIn(name)) return parseMail(message);
+  throw inputError(`${name} holds no mail`, { hint: 'Save the mail, or give its message id.' });
+}

@@ -7,7 +7,7 @@ import { evidenceOf } from '../evidence/index.js';
 import { strategyNames } from '../model/explore/index.js';
 import type { Run } from '../record/index.js';
 import { renderResult, renderTreesResult } from '../render/terminal/index.js';
-import { type EngineChoice, findFix, runCase, runTrees, type TreeOutcome } from '../run/index.js';
+import { type EngineChoice, fetchFix, runCase, runTrees, type TreeOutcome } from '../run/index.js';
 import { defaultTreeSpec, openTree } from '../tree/index.js';
 import { withTexts } from '../words/index.js';
 import { printBoundary } from './boundary.js';
@@ -46,7 +46,10 @@ export const runCommand: CommandModule<object, GivenArguments> = {
           'model (the default): every interleaving, in seconds; kernel: a real kernel in QEMU, the default for a case ' +
           'with a device; both: one verdict',
       })
-      .option('fix', { type: 'string', describe: 'A fix of the case by name, or a patch file' })
+      .option('fix', {
+        type: 'string',
+        describe: 'A fix of the case by name, a patch file, a mail, or a message id',
+      })
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
       .option('filter', { type: 'string', describe: 'Tests to run (kunit.filter_glob)' })
       .option('json', jsonOption('Print the record as JSON'))
@@ -135,11 +138,12 @@ async function endingForCi({ ci }: Pick<RunArguments, 'ci'>, work: () => Promise
 
 async function runWith(given: GivenArguments): Promise<void> {
   const progress = terminalProgress(given.quiet);
-  const theCase = await loadCase(await findCase(given.case));
-  const args = withEngine(given, theCase);
+  const loaded = await loadCase(await findCase(given.case));
+  const args = withEngine(given, loaded);
   refuseOtherEngine(args.engine, args);
-  const fix: CaseFix | null = args.fix === undefined ? null : findFix(theCase, args.fix);
   await interruptible(async (signal) => {
+    const { case: theCase, fix } =
+      args.fix === undefined ? { case: loaded, fix: null } : await fetchFix(loaded, args.fix, signal);
     if (args.trees !== undefined) {
       await runOnTrees(args, theCase, fix, progress, signal);
       return;

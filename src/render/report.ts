@@ -2,6 +2,7 @@
 
 import { safeJson } from '../base/index.js';
 import type { Evidence } from '../evidence/index.js';
+import type { Mail } from '../mail/index.js';
 import type { RunState } from '../record/index.js';
 import { withTexts } from '../words/index.js';
 import { renderCommitMessage } from './commit-message/index.js';
@@ -43,6 +44,8 @@ export interface ReportOptions {
   readonly state?: RunState;
   /** For the mail: the message id that it answers. */
   readonly inReplyTo?: string;
+  /** For the mail: the mail that it answers, whose people, thread and text it takes up. */
+  readonly replyTo?: Mail;
   /** For the mail: instead of the subject that the record gives. */
   readonly subject?: string;
   /** For KCIDB: the name of the CI that submits it, as `[a-z0-9_]+`; `millrace` when absent. */

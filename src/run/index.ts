@@ -6,6 +6,7 @@ export type {
   KernelEngineOptions,
   ModelEngineOptions,
 } from './engines/index.js';
+export { fetchFix } from './mailed-fix.js';
 export { replayCase } from './replay-case.js';
 export { type RerunRequest, type RerunResult, rerun } from './rerun.js';
 export { findFix, type RunCaseRequest, type RunCaseResult, runCase } from './run-case.js';

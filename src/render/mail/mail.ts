@@ -3,6 +3,7 @@
 
 import { headerText, quoted } from '../../base/index.js';
 import { type Evidence, engineOf } from '../../evidence/index.js';
+import type { Mail } from '../../mail/index.js';
 import type { RunState } from '../../record/index.js';
 import {
   limitText,
@@ -38,12 +39,15 @@ import { nameOf } from '../variable-name.js';
 import { deviceLimits } from '../virtual-device.js';
 import { countBlocks, fixBlocks, predictionBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
+import { quotation, replyHeaders, replySubject } from './reply.js';
 import { kcsanSetup, kernelSetup, modelSetup, reproduceBlocks } from './setup.js';
 import { stockBlocks } from './stock.js';
 
 export interface MailOptions {
   /** Message id of the mail that this answers, with or without angle brackets. */
   readonly inReplyTo?: string;
+  /** The mail that this answers, whose people, thread and text it takes up. */
+  readonly replyTo?: Mail;
   /** Instead of the subject that the record gives. */
   readonly subject?: string;
   /** From `stateOf`; the record's own status when absent. */
@@ -53,18 +57,19 @@ export interface MailOptions {
 /** A message without `From` and `To`, which `git send-email` asks for or is told. Ends in a line end. */
 export function renderMail(evidence: Evidence, options: MailOptions = {}): string {
   // A mailer takes a line that begins so for the start of the next mail.
-  const body = printableText(mailBody(evidence, options.state ?? evidence.run.status)).replace(
-    /^From /gm,
-    ' From ',
-  );
+  const quoted = options.replyTo === undefined ? [] : quotation(options.replyTo);
+  const own = mailBody(evidence, options.state ?? evidence.run.status);
+  const body = printableText(joinBlocks([quoted, [own]])).replace(/^From /gm, ' From ');
   return `${[...headers(evidence, options), '', body].join('\n')}\n`;
 }
 
-function headers(evidence: Evidence, { inReplyTo, subject }: MailOptions): string[] {
+function headers(evidence: Evidence, { inReplyTo, replyTo, subject }: MailOptions): string[] {
+  const answer = replyTo === undefined ? undefined : replySubject(replyTo);
   const id = inReplyTo?.replace(/[<>\s]/g, '');
   const isAscii = id !== undefined && /^[\x21-\x7e]+$/.test(id);
   return [
-    `Subject: ${headerText(printableText(oneLine(subject ?? subjectOf(evidence))))}`,
+    `Subject: ${headerText(printableText(oneLine(subject ?? answer ?? subjectOf(evidence))))}`,
+    ...(replyTo === undefined ? [] : replyHeaders(replyTo)),
     ...(isAscii ? [`In-Reply-To: <${id}>`, `References: <${id}>`] : []),
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=UTF-8',

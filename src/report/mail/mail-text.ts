@@ -2,7 +2,7 @@
 // format=flowed, HTML), attached logs among them. What is no mail comes out as it went in.
 import type PostalMime from 'postal-mime';
 import { htmlText, isHtmlPage } from './html-text.js';
-import { messagesOf } from './messages.js';
+import { messagesOf } from '../../mail/index.js';
 
 type Mail = Awaited<ReturnType<typeof PostalMime.parse>>;
 
