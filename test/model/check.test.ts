@@ -22,6 +22,8 @@ describe('millrace check', () => {
       "Nothing found in 2 inequivalent interleavings, and that is all of them.
       Memory is sequentially consistent: what a weaker memory order allows beyond that
         is not explored.
+      One of the interleavings, step by step: millrace check
+        test/model/programs/mutex-increment.c --replay m1-0b5f3229-0.6,1.5,0.2,2.5,0.2
       "
     `);
   });

@@ -1,3 +1,4 @@
+export { findsCanary } from './canary.js';
 export { type Helper, type PartTask, runPart } from './crew.js';
 export {
   type Entry,

@@ -4,6 +4,9 @@ import {
   type Exploration,
   type ExploreOptions,
   explore,
+  findsCanary,
+  firstSerialOrder,
+  mainNames,
   type Observer,
   type ReducedSighting,
   reduceSightings,
@@ -23,6 +26,8 @@ import {
 import { formatSchedule, type ReplayOptions, replaySchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { placesOf } from './callers.js';
+import { canaryName } from './compile.js';
+import { type CheckFunction, coverageOf } from './coverage.js';
 import type { UninitializedRead } from './hints.js';
 import { type CheckVariable, variableAt, variableKey } from './variables.js';
 
@@ -81,6 +86,8 @@ export type CheckLimit =
     }
   /** `most`: threads besides `main` that were started. */
   | { readonly kind: 'threads'; readonly most: number }
+  /** A race of Millrace's own that was planted behind the file's code was not found: no other there would be. */
+  | { readonly kind: 'uninstrumented'; readonly file: string }
   /** Threads that were stopped at one line, `count` times in all executions. */
   | CheckCut
   | { readonly kind: 'time'; readonly seconds: number }
@@ -104,6 +111,10 @@ export interface CheckResult {
   readonly findings: readonly CheckFinding[];
   readonly exploration: CheckExploration;
   readonly limits: readonly CheckLimit[];
+  /** How much of each function was run in any interleaving; null when nobody came back to tell. */
+  readonly coverage: readonly CheckFunction[] | null;
+  /** Where nothing was found: a schedule in which no thread is interrupted, to be replayed. Null where there is none. */
+  readonly example: string | null;
   /**
    * `found`; `nothing` where that holds of all that was to be explored; `inconclusive` where nothing was found and
    * something was cut, or there was nothing to look at.
@@ -133,7 +144,7 @@ const switchesContexts = (name: string) => name !== callTold;
 
 /** A program from a module that is compiled and linked already. */
 export function linkPlainC(wasm: Uint8Array): Promise<Program> {
-  return linkProgram(wasm, switchesContexts, { kindOf: verifierCall });
+  return linkProgram(wasm, switchesContexts, { kindOf: verifierCall, covered: true });
 }
 
 function limitsFor(options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads'>): MachineLimits {
@@ -148,9 +159,10 @@ export function prepareProgram(
   const inputs = inputsOf(options.inputs);
   const machine = plainCMachine(program, limitsFor(options), inputs);
   const observer: Observer = {
-    take: () => [inputs.sampled, inputs.crowded, inputs.random],
+    take: () => [inputs.sampled, inputs.crowded, inputs.random, machine.coverage.take()],
     merge: (seen) => {
-      const [sampled, crowded, random] = seen as [boolean, boolean, boolean];
+      const [sampled, crowded, random, covered] = seen as [boolean, boolean, boolean, Uint8Array];
+      machine.coverage.merge(covered);
       inputs.sampled ||= sampled;
       inputs.crowded ||= crowded;
       inputs.random ||= random;
@@ -172,6 +184,8 @@ export async function checkProgram(
   options: CheckOptions,
   progress: Progress,
 ): Promise<CheckResult> {
+  const blind = await uninstrumented(files, machine);
+  machine.coverage.clear();
   const { sightings, cuts, ...explored } = await progress.step('explore', (update) =>
     explore(machine, {
       ...options,
@@ -212,11 +226,36 @@ export async function checkProgram(
   const findings = mergeByLines(await findingsOf({ program, machine }, reduced, options, again));
   const limits = [
     ...boundsOf(inputs, options.maxThreads ?? fewThreads),
+    ...blind.map((file): CheckLimit => ({ kind: 'uninstrumented', file })),
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
     ...cutsOf(program, cuts, options.maxSteps),
     ...stopsOf(exploration, options),
   ];
-  return { files, findings, exploration, limits, outcome: outcomeOf(findings, exploration, limits) };
+  return {
+    files,
+    findings,
+    exploration,
+    limits,
+    coverage: coverageOf(program, machine.coverage),
+    example: findings.length > 0 ? null : exampleOf({ program, machine }, again),
+    outcome: outcomeOf(findings, exploration, limits),
+  };
+}
+
+/** Files whose canary was not found. */
+async function uninstrumented(files: readonly string[], machine: Machine): Promise<string[]> {
+  const blind: string[] = [];
+  for (const [index, file] of files.entries())
+    if (!(await findsCanary(machine, canaryName(index)))) blind.push(file);
+  return blind;
+}
+
+function exampleOf(
+  { program, machine }: Pick<CheckProgram, 'program' | 'machine'>,
+  { entry = mainNames, mustStop = () => false }: ReplayOptions,
+): string | null {
+  const order = firstSerialOrder(machine, entry, mustStop);
+  return order === null ? null : formatSchedule({ program: program.identity, ...order });
 }
 
 /** Of an exploration that never came back: what it had told by then. */
@@ -250,8 +289,21 @@ export async function endedResult(
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
     ...stopsOf(exploration, options),
   ];
-  return { files, findings, exploration, limits, outcome: outcomeOf(findings, exploration, limits) };
+  return {
+    files,
+    findings,
+    exploration,
+    limits,
+    coverage: null,
+    example: null,
+    outcome: outcomeOf(findings, exploration, limits),
+  };
 }
+
+/** Limits with which nothing found says nothing. */
+const openKinds: ReadonlySet<CheckLimit['kind']> = new Set([
+  ...(['steps', 'rounds', 'assumption', 'interrupt', 'uninstrumented'] as const),
+]);
 
 function outcomeOf(
   findings: readonly CheckFinding[],
@@ -259,7 +311,7 @@ function outcomeOf(
   limits: readonly CheckLimit[],
 ): CheckResult['outcome'] {
   if (findings.length > 0) return 'found';
-  const isCut = limits.some(({ kind }) => ['steps', 'rounds', 'assumption', 'interrupt'].includes(kind));
+  const isCut = limits.some(({ kind }) => openKinds.has(kind));
   return schedules === 0 || isCut || !complete ? 'inconclusive' : 'nothing';
 }
 
@@ -274,6 +326,7 @@ async function findingsOf(
     const telling = await linkProgram(program.linked, switchesContexts, {
       kindOf: verifierCall,
       tellCalls: true,
+      covered: true,
     });
     return prepareProgram(telling, options).machine;
   };

@@ -40,6 +40,14 @@ export function isSupplied(file: string): boolean {
   return file.startsWith(suppliedFolder);
 }
 
+/** Compiled in a file's place: the file, and a race behind it. */
+const canaryWrapper = join(headers, 'library/canary.c');
+
+/** The exported function with the race of the program's file of that index. */
+export function canaryName(index: number): string {
+  return `__millrace_canary_${index}`;
+}
+
 /** Linked in front of a program with thread-local variables. */
 const threadLocalLibrary = join(headers, 'library/thread-local.c');
 
@@ -53,6 +61,11 @@ const flags = [
   ...['-Wno-implicit-function-declaration', '-Wno-int-conversion', '-Wno-return-type', '-Wno-format'],
   ...['-Wno-implicit-int', '-Wno-incompatible-pointer-types', '-Wno-incompatible-function-pointer-types'],
 ];
+
+/** Attributes that keep sanitizers out have no effect: every access is looked at. */
+const watchedFlags = ['no_sanitize(...)', 'no_sanitize_thread', 'disable_sanitizer_instrumentation']
+  .flatMap((name) => [name, `__${name.replace('(...)', '__(...)')}${name.endsWith(')') ? '' : '__'}`])
+  .map((macro) => `-D${macro}=`);
 
 /** Without the first two, clang takes thread-local variables for ordinary ones and says nothing. */
 const threadLocalFlags = ['-matomics', '-mbulk-memory', '-ftls-model=local-exec'];
@@ -105,13 +118,16 @@ export async function compilePrograms(
   options: PlainCOptions,
 ): Promise<Uint8Array[]> {
   const jobs = programs.flatMap((files) =>
-    files.map((file) =>
-      jobFor(file, [
-        ...instrumentationFlags(options.instrumentation ?? 'every-access'),
-        ...options.cflags,
-        ...(options.fileFlags?.(file) ?? []),
-        ...strictFlags,
-      ]),
+    files.map((file, index) =>
+      withCanary(
+        index,
+        jobFor(file, [
+          ...instrumentationFlags(options.instrumentation ?? 'every-access'),
+          ...options.cflags,
+          ...(options.fileFlags?.(file) ?? []),
+          ...strictFlags,
+        ]),
+      ),
     ),
   );
   const runtime = [threadLocalLibrary, ...library];
@@ -147,6 +163,7 @@ function jobFor(file: string, cflags: readonly string[]): CompileJob {
       ...Object.entries(places).map(
         ([name, place]) => `-ffile-prefix-map=/millrace/${name}/=${shownFolder(place)}`,
       ),
+      ...watchedFlags,
       ...(file.endsWith('.i') ? preprocessedFlags : []),
       ...cflags.filter((flag) => !flag.startsWith('-I')),
       ...Object.keys(includeMounts(searched)).map((name) => `-I/millrace/${name}`),
@@ -155,6 +172,21 @@ function jobFor(file: string, cflags: readonly string[]): CompileJob {
     ],
     mounts: places,
   };
+}
+
+/** The last argument is the file. */
+function withCanary(index: number, job: CompileJob): CompileJob {
+  const own = [`-DMILLRACE_SOURCE="${job.args.at(-1)}"`, `-DMILLRACE_CANARY=${canaryName(index)}`];
+  const wrapper = `/millrace/headers/${relative(headers, canaryWrapper)}`;
+  return { ...job, args: [...job.args.slice(0, -3), ...own, ...job.args.slice(-3, -1), wrapper] };
+}
+
+/** As {@link withCanary} got it; null where it did not. */
+function withoutCanary(job: CompileJob): CompileJob | null {
+  const source = job.args.find((arg) => arg.startsWith('-DMILLRACE_SOURCE='));
+  if (source === undefined) return null;
+  const file = source.slice('-DMILLRACE_SOURCE="'.length, -1);
+  return { ...job, args: [...job.args.slice(0, -1).filter((arg) => !arg.startsWith('-DMILLRACE_')), file] };
 }
 
 /** Folders by the names that they are shown under, which are of letters alone. */
@@ -198,6 +230,12 @@ async function compileCached(
       const milder = reads.length > 0 ? withoutStrictness(job) : withoutAttributes(job, diagnostics);
       if (milder !== null) {
         [objects[index] = null] = await compileCached(compiler, [milder], [files[index] ?? ''], options);
+        continue;
+      }
+      const plain = result.ok ? null : withoutCanary(job);
+      if (plain !== null) {
+        // What is wrong is told of the file itself, or the canary alone does not compile behind it.
+        [objects[index] = null] = await compileCached(compiler, [plain], [files[index] ?? ''], options);
         continue;
       }
       if (!result.ok) throw compileError(diagnostics);
@@ -259,7 +297,8 @@ async function linkObjects(
   files: readonly string[],
   { signal, exports = [] }: PlainCOptions,
 ): Promise<Uint8Array> {
-  const args = [...linkFlags, ...exports.map((name) => `--export=${name}`)];
+  const canaries = files.map((_, index) => `--export-if-defined=${canaryName(index)}`);
+  const args = [...linkFlags, ...canaries, ...exports.map((name) => `--export=${name}`)];
   return keptModule('linked', [compiler.version, redZone, args, ...objects], () =>
     linkAnew(compiler, objects, args, files, signal),
   );

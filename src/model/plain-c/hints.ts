@@ -54,6 +54,8 @@ export function compileHint(message: string, folder: string): string | undefined
     const header = headerOf(name, folder);
     return header === null ? undefined : `Include <${header}>, which declares ${name}.`;
   }
+  if (message === 'expected identifier that represents an attribute name')
+    return 'Take the pragma out: no attribute keeps an access from being looked at.';
   if (/invalid (output|input) constraint|unknown register name/.test(message))
     return 'Take the inline assembly out: it is of another machine.';
   return undefined;

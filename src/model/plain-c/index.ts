@@ -11,6 +11,7 @@ export {
   prepareProgram,
 } from './check.js';
 export { compilePrograms } from './compile.js';
+export type { CheckFunction } from './coverage.js';
 export { prepareCheck } from './prepare-check.js';
 export { type CheckReplay, replayCheck } from './replay.js';
 export type { CheckVariable } from './variables.js';

@@ -5,7 +5,7 @@ import { type Case, openTodos } from '../../case/index.js';
 import type { ModelSide } from '../basics.js';
 import { canaryName } from '../compile/index.js';
 import { type Exploration, explore, firstSerialOrder, reduceSightings } from '../explore/index.js';
-import { findsCanary, testEntry, testSides } from '../kernel-test/index.js';
+import { findsKernelCanary, testEntry, testSides } from '../kernel-test/index.js';
 import type { Program } from '../link/index.js';
 import { type KernelMachine, kernelMachine } from '../machine/index.js';
 import { recruiter } from '../threads/index.js';
@@ -110,7 +110,10 @@ async function canariesOf(
   const units = [...sources.map((path) => [path, path] as const), [basename(harness), null] as const];
   const canaries: ModelCanary[] = [];
   for (const [unit, path] of units)
-    canaries.push({ unit, found: await findsCanary(program, machineLimits(options), canaryName(path)) });
+    canaries.push({
+      unit,
+      found: await findsKernelCanary(program, machineLimits(options), canaryName(path)),
+    });
   return canaries;
 }
 

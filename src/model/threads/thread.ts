@@ -37,7 +37,7 @@ const {
 } = workerData as ThreadRequest & { port: MessagePort };
 const state = new Int32Array(shared);
 const program = await linkProgram(request.linked, (name) => name !== '__tsan_init', {
-  covered: request.kind === 'kernel-test',
+  covered: true,
   switchable: request.wasm,
 });
 const { machine, entry, observer } = await makeRunner(program, request);

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { readOwnFile } from '../../base/index.js';
 import type {
   CheckFinding,
+  CheckFunction,
   CheckLimit,
   CheckReplay,
   CheckResult,
@@ -31,6 +32,12 @@ export function renderCheck(result: CheckResult, searched: readonly string[] = [
   const lines = findings.flatMap((finding, index) => [...renderFinding(finding, index + 1, textAt), '']);
   lines.push(...wrap(verdict(result), 80, '  '));
   lines.push(...result.limits.flatMap((limit) => wrap(limitText(limit, result), 80, '  ')));
+  const unreached = unreachedText(result.coverage ?? []);
+  if (unreached !== '') lines.push(...wrap(unreached, 80, '  '));
+  if (result.example !== null) {
+    const shown = `millrace check ${result.files.join(' ')} --replay ${result.example}`;
+    lines.push(...wrap(`One of the interleavings, step by step: ${shown}`, 80, '  '));
+  }
   if (findings.length > 0) {
     const shown = `millrace check ${result.files.join(' ')} --replay SCHEDULE`;
     lines.push(...wrap(`See a schedule step by step: ${shown}`, 80, '  '));
@@ -140,6 +147,8 @@ function limitText(limit: CheckLimit, { exploration }: CheckResult): string {
       return 'rand() gave one sequence of numbers and no other.';
     case 'uninitialised':
       return `${limit.variable} was 0, and nothing else, where it may be read before it is set: ${limit.file}:${limit.line}.`;
+    case 'uninstrumented':
+      return `The race that Millrace planted behind the code of ${limit.file} was not found, so that no other race there would be: take attributes and pragmas out that keep sanitizers from functions.`;
     case 'threads':
       return `No more than ${limit.most} threads besides main() were started: see --max-threads.`;
     case 'steps':
@@ -157,6 +166,33 @@ function limitText(limit: CheckLimit, { exploration }: CheckResult): string {
     case 'interrupt':
       return 'The exploration was interrupted before all was explored.';
   }
+}
+
+/** Of the functions that are not whole, so many are named. */
+const mostNamed = 8;
+
+/** Empty where every line was reached. */
+function unreachedText(coverage: readonly CheckFunction[]): string {
+  const open = coverage.filter(({ reached, unreachedLines }) => !reached || unreachedLines.length > 0);
+  if (open.length === 0) return '';
+  const named = open.slice(0, mostNamed).map(({ function: name, file, line, reached, unreachedLines }) => {
+    if (!reached) return `${name}() at ${file}:${line}`;
+    return `${unreachedLines.length === 1 ? 'line' : 'lines'} ${rangesText(unreachedLines)} of ${name}() in ${file}`;
+  });
+  const more = open.length - named.length;
+  const rest = more > 0 ? `; and in ${whole(more)} more functions, which --json names` : '';
+  return `Not reached in any interleaving: ${named.join('; ')}${rest}.`;
+}
+
+/** `3, 5-7`: lines that follow each other, for numbers in ascending order. */
+function rangesText(lines: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const line of lines) {
+    const last = ranges.at(-1);
+    if (last !== undefined && line === last[1] + 1) last[1] = line;
+    else ranges.push([line, line]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
 
 function times(count: number): string {

@@ -41,7 +41,16 @@ export interface DifferingStruct {
   readonly places: readonly [string, string];
 }
 
+/** A function where it is defined. */
+export interface DefinedFunction {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+}
+
 export interface DebugInfo {
+  /** Those with code of their own, also where the linker left that out since nothing refers to it. */
+  functions(): readonly DefinedFunction[];
   /** Innermost first; the last is the function of the module. Empty where nothing is known. */
   scopesAt(site: number): readonly FunctionScope[];
   staticAt(address: number): StaticVariable | null;
@@ -93,6 +102,16 @@ export function readDebugInfo(module: WasmModule): DebugInfo {
     return scopesIn(unit.root, site, ranges);
   };
   return {
+    functions: () =>
+      units.flatMap((unit) =>
+        [...unit.entries().values()]
+          .filter((entry) => entry.tag === tags.subprogram && entry.attributes.has(attributes.lowPc))
+          .map((entry) => ({
+            name: nameOf(entry) ?? '',
+            file: filesOf(unit)[numberOf(entry, attributes.declFile) ?? 0] ?? '',
+            line: numberOf(entry, attributes.declLine) ?? 0,
+          })),
+      ),
     scopesAt: (site) =>
       entriesAt(site)
         .filter(({ tag }) => tag !== tags.lexicalBlock)
