@@ -45,6 +45,11 @@ module_param_named(seed, millrace_seed, uint, 0444);
 
 #include "millrace_channel.h"
 
+/* A plan makes the rounds directed ones: a schedule is played, and nothing is left to chance. */
+#if __has_include("millrace_plan.h")
+#define MILLRACE_DIRECTED
+#endif
+
 /*
  * How long before the timer's tick a task may start, at most: a little more than
  * KCSAN's stall in a task (CONFIG_KCSAN_UDELAY_TASK) of the strict settings.
@@ -113,6 +118,12 @@ static __no_kcsan void millrace_calibrate(void)
 #define MILLRACE_MEET_IRQ_NS	(4 * NSEC_PER_MSEC)
 /* An answer that takes longer is from a CPU that was not running (a host has other work): ask again. */
 #define MILLRACE_ANSWER_NS	(4 * NSEC_PER_USEC)
+/* How long a round may take; one that is given up runs on with a sanitizer's reports on a busy host. */
+#ifdef MILLRACE_DIRECTED
+#define MILLRACE_LAST_WAIT	(10 * HZ)
+#else
+#define MILLRACE_LAST_WAIT	HZ
+#endif
 /* By how much sides begin apart, at most. */
 #define MILLRACE_APART_NS	(100 * NSEC_PER_USEC)
 /* One round in so many has its interrupts on a task's CPU. */
@@ -161,6 +172,14 @@ struct millrace_runner {
 	struct work_struct *item;
 	work_func_t item_function;
 	bool began;
+#ifdef MILLRACE_DIRECTED
+	/* Who runs it, where: 0 a task, 1 a softirq, 2 an interrupt; NULL outside of it. */
+	struct task_struct *self;
+	unsigned int level;
+	int cpu;
+	/* KCSAN looks. */
+	bool watched;
+#endif
 };
 
 /*
@@ -194,6 +213,9 @@ struct millrace_round {
 	u64 timer_ns;
 	struct millrace_phase phase;
 	bool stop;
+#ifdef MILLRACE_DIRECTED
+	struct millrace_play *play;
+#endif
 };
 
 /* Interrupts that come on a task's CPU cannot wait for it; tasks always meet, where each has a CPU. */
@@ -264,6 +286,10 @@ static noinline void millrace_step(unsigned int *steps)
 	(*steps)++;
 }
 
+#ifdef MILLRACE_DIRECTED
+#include "millrace_directed.h"
+#endif
+
 /* Waits at the door until every side that meets is there, then for its own moment. */
 static __no_kcsan void millrace_door(struct millrace_runner *runner, u64 most)
 {
@@ -271,6 +297,10 @@ static __no_kcsan void millrace_door(struct millrace_runner *runner, u64 most)
 	u64 until = millrace_now() + min(round->patience_ns, most);
 	unsigned int step, spins;
 
+#ifdef MILLRACE_DIRECTED
+	millrace_directed_door(runner);
+	return;
+#endif
 	for (step = 0; step < runner->skip; step++)
 		millrace_step(&runner->steps);
 	if (!millrace_meets(round, runner)) {
@@ -300,6 +330,9 @@ static __no_kcsan void millrace_end(struct millrace_runner *runner)
 {
 	u64 took = millrace_now() - runner->began_ns;
 
+#ifdef MILLRACE_DIRECTED
+	millrace_directed_end(runner);
+#endif
 	if (took > runner->usual_ns)
 		runner->usual_ns += runner->usual_ns / 8 + 1;
 	else
@@ -391,7 +424,7 @@ static __no_kcsan bool millrace_all_came(struct millrace_round *round)
 			missing++;
 	if (missing && atomic_read(&round->left) == missing)
 		return true;
-	return wait_for_completion_timeout(&round->done, HZ);
+	return wait_for_completion_timeout(&round->done, MILLRACE_LAST_WAIT);
 }
 
 static __no_kcsan int millrace_task(void *data)
@@ -453,6 +486,9 @@ static __no_kcsan void millrace_draw(struct millrace_round *round, u32 *seed)
 	unsigned int i, j;
 
 	round->nested = millrace_random(seed) % MILLRACE_NESTED == 0;
+#ifdef MILLRACE_DIRECTED
+	round->nested = false;
+#endif
 	round->meeting = 0;
 	round->first = NULL;
 	round->go = false;
@@ -638,6 +674,13 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 	u32 seed = millrace_seed;
 	u64 began, end;
 	int error;
+#ifdef MILLRACE_DIRECTED
+	const struct millrace_plan *plan = millrace_plan_of(spec->name);
+	struct millrace_tally tally = { };
+
+	if (!plan)
+		kunit_skip(test, "no schedule of it is played");
+#endif
 
 	round = kunit_kzalloc(test, sizeof(*round), GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, round != NULL);
@@ -645,6 +688,11 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 	round->patience_ns = MILLRACE_MEET_NS;
 	round->state = kunit_kzalloc(test, spec->state_size, GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, round->state != NULL);
+#ifdef MILLRACE_DIRECTED
+	round->play = kunit_kzalloc(test, sizeof(*round->play), GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, round->play != NULL);
+	millrace_shown = false;
+#endif
 	init_completion(&round->done);
 	millrace_current = round;
 	set_cpus_allowed_ptr(current, cpumask_of(millrace_cpu(0)));
@@ -656,6 +704,11 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 	while (!error && all_came && ktime_get_ns() < end) {
 		struct millrace_verdict verdict = { };
 
+#ifdef MILLRACE_DIRECTED
+		if (tally.rounds >= millrace_rounds)
+			break;
+		millrace_direct(round, plan, &tally);
+#endif
 		memset(round->state, 0, spec->state_size);
 		spec->setup(round->state);
 		all_came = millrace_one_round(round, &seed);
@@ -665,6 +718,9 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 		overlaps += atomic_read(&round->overlapped);
 		if (spec->check)
 			spec->check(&verdict, round->state);
+#ifdef MILLRACE_DIRECTED
+		millrace_count_round(&tally, round->play, verdict.violations);
+#endif
 		if (verdict.violations) {
 			violations++;
 			if (!first)
@@ -674,13 +730,17 @@ millrace_run(struct kunit *test, const struct millrace_test *spec)
 			spec->teardown(round->state);
 	}
 	millrace_finish(round);
+	millrace_current = NULL;
 
 	millrace_tell(test, rounds, overlaps, violations,
 		      div_u64(ktime_get_ns() - began, NSEC_PER_MSEC));
+#ifdef MILLRACE_DIRECTED
+	millrace_tell_directed(test, &tally);
+#endif
 	if (error)
 		KUNIT_FAIL(test, "millrace: a side could not be started: error %d", error);
 	if (!all_came)
-		KUNIT_FAIL(test, "millrace: a side did not end within a second");
+		KUNIT_FAIL(test, "millrace: a side did not end within %d s", MILLRACE_LAST_WAIT / HZ);
 	if (violations)
 		KUNIT_FAIL(test, "millrace: in %u of %u rounds this did not hold: %s", violations,
 			   rounds, first);

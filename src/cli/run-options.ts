@@ -31,6 +31,7 @@ export interface RunArguments {
   compiler: 'native' | 'packaged' | undefined;
   detector: 'kcsan' | 'happens-before' | 'both' | undefined;
   boundary: boolean | undefined;
+  directed: string | undefined;
   ci: 'nipa' | undefined;
   json: boolean;
   quiet: boolean;
@@ -38,7 +39,7 @@ export interface RunArguments {
 
 const kernelOnly = [
   ...(['boots', 'seconds', 'timeout', 'cpus', 'memory'] as const),
-  ...(['make-option', 'jobs', 'instrument', 'lockdep', 'qemu'] as const),
+  ...(['make-option', 'jobs', 'instrument', 'lockdep', 'qemu', 'directed'] as const),
 ];
 const modelOnly = [
   ...(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time', 'workers'] as const),

@@ -99,10 +99,16 @@ export const runCommand: CommandModule<object, GivenArguments> = {
       })
       .option('lockdep', { type: 'boolean', describe: 'Build with PROVE_LOCKING' })
       .option('qemu', qemuOption)
+      .option('directed', {
+        type: 'string',
+        describe:
+          'Play a schedule of the base turn by turn, with points in the sources; auto: for each test, the finding’s ' +
+          'with the fewest preemptions. With --engine both, beside the other two',
+      })
       .group(['strategy', 'seed', 'preemptions', 'max-schedules', 'max-time', 'workers'], 'Model engine:')
       .group(['max-memory', 'max-steps', 'compiler', 'detector', 'boundary'], 'Model engine:')
       .group(['boots', 'seconds', 'timeout', 'cpus', 'memory', 'make-option'], 'Kernel engine:')
-      .group(['jobs', 'instrument', 'lockdep', 'qemu'], 'Kernel engine:')
+      .group(['jobs', 'instrument', 'lockdep', 'qemu', 'directed'], 'Kernel engine:')
       .check((args) => {
         for (const name of ['boots', 'seconds', 'timeout', 'cpus', 'memory', 'jobs'] as const) {
           const value = args[name];
@@ -117,6 +123,7 @@ export const runCommand: CommandModule<object, GivenArguments> = {
       .example('$0 run cases/tw686x-streamoff --detector kcsan', 'What KCSAN would say, and how often')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock --engine both', 'Both, and one verdict')
       .example('$0 run my-case --fix hold-lock --trees 5.10,6.1,6.12', 'Which stable trees have it')
+      .example('$0 run my-case --engine kernel --directed auto --fix hold-lock', 'One schedule, turn by turn')
       .example('$0 run my-case --tree ~/linux --engine kernel --boots 20', 'On a real kernel of your own')
       .epilog(
         'Exit: 0 as expected, 1 not as expected, 2 bad input, 3 the environment failed, 4 inconclusive: ' +
@@ -174,14 +181,20 @@ function withEngine(args: GivenArguments, { device }: Case): RunArguments {
   return { ...args, engine: args.engine ?? (device === undefined ? 'model' : 'kernel') };
 }
 
-/** `--engine` and `--detector` say which take part. */
+/** `--engine`, `--detector` and `--directed` say which take part. */
 function engineChoice(args: RunArguments): EngineChoice {
-  const { engine, detector = 'happens-before' } = args;
+  const { engine, detector = 'happens-before', directed } = args;
   const isModelled = engine !== 'kernel';
   return {
     ...(isModelled && detector !== 'kcsan' ? { model: modelRequest(args) } : {}),
     ...(isModelled && detector !== 'happens-before' ? { kcsan: kcsanRequest(args) } : {}),
-    ...(engine === 'model' ? {} : { kernel: kernelRequest(args) }),
+    ...(directed === undefined
+      ? {}
+      : { directed: { ...kernelRequest(args), schedule: directed, compiler: args.compiler } }),
+    // A schedule that is played takes the place of chance, unless all engines are asked for.
+    ...(engine === 'model' || (engine === 'kernel' && directed !== undefined)
+      ? {}
+      : { kernel: kernelRequest(args) }),
   };
 }
 

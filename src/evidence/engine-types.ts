@@ -1,6 +1,8 @@
 // What each engine counted, and its verdict, as part of the evidence. Plain data.
 
 import type {
+  DirectedStanding,
+  DirectedVerdict,
   Interval,
   KcsanPairEvidence,
   KernelSummary,
@@ -17,7 +19,7 @@ import type { BrokenInvariant } from '../report/index.js';
 import type { RunVerdict } from './verdict-types.js';
 
 /** What one engine counted and found, base against fix; `engine` tells which. */
-export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence;
+export type EngineEvidence = ModelEvidence | KcsanEvidence | KernelEvidence | DirectedEvidence;
 
 /** What the model engine counted, base against fix. */
 export interface ModelEvidence {
@@ -122,4 +124,21 @@ export interface KernelEvidence {
   readonly kernels: SectionOf<'kernel'>['kernels'];
   /** The largest of the pairs' weaker chances; null unless a fixed side was found clean or may be. */
   readonly chance: number | null;
+}
+
+/** What came of playing a schedule of the model's on real kernels, base against fix. */
+export interface DirectedEvidence {
+  readonly engine: 'directed';
+  readonly verdict: RunVerdict;
+  /** `auto`, or the schedule that was given. */
+  readonly schedule: string;
+  /** Name of the fix; null when none was tried. */
+  readonly fix: string | null;
+  /** By test: rounds that were played, did harm, or were given up. */
+  readonly standings: readonly DirectedStanding[];
+  readonly pairs: DirectedVerdict['pairs'];
+  readonly troubles: readonly TroubleCount[];
+  readonly limits: readonly Statement[];
+  /** With the points as a diff. */
+  readonly kernels: SectionOf<'directed'>['kernels'];
 }

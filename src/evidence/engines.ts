@@ -5,6 +5,7 @@ import { shareInterval } from '../judge/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import { type BrokenInvariant, parseBrokenInvariant } from '../report/index.js';
 import type {
+  DirectedEvidence,
   EngineEvidence,
   KcsanCounts,
   KcsanEvidence,
@@ -17,7 +18,12 @@ import { unfinished } from './verdict.js';
 
 /** One for each engine that ran. */
 export function enginesOf(record: RunRecord): EngineEvidence[] {
-  return [modelEvidence(record), kcsanEvidence(record), kernelEvidence(record)].filter((one) => one !== null);
+  return [
+    modelEvidence(record),
+    kcsanEvidence(record),
+    directedEvidence(record),
+    kernelEvidence(record),
+  ].filter((one) => one !== null);
 }
 
 type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
@@ -138,6 +144,22 @@ function kernelEvidence(record: RunRecord): KernelEvidence | null {
     settings,
     kernels,
     chance: verdict?.chance ?? null,
+  };
+}
+
+function directedEvidence(record: RunRecord): DirectedEvidence | null {
+  const { kernels = [], verdict = null, schedule = '' } = sectionOf(record, 'directed') ?? {};
+  if (kernels.length === 0) return null;
+  return {
+    engine: 'directed',
+    verdict: verdict === null ? unfinished(record) : ownVerdict(verdict),
+    schedule,
+    fix: kernels[1]?.name ?? null,
+    standings: verdict?.standings ?? [],
+    pairs: verdict?.pairs ?? [],
+    troubles: verdict?.troubles ?? [],
+    limits: verdict?.limits ?? [],
+    kernels,
   };
 }
 

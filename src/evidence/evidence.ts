@@ -50,6 +50,7 @@ function limitsOf(record: RunRecord, engines: readonly EngineEvidence[]): RunSta
         : [{ says: 'outcomes-not-compared', test, kernel }],
     ),
     ...own('kcsan'),
+    ...own('directed'),
     ...own('kernel'),
   ];
 }

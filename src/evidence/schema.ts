@@ -8,7 +8,7 @@ import type { Evidence } from './types.js';
 import type { RunReason, RunStatement } from './verdict-types.js';
 
 const bothKernels = z.object({ base: count, fixed: count.nullable() });
-const { model, kcsan, kernel } = sectionSchemas;
+const { model, kcsan, kernel, directed } = sectionSchemas;
 const kernelVerdict = kernel.shape.verdict.unwrap().shape;
 const { pairs, troubles, tests: standings, base: summary, chance } = kernelVerdict;
 const interval = z.object({ low: z.number(), high: z.number().nullable() });
@@ -141,6 +141,19 @@ const engine = z.discriminatedUnion('engine', [
     kernels: kernel.shape.kernels,
     chance,
   }),
+  z
+    .object({
+      engine: z.literal('directed'),
+      verdict,
+      schedule: z.string(),
+      fix,
+      standings: directed.shape.verdict.unwrap().shape.standings,
+      pairs: directed.shape.verdict.unwrap().shape.pairs,
+      troubles,
+      limits,
+      kernels: directed.shape.kernels,
+    })
+    .describe('A schedule of the model engine’s, played on real kernels.'),
 ]);
 
 const lock = z.object({ name: z.string().describe('As the source writes it.'), kind: z.string() });

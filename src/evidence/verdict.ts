@@ -20,8 +20,10 @@ export function verdictOfRun(
   if (engines.length < asked) return unfinished(run);
   const modelled =
     explored === undefined || sampled === undefined ? (explored ?? sampled) : lead(explored, sampled);
-  if (modelled === undefined || booted === undefined) return (modelled ?? booted)?.verdict ?? unfinished(run);
-  return combine([modelled, booted]);
+  const judged = [modelled, of('directed'), booted].filter((one) => one !== undefined);
+  const [first, ...others] = judged;
+  if (first === undefined) return unfinished(run);
+  return others.length === 0 ? first.verdict : combine(judged);
 }
 
 type Judged = Pick<EngineEvidence, 'engine' | 'verdict'>;

@@ -1,3 +1,10 @@
+export {
+  type DirectedRun,
+  type DirectedStanding,
+  type DirectedTest,
+  type DirectedVerdict,
+  judgeDirected,
+} from './directed.js';
 export { countExpected } from './expected.js';
 export {
   type FieldName,

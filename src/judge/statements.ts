@@ -115,6 +115,17 @@ const statementSchema = z.discriminatedUnion('says', [
   says('same-variable', { ...bothCounts, variable: text.nullable() }),
   says('same-code', bothCounts),
   says('in-sources', bothCounts),
+  // Of directed rounds.
+  says('one-schedule', {}),
+  says('harmed', { test: text, harmed: count, rounds: count }),
+  says('harmed-otherwise', { count }).describe('In rounds in which the schedule was not played.'),
+  says('pair-reported', { functions, count }),
+  says('trouble', { kind: text, title: text, count }),
+  says('no-counts', { kernel, test: text }),
+  says('no-harm', { test: text, rounds: count, played: count, late: count, strayed: count, absent: count }),
+  says('unaccounted', { test: text, rounds: count, accounted: count, isSeenWaiting: z.boolean() }),
+  says('prevented', { test: text, late: count, rounds: count }),
+  says('played-without-harm', { test: text, played: count }),
 ]);
 
 const statements = z.array(statementSchema);
@@ -166,6 +177,9 @@ const reasonSchema = z.discriminatedUnion('says', [
   says('control-reported', { races: z.array(z.object({ functions, count })) }),
   says('booted', { reports }),
   says('boots-with-fix', { reports, fix: text, statements }),
+  // Of directed rounds.
+  says('directed', { shown: statements }),
+  says('directed-with-fix', { shown: statements, fix: text, statements }),
   says('boots-ended', {
     fix: text,
     chance: share,

@@ -18,8 +18,8 @@ export const verdictKinds = [
 /** What was shown of the base, and of the fix where one was tried; docs/verdicts.md has the rules. */
 export type VerdictKind = (typeof verdictKinds)[number];
 
-/** `kcsan`: KCSAN's algorithm on the model machine. */
-export type EngineName = 'model' | 'kcsan' | 'kernel';
+/** `kcsan`: KCSAN's algorithm on the model machine; `directed`: a schedule of the model's, played on a real kernel. */
+export type EngineName = 'model' | 'kcsan' | 'kernel' | 'directed';
 
 /** One verdict, of however many engines ran. A run that did not come to its end is `inconclusive`. */
 export interface Verdict {

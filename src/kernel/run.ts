@@ -10,6 +10,7 @@ import { createSymbolizer } from '../report/index.js';
 import type { Tree } from '../tree/index.js';
 import { type BuiltKernel, buildKernel } from './build/index.js';
 import { attachDevice, type DescribedDevice } from './device.js';
+import type { Directions } from './directed/index.js';
 import { parseDotConfig } from './kconfig/index.js';
 import {
   type Accelerator,
@@ -38,6 +39,11 @@ export interface KernelRunRequest {
   readonly settings: KernelSettings;
   readonly instrument: 'case' | 'all';
   readonly lockdep: boolean;
+  readonly directions?: Directions | undefined;
+  /** More for the kernel's command line. */
+  readonly parameters?: readonly string[];
+  /** What the consoles' names begin with; nothing by default. */
+  readonly stem?: string;
   readonly jobs?: number;
   /** `kunit.filter_glob`; the case's whole suite by default. */
   readonly filter?: string | undefined;
@@ -116,6 +122,7 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     firmware: emulator.firmware,
     seconds: settings.seconds,
     seed: 1,
+    parameters: request.parameters ?? [],
   };
   const soFar = (): KernelRun => describe(name, built, emulator, guest, settings.timeout, [...boots]);
   const symbolizer = await createSymbolizer(built.image.vmlinux, signal === undefined ? {} : { signal });
@@ -125,21 +132,24 @@ export async function runKernel(request: KernelRunRequest): Promise<KernelRun> {
     await readFile(request.case.device?.user ?? request.case.harness, 'utf8'),
   );
   for (let index = boots.length + 1; index <= settings.boots; index += 1) {
-    const record = await progress.step(`Boot ${name} ${index}/${settings.boots}`, async (update) => {
-      const console = join(directory, `${name.replace(/[^\w.-]/g, '_')}-${index}.log`);
-      const options = {
-        guest: { ...guest, seed: index },
-        timeout: settings.timeout,
-        console,
-        knows,
-        update,
-        signal,
-        ...(attached === null ? {} : { device: attached.device }),
-      };
-      const booted = await boot(options);
-      update(bootSummary(booted));
-      return booted;
-    });
+    const record = await progress.step(
+      `Boot ${request.directions === undefined ? '' : 'directed '}${name} ${index}/${settings.boots}`,
+      async (update) => {
+        const console = join(directory, `${request.stem ?? ''}${name.replace(/[^\w.-]/g, '_')}-${index}.log`);
+        const options = {
+          guest: { ...guest, seed: index },
+          timeout: settings.timeout,
+          console,
+          knows,
+          update,
+          signal,
+          ...(attached === null ? {} : { device: attached.device }),
+        };
+        const booted = await boot(options);
+        update(bootSummary(booted));
+        return booted;
+      },
+    );
     // Kept as it came first: symbolising can fail or be interrupted.
     boots.push(record);
     await request.onBoot?.(soFar());

@@ -35,7 +35,7 @@ export async function copyFolderInto(record: string, from: string, path: string)
 }
 
 /** `run` with its consoles and its build log inside the record: copied there unless they were written there. */
-export async function adoptRun(record: string, run: KernelRun): Promise<KernelRun> {
+export async function adoptRun<Run extends KernelRun>(record: string, run: Run): Promise<Run> {
   const adopt = async (path: string) => {
     if (!isAbsolute(path)) return path;
     const inside = relative(record, path);

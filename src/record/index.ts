@@ -14,6 +14,7 @@ export {
 export { verdictParts } from './verdict-parts.js';
 export {
   createRun,
+  type DirectedSection,
   type EngineSection,
   finishRun,
   type KcsanSection,

@@ -60,7 +60,7 @@ const bootRecord = z.object({
     .describe("What the guest's virtual device has done."),
 }) satisfies z.ZodType<BootRecord>;
 
-const kernelRun = z.object({
+export const kernelRun = z.object({
   name: z.string().describe("`base`, or the fix's name."),
   release: z.string(),
   commands: z.object({ build: z.string(), boot: z.string() }),
@@ -84,7 +84,7 @@ const troubleKind = troubles.element.shape.kind;
 const functions = z.array(z.string()).describe('Sorted.');
 const rate = z.object({ count, exposure: z.number(), value: z.number().nullable(), interval });
 
-const pairCounts = z.object({
+export const pairCounts = z.object({
   hits: count,
   firstHit: z.number().nullable(),
   boots: count,
@@ -107,7 +107,15 @@ const pairEvidence = z.object({
 
 const testStanding = z.enum([...tests.element.shape.status.options, 'missing']);
 
-const kernelSummary = z.object({
+export const troubleCounts = z.array(
+  z.object({ kind: troubleKind, title: z.string(), base: count, fixed: count.nullable() }),
+);
+
+export const testStandings = z.array(
+  z.object({ test: z.string(), base: testStanding, fixed: testStanding.nullable() }),
+);
+
+export const kernelSummary = z.object({
   name: z.string(),
   boots: count,
   completed: count,
@@ -135,8 +143,8 @@ const kernelVerdict = z.object({
       sameVariable: z.boolean().default(false).describe('Reports of an expected pair are about it too.'),
     }),
   ),
-  troubles: z.array(z.object({ kind: troubleKind, title: z.string(), base: count, fixed: count.nullable() })),
-  tests: z.array(z.object({ test: z.string(), base: testStanding, fixed: testStanding.nullable() })),
+  troubles: troubleCounts,
+  tests: testStandings,
   base: kernelSummary,
   fixed: kernelSummary.nullable(),
 }) satisfies z.ZodType<KernelVerdict>;
@@ -150,22 +158,24 @@ const lineFields = z.object({
   ),
 }) satisfies z.ZodType<LineFields>;
 
+export const kernelSettings = z
+  .object({
+    cpus: z.int(),
+    memory: z.int().describe('MiB.'),
+    timeout: z.number().describe('Seconds a boot may take.'),
+    seconds: z.number().describe('Seconds each test runs its sides.'),
+    boots: z.int(),
+    makeOptions: z.array(z.string()),
+    instrument: z.enum(['case', 'all']).default('case').describe('What KCSAN watches.'),
+    lockdep: z.boolean().default(false),
+  })
+  .nullable()
+  .describe('As in force: the case’s, with what the command line changed.');
+
 export const kernelSection = z
   .object({
     engine: z.literal('kernel'),
-    settings: z
-      .object({
-        cpus: z.int(),
-        memory: z.int().describe('MiB.'),
-        timeout: z.number().describe('Seconds a boot may take.'),
-        seconds: z.number().describe('Seconds each test runs its sides.'),
-        boots: z.int(),
-        makeOptions: z.array(z.string()),
-        instrument: z.enum(['case', 'all']).default('case').describe('What KCSAN watches.'),
-        lockdep: z.boolean().default(false),
-      })
-      .nullable()
-      .describe('As in force: the case’s, with what the command line changed.'),
+    settings: kernelSettings,
     kernels: z.array(kernelRun).describe('The base, and the fixed kernel when one was tried.'),
     fields: z.array(lineFields).describe('What the lines of the reports access, by the source.'),
     verdict: kernelVerdict.nullable(),

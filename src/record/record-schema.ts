@@ -4,6 +4,7 @@ import { expectedKinds } from '../case/index.js';
 import type { StockSteps } from '../export/index.js';
 import type { EngineName } from '../judge/index.js';
 import { describedTexts } from './described-texts.js';
+import { directedSection } from './directed-schema.js';
 import { kcsanSection } from './kcsan-schema.js';
 import { kernelSection } from './kernel-schema.js';
 import { modelSection } from './model-schema.js';
@@ -93,7 +94,7 @@ export const runRecordSchema = z.object({
     .describe('The machine that ran it: kernel and architecture, and the version of Node.js.'),
   workingDirectory: z.string(),
   engines: z
-    .array(z.discriminatedUnion('engine', [modelSection, kcsanSection, kernelSection]))
+    .array(z.discriminatedUnion('engine', [modelSection, kcsanSection, kernelSection, directedSection]))
     .describe('Those that were asked for, in the order in which they run.'),
   case: recordedCase,
   tree: recordedTree.nullable(),
@@ -124,7 +125,12 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** What each engine has in a record, as schemas. */
-export const sectionSchemas = { model: modelSection, kcsan: kcsanSection, kernel: kernelSection } as const;
+export const sectionSchemas = {
+  model: modelSection,
+  kcsan: kcsanSection,
+  kernel: kernelSection,
+  directed: directedSection,
+} as const;
 
 /** What one engine has in a record. */
 export type SectionOf<E extends EngineName> = Extract<RunRecord['engines'][number], { readonly engine: E }>;

@@ -6,7 +6,14 @@ import { basename, join, resolve } from 'node:path';
 import { MillraceError, runsDirectory, writeWhole } from '../base/index.js';
 import { type Case, type CaseFix, caseArgument, type KernelSettings } from '../case/index.js';
 import type { StockSteps } from '../export/index.js';
-import type { KcsanVerdict, KernelVerdict, LineFields, ModelVerdict } from '../judge/index.js';
+import type {
+  DirectedRun,
+  DirectedVerdict,
+  KcsanVerdict,
+  KernelVerdict,
+  LineFields,
+  ModelVerdict,
+} from '../judge/index.js';
 import type { KernelRun } from '../kernel/index.js';
 import type { KcsanRun, ModelRun } from '../model/index.js';
 import type { Tree } from '../tree/index.js';
@@ -80,7 +87,17 @@ export interface KernelSection {
   readonly verdict: KernelVerdict | null;
 }
 
-export type EngineSection = ModelSection | KcsanSection | KernelSection;
+/** What directed rounds showed so far. */
+export interface DirectedSection {
+  readonly engine: 'directed';
+  /** `auto`, or the schedule that was given. */
+  readonly schedule: string;
+  readonly settings: RecordedSettings | null;
+  readonly kernels: readonly DirectedRun[];
+  readonly verdict: DirectedVerdict | null;
+}
+
+export type EngineSection = ModelSection | KcsanSection | KernelSection | DirectedSection;
 
 export type RunEnd =
   | { readonly status: 'finished' | 'interrupted' }
@@ -167,10 +184,20 @@ export async function finishRun(run: Run, end: RunEnd): Promise<Run> {
 
 /** With consoles and logs inside the record. */
 async function adopted(directory: string, section: EngineSection): Promise<EngineSection> {
-  if (section.engine !== 'kernel') return section;
-  const kernels: KernelRun[] = [];
-  for (const one of section.kernels) kernels.push(await adoptRun(directory, one));
-  return { ...section, kernels };
+  switch (section.engine) {
+    case 'kernel':
+      return { ...section, kernels: await adoptedRuns(directory, section.kernels) };
+    case 'directed':
+      return { ...section, kernels: await adoptedRuns(directory, section.kernels) };
+    default:
+      return section;
+  }
+}
+
+async function adoptedRuns<Run extends KernelRun>(directory: string, runs: readonly Run[]): Promise<Run[]> {
+  const kernels: Run[] = [];
+  for (const one of runs) kernels.push(await adoptRun(directory, one));
+  return kernels;
 }
 
 async function save(run: Run): Promise<Run> {

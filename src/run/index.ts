@@ -1,6 +1,7 @@
 export { type BisectCaseRequest, bisectCase, type CaseOnCommit } from './bisect-case.js';
 export { compareRecords, type RecordDifferences } from './compare-records.js';
 export type {
+  DirectedEngineOptions,
   EngineChoice,
   KcsanEngineOptions,
   KernelEngineOptions,

@@ -8,8 +8,9 @@ import { cacheDirectory, displayPath, type Progress, quoted, runOrThrow } from '
 import type { Case } from '../../case/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
 import { materialiseOverlay, type Tree } from '../../tree/index.js';
+import type { Directions } from '../directed/index.js';
 import { configure, wholeFragment } from '../kconfig/index.js';
-import { caseFiles, harnessPath, objectStem } from '../overlay/index.js';
+import { caseFiles, directedFiles, harnessPath, objectStem } from '../overlay/index.js';
 import { lockBuild } from './build-lock.js';
 import { findImage, type Image, inputsHash, keepImage } from './images.js';
 import { make, makeCommand } from './make.js';
@@ -26,6 +27,8 @@ export interface BuildRequest {
   /** Which objects get KCSAN's instrumentation. */
   readonly instrument: 'case' | 'all';
   readonly lockdep: boolean;
+  /** Points in the sources, and what is played with them. */
+  readonly directions?: Directions | undefined;
   readonly cpus: number;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
@@ -84,7 +87,12 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
     },
     kunitconfig.lines,
   );
-  const files = await caseFiles(theCase, tree, request.fix?.patch ?? null);
+  const { directions } = request;
+  const patch = request.fix?.patch ?? null;
+  const files =
+    directions === undefined
+      ? await caseFiles(theCase, tree, patch)
+      : (await directedFiles(theCase, tree, patch, directions)).files;
   const ccache = await which('ccache', { nothrow: true });
   const variables = toolchainVariables(toolchain, makeOptions).map((variable) =>
     ccache !== null && variable.startsWith('CC=') ? variable.replace('CC=', 'CC=ccache ') : variable,

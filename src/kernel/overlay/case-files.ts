@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { displayPath, inputError } from '../../base/index.js';
 import { type Case, caseChanges, exposeText } from '../../case/index.js';
 import type { OverlayFile, Tree } from '../../tree/index.js';
+import { type DirectedFiles, type Directions, directFiles } from '../directed/index.js';
 
 const headerFolder = fileURLToPath(new URL('../../../include/', import.meta.url));
 const headers = ['millrace.h', 'millrace_kernel.h', 'millrace_channel.h'];
+const directedHeader = 'millrace_directed.h';
 
 /** The folder inside the tree that holds everything that is the case's alone. */
 export const harnessFolder = 'lib/millrace';
@@ -22,6 +24,18 @@ export function harnessPath(theCase: Pick<Case, 'name'>): string {
 /** The harness's object without `.o`: the case's name as a C file's. */
 export function objectStem(theCase: Pick<Case, 'name'>): string {
   return theCase.name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_$/, 'harness');
+}
+
+/** The same as a directed kernel has it: with points in the sources, and a plan of who goes when. Errors: the same. */
+export async function directedFiles(
+  theCase: Case,
+  tree: Tree,
+  fix: string | null,
+  directions: Directions,
+): Promise<DirectedFiles> {
+  const path = `${harnessFolder}/${directedHeader}`;
+  const header = { path, text: await readFile(join(headerFolder, directedHeader), 'utf8') };
+  return directFiles([...(await caseFiles(theCase, tree, fix)), header], directions, tree, harnessFolder);
 }
 
 /**

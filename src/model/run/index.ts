@@ -1,5 +1,16 @@
 export { type BoundaryEntry, type BoundaryRequest, listBoundary } from './boundary.js';
 export { type CaseSchedule, formatCaseSchedule, type Origin, parseCaseSchedule } from './case-schedule.js';
+export {
+  type DirectedModel,
+  type DirectedTurn,
+  type DirectRequest,
+  directModel,
+  type FindStatement,
+  type PlayedTurns,
+  playModel,
+  type StatementMeeting,
+  type StatementStop,
+} from './directed.js';
 export { sideAt } from './findings.js';
 export {
   type CountedPairs,

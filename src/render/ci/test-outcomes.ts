@@ -2,6 +2,7 @@
 // own forms. On the base a test is as it should be when it shows what the case expects; with the fix when nothing is left.
 import { plural } from '../../base/index.js';
 import {
+  type DirectedEvidence,
   type EngineEvidence,
   type Evidence,
   engineOf,
@@ -14,6 +15,7 @@ import {
 import { countExpected, type TestStanding } from '../../judge/index.js';
 import { harmText, runStatementText } from '../../words/index.js';
 import { listed } from '../plain/index.js';
+import { roundTexts } from '../story/index.js';
 
 export interface TestOutcome {
   readonly test: string;
@@ -40,7 +42,33 @@ export function testOutcomes(engine: EngineEvidence, evidence: Evidence): SuiteO
       return kcsanOutcomes(engine, evidence);
     case 'kernel':
       return kernelOutcomes(engine);
+    case 'directed':
+      return directedOutcomes(engine);
   }
+}
+
+/** On the base a test is to show what its schedule shows; with the fix, nothing. */
+function directedOutcomes({ kernels }: DirectedEvidence): SuiteOutcome[] {
+  return kernels.map(({ name: kernel, tests, boots }, index) => {
+    const isFixed = index > 0;
+    const isReported = boots.some(({ reports, troubles }) => reports.length + troubles.length > 0);
+    return {
+      kernel,
+      outcomes: tests.map((one): TestOutcome => {
+        const detail = roundTexts(one);
+        const isFaulty = (one.counts?.harmed ?? 0) > 0 || isReported;
+        const code = one.counts === null ? 'incomplete' : isFaulty ? 'faulty' : 'clean';
+        const problem = code === 'incomplete' || isFaulty === isFixed ? detail.join('; ') : null;
+        return {
+          test: one.test,
+          code,
+          problem,
+          type: isFixed ? 'wrong with the fix' : 'race not shown',
+          detail,
+        };
+      }),
+    };
+  });
 }
 
 /** What a sample does not show is no failure where an exploration leads. */

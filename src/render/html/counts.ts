@@ -2,6 +2,7 @@
 
 import type { Element } from 'hast';
 import type {
+  DirectedEvidence,
   EngineEvidence,
   Evidence,
   KcsanCounts,
@@ -12,6 +13,7 @@ import type {
 } from '../../evidence/index.js';
 import { chanceLimit } from '../../judge/index.js';
 import { percent, runStatementText, significant } from '../../words/index.js';
+import { roundTexts, turnTexts } from '../story/index.js';
 import { type Content, el, facts, list, section, table } from './elements.js';
 
 export function countSections({ engines }: Evidence): Element[] {
@@ -26,7 +28,22 @@ function countSection(engine: EngineEvidence): Element[] {
       return section('sample', 'A sample under KCSAN, base against fix', sampleCounts(engine));
     case 'kernel':
       return section('boots', 'Boots, base against fix', kernelCounts(engine));
+    case 'directed':
+      return section('directed', 'The schedule played on a real kernel', directedRounds(engine));
   }
+}
+
+function directedRounds({ kernels }: DirectedEvidence): Element[] {
+  const [base] = kernels;
+  return [
+    el('p', 'With these points added:'),
+    el('pre', base?.diff ?? ''),
+    ...(base?.tests ?? []).flatMap((test) => [el('p', `Turns of ${test.test}:`), ...list(turnTexts(test))]),
+    ...kernels.flatMap(({ name, tests }) => [
+      el('p', `Rounds, ${name}:`),
+      ...list(tests.flatMap(roundTexts)),
+    ]),
+  ];
 }
 
 function sampleCounts({ tests, pairs, fix, compiler, seed }: KcsanEvidence): Element[] {

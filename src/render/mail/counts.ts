@@ -2,6 +2,7 @@
 
 import { plural } from '../../base/index.js';
 import type {
+  DirectedEvidence,
   Evidence,
   KcsanEvidence,
   KernelEvidence,
@@ -12,12 +13,13 @@ import type { KernelSummary, PairEvidence } from '../../judge/index.js';
 import { chanceLimit } from '../../judge/index.js';
 import { bootsText, percent, runStatementText, significant } from '../../words/index.js';
 import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
-import { predictions } from '../story/index.js';
+import { predictions, roundTexts, turnTexts } from '../story/index.js';
 
 export function countBlocks({ engines }: Evidence): string[][] {
   return engines.flatMap((engine) => {
     if (engine.engine === 'model') return modelCounts(engine, 'base');
     if (engine.engine === 'kcsan') return kcsanCounts(engine, 'base');
+    if (engine.engine === 'directed') return directedCounts(engine.kernels[0], 'On the base');
     return engine.base === null ? [] : kernelCounts(engine, engine.base, 'base');
   });
 }
@@ -27,11 +29,43 @@ export function fixBlocks({ run: { fix }, engines }: Evidence): string[][] {
   const results = engines.flatMap((engine) => {
     if (engine.engine === 'model') return engine.fix === null ? [] : modelCounts(engine, 'fixed');
     if (engine.engine === 'kcsan') return engine.fix === null ? [] : kcsanCounts(engine, 'fixed');
+    if (engine.engine === 'directed') return directedCounts(engine.kernels[1], `With ${fix.name}`);
     if (engine.fixed === null) return [];
     return [[...kernelCounts(engine, engine.fixed, 'fixed').flat(), ...chances(engine).flat()]];
   });
   if (results.length === 0) return [paragraph(`The fix ${fix.name} (${fix.title}) was not run.`, columns)];
   return [paragraph(`The fix ${fix.name} (${fix.title}):`, columns), ...results];
+}
+
+/** Rounds of a schedule that was played turn by turn: no statistics. */
+function directedCounts(kernel: DirectedEvidence['kernels'][number] | undefined, where: string): string[][] {
+  if (kernel === undefined) return [];
+  const lines = kernel.tests.flatMap(roundTexts).flatMap((text) => bullet(text, columns));
+  return [[`${where}, with the delays added, in directed rounds:`, ...lines]];
+}
+
+/** The points as maintainers show them, and the turns that are taken at them. Lines of the diff are not wrapped. */
+export function directedBlocks({ engines }: Evidence): string[][] {
+  const directed = engines.find((one) => one.engine === 'directed');
+  const [base] = directed?.kernels ?? [];
+  if (base === undefined) return [];
+  const turns = base.tests.flatMap((test) => [
+    ...paragraph(`In ${test.test}:`, columns),
+    ...turnTexts(test).flatMap((text) => bullet(text, columns)),
+  ]);
+  const rest = base.tests.map((one) => roundTexts(one)[0] ?? '');
+  return [
+    paragraph(
+      'With this delay added it happens each time: millrace_point() waits, for a bounded time, until it is the turn of whoever calls it.',
+      columns,
+    ),
+    base.diff
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`),
+    turns,
+    rest.flatMap((text) => bullet(text, columns)),
+  ];
 }
 
 /** The share in 1000, as the kernel engine's rates, and the chance of a clean fixed side. */

@@ -37,7 +37,7 @@ import {
 } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 import { deviceLimits } from '../virtual-device.js';
-import { countBlocks, fixBlocks, predictionBlocks } from './counts.js';
+import { countBlocks, directedBlocks, fixBlocks, predictionBlocks } from './counts.js';
 import { harmBlocks, variableBlocks } from './findings.js';
 import { quotation, replyHeaders, replySubject } from './reply.js';
 import { kcsanSetup, kernelSetup, modelSetup, reproduceBlocks } from './setup.js';
@@ -108,6 +108,7 @@ function mailBody(evidence: Evidence, state: RunState): string {
     ...summary(evidence, state),
     ...reproduceBlocks(run),
     ...interleavingBlocks(evidence),
+    ...directedBlocks(evidence),
     ...fixBlocks(evidence),
     ...limitBlocks(evidence),
     ...(details.length === 0
@@ -207,16 +208,17 @@ function limitBlocks(evidence: Evidence): string[][] {
   const [explored, sampled, booted] = (['model', 'kcsan', 'kernel'] as const).map(
     (name) => engineOf(evidence, name) !== undefined,
   );
+  const directed = engineOf(evidence, 'directed') !== undefined;
   const limits = evidence.limits.map(limitText);
   if (run.fix === null) limits.push('No fix was tried.');
   if (run.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
   const virtual = deviceLimits(evidence);
   limits.push(...virtual);
-  if (booted && virtual.length === 0)
+  if ((booted || directed) && virtual.length === 0)
     limits.push(
       "No hardware was used and no model of it: the harness calls the driver's own functions on structures that it makes up. This is no reproduction from user space.",
     );
-  if (!booted)
+  if (!booted && !directed)
     limits.push(
       !sampled
         ? 'No kernel was booted: there is no report of KCSAN.'

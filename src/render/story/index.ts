@@ -1,3 +1,4 @@
+export { roundTexts, turnTexts } from './directed.js';
 export { modelHarms } from './effects.js';
 export { findingStories } from './findings.js';
 export { isShown, racingPairs, subjectPrefix } from './pairs.js';

@@ -2,6 +2,7 @@
 
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import { runReasonText, verdictText } from '../../words/index.js';
+import { renderDirectedResult } from './directed-result.js';
 import { renderKcsanResult } from './kcsan-result.js';
 import { renderKernelResult } from './kernel-result.js';
 import { renderModelResult } from './model-result.js';
@@ -9,20 +10,21 @@ import type { ResultOptions } from './section.js';
 import { paletteFor, printable, wrapLines } from './text.js';
 
 export function renderResult(evidence: Evidence, options: ResultOptions): string {
-  const [explored, sampled, booted] = (['model', 'kcsan', 'kernel'] as const).map(
+  const [explored, sampled, directed, booted] = (['model', 'kcsan', 'directed', 'kernel'] as const).map(
     (name) => engineOf(evidence, name) !== undefined,
   );
   const parts = [
     ...(explored ? [renderModelResult(evidence, options)] : []),
     ...(sampled ? [renderKcsanResult(evidence, options)] : []),
+    ...(directed ? [renderDirectedResult(evidence, options)] : []),
     // With its head alone where nothing has run yet.
-    ...(booted || !(explored || sampled) ? [renderKernelResult(evidence, options)] : []),
+    ...(booted || !(explored || sampled || directed) ? [renderKernelResult(evidence, options)] : []),
   ];
   if (parts.length < 2) return parts.join('');
   const verdict = [
     ...wrapLines(
       paletteFor(options).bold(
-        `Verdict of ${booted ? 'both engines' : 'both detectors'}: ${verdictText(evidence.verdict)}`,
+        `Verdict of ${parts.length > 2 ? 'all engines' : booted || directed ? 'both engines' : 'both detectors'}: ${verdictText(evidence.verdict)}`,
       ),
       options.columns,
     ),

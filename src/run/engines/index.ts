@@ -3,12 +3,14 @@
 import type { EngineName } from '../../judge/index.js';
 import type { EngineSection } from '../../record/index.js';
 import type { Recording } from '../recorded.js';
+import { type DirectedEngineOptions, directedEngine } from './directed.js';
 import { type Engine, type EngineRequest, runEngine } from './engine.js';
 import { type KcsanEngineOptions, kcsanEngine } from './kcsan.js';
 import { type KernelEngineOptions, kernelEngine } from './kernel.js';
 import { type ModelEngineOptions, modelEngine } from './model.js';
 
 export { reportAsPrinted } from './as-printed.js';
+export type { DirectedEngineOptions } from './directed.js';
 export type { Engine, EngineRequest } from './engine.js';
 export { runEngine } from './engine.js';
 export { fieldsOfLine } from './fields.js';
@@ -20,6 +22,7 @@ export type { ModelEngineOptions } from './model.js';
 export interface EngineChoice {
   readonly model?: ModelEngineOptions;
   readonly kcsan?: KcsanEngineOptions;
+  readonly directed?: DirectedEngineOptions;
   readonly kernel?: KernelEngineOptions;
 }
 
@@ -35,13 +38,14 @@ const engines: {
 } = {
   model: (request, options) => ready(modelEngine(request, options), request),
   kcsan: (request, options) => ready(kcsanEngine(request, options), request),
+  directed: (request, options) => ready(directedEngine(request, options), request),
   kernel: (request, options) => ready(kernelEngine(request, options), request),
 };
 
 export function chosenEngines(request: EngineRequest, choice: EngineChoice): ReadyEngine[] {
   const make = <E extends EngineName>(name: E): ReadyEngine[] => {
     const options = choice[name];
-    return options === undefined ? [] : [engines[name](request, options)];
+    return options === undefined ? [] : [engines[name](request, options as Required<EngineChoice>[E])];
   };
   return (Object.keys(engines) as EngineName[]).flatMap((name) => make(name));
 }

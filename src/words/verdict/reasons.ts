@@ -63,6 +63,8 @@ export const reasonWords: Words<Reason> = {
   booted: ({ reports }) => `${bootedText(reports)}.`,
   'boots-with-fix': ({ reports, fix, statements }) =>
     `${bootedText(reports)}; with ${fix}: ${all(statements)}.`,
+  directed: ({ shown }) => `${all(shown)}.`,
+  'directed-with-fix': ({ shown, fix, statements }) => `${all(shown)}; with ${fix}: ${all(statements)}.`,
   'boots-ended': ({ fix, chance, pairs }) => {
     const parts = pairs.map(
       ({ functions, hits, overlaps, boots, fixedOverlaps, fixedBoots }) =>
@@ -85,7 +87,10 @@ export function statementsIn(reason: RunReason): readonly RunStatement[] {
     case 'fix-leaves':
       return reason.remaining;
     case 'boots-with-fix':
+    case 'directed-with-fix':
       return reason.statements;
+    case 'directed':
+      return reason.shown;
     case 'by-engines':
       return reason.reasons.flatMap((one) =>
         statementsIn(one.reason).map((what) => ({ says: 'by-engine', engine: one.engine, what }) as const),

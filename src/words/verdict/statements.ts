@@ -44,6 +44,7 @@ export const statementWords: Words<Statement> = {
   ...modelWords(),
   ...sampleWords(),
   ...kernelWords(),
+  ...directedWords(),
 };
 
 /** A statement of an engine's verdict, without a full stop. */
@@ -159,6 +160,34 @@ function kernelWords() {
   } satisfies Partial<Words<Statement>>;
 }
 
+function directedWords() {
+  return {
+    'one-schedule': () =>
+      'directed rounds play one schedule of a test; the other interleavings are the model engine’s to explore',
+    harmed: ({ test, harmed, rounds }) =>
+      `the schedule of ${test} did harm in ${harmed} of ${plural(rounds, 'directed round')}`,
+    'harmed-otherwise': ({ count }) =>
+      `an invariant failed in ${plural(count, 'round')} in which the schedule was not played`,
+    'pair-reported': ({ functions, count }) => `${pairText(functions)} was reported ${times(count)}`,
+    trouble: ({ title, count }) => `the kernel printed ${times(count)}: ${title}`,
+    'no-counts': ({ test, kernel }) =>
+      `the guest told no counts of ${test}${kernel === 'base' ? '' : ' with the fix'}`,
+    'no-harm': ({ test, rounds, played, late, strayed, absent }) =>
+      [
+        `the schedule of ${test} was played in ${played} of ${plural(rounds, 'round')} and did no harm`,
+        ...(late > 0 ? [`a turn was late in ${late}`] : []),
+        ...(strayed > 0 ? [`a side did not come to its point in ${strayed}`] : []),
+        ...(absent > 0 ? [`not all sides came to their doors in ${absent}`] : []),
+      ].join(', '),
+    unaccounted: ({ test, rounds, accounted, isSeenWaiting }) =>
+      `with the fix the schedule of ${test} was played, or seen to be prevented, in ${accounted} of ${plural(rounds, 'round')}${isSeenWaiting ? '' : ', and no side was seen to wait for a lock'}`,
+    prevented: ({ test, late, rounds }) =>
+      `in ${late} of ${plural(rounds, 'round')} of ${test} a side waits for the other, so that the schedule cannot be played`,
+    'played-without-harm': ({ test, played }) =>
+      `the schedule of ${test} was played ${times(played)} and did no harm`,
+  } satisfies Partial<Words<Statement>>;
+}
+
 const differences = {
   release: 'kernel release',
   toolchain: 'toolchain',
@@ -181,6 +210,7 @@ export const engineNames: Readonly<Record<EngineName, string>> = {
   model: 'model engine',
   kcsan: 'KCSAN on the model machine',
   kernel: 'kernel engine',
+  directed: 'directed rounds',
 };
 
 /** `f / g`. */
