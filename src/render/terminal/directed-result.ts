@@ -1,7 +1,7 @@
 // What directed rounds showed, on the terminal: a pure function of the evidence.
 import { type DirectedEvidence, type Evidence, engineOf } from '../../evidence/index.js';
 import { roundTexts, turnTexts } from '../story/directed.js';
-import { headLines, limitBullets, placeLines, verdictLines } from './model-parts.js';
+import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { bulletLines, factLines, type ResultOptions, seconds, section } from './section.js';
 import { tableLines } from './table.js';
 import { paletteFor, printable } from './text.js';
