@@ -2,7 +2,7 @@
 import { type DirectedEvidence, type Evidence, engineOf } from '../../evidence/index.js';
 import { roundTexts, turnTexts } from '../story/directed.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
-import { bulletLines, factLines, type ResultOptions, seconds, section } from './section.js';
+import { bulletLines, factLines, limitBullets, type ResultOptions, seconds, section } from './section.js';
 import { tableLines } from './table.js';
 import { paletteFor, printable } from './text.js';
 
