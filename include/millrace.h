@@ -21,6 +21,8 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "millrace_registers.h"
+
 enum millrace_context {
 	MILLRACE_TASK = 1,	/* run() from a kthread, may sleep */
 	MILLRACE_TIMER = 2,	/* the timer that timer() names, run by the kernel */

@@ -1,6 +1,6 @@
 // device.c as WebAssembly: it can reach its registers, its interrupt line, the guest's memory and time, and nothing else.
 import type { RegisterFile } from './registers.js';
-import type { Behaviour, Effects, GuestMemory } from './types.js';
+import type { Behaviour, Device, Effects, GuestMemory } from './types.js';
 
 /** What device.c did that no device can do; the text says what. */
 export class DeviceFault extends Error {}
@@ -95,6 +95,21 @@ function instantiate(
       `it wants what a device does not have: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** The header that a harness includes as `device_registers.h`: for each BAR, what include/millrace_registers.h wants. */
+export function registersHeader({ registers, bars }: Pick<Device, 'registers' | 'bars'>): string {
+  const kinds = { rw: 'READ_WRITE', ro: 'READ_ONLY', wo: 'WRITE_ONLY', w1c: 'ONE_CLEARS', rc: 'READ_CLEARS' };
+  const tables = bars.map(({ index }) => {
+    const rows = registers
+      .filter(({ bar }) => bar === index)
+      .map(
+        ({ name, offset, width, access, reset }) =>
+          `\t{ "${name}", ${offset}, ${width}, MILLRACE_${kinds[access]}, .reset = ${reset}u },`,
+      );
+    return `static const struct millrace_register device_bar${index}[] __maybe_unused = {\n${rows.join('\n')}\n};`;
+  });
+  return `/* Made from device.yaml: the registers of each BAR, for millrace_registers(). */\n${tables.join('\n')}\n`;
 }
 
 /** The header that device.c includes as `device.h`: a number for each register, from the description. */

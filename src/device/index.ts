@@ -1,4 +1,4 @@
-export { deviceHeader } from './behaviour.js';
+export { deviceHeader, registersHeader } from './behaviour.js';
 export { DeviceFailure, DeviceHost } from './device-host.js';
 export { loadDevice } from './load.js';
 export { type DeviceActivity, type HeldAccess, startPciSession } from './pci-session.js';

@@ -43,6 +43,10 @@ const stockLines: readonly Pick<KconfigLine, 'symbol' | 'value'>[] = [
  */
 export async function exportCase(request: ExportRequest): Promise<ExportResult> {
   const { case: theCase, tree } = request;
+  if (theCase.device !== undefined)
+    throw inputError(`the case ${theCase.name} has a device, which stock commands cannot attach`, {
+      hint: 'Export a case with a harness and no device.',
+    });
   await checkCaseAgainstTree(theCase, tree);
   const makeOptions = [...theCase.kernel.makeOptions, ...request.makeOptions];
   const steps = await stockSteps(theCase, makeOptions, request.signal);

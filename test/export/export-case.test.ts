@@ -59,6 +59,7 @@ describe('an exported case', () => {
         'millrace.h',
         'millrace_channel.h',
         'millrace_kernel.h',
+        'millrace_registers.h',
       ]);
       expect(readFileSync(join(copy, 'lib/millrace/kunitconfig'), 'utf8')).toMatchInlineSnapshot(`
       "CONFIG_KUNIT=y

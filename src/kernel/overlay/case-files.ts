@@ -10,7 +10,7 @@ import type { OverlayFile, Tree } from '../../tree/index.js';
 import { type DirectedFiles, type Directions, directFiles } from '../directed/index.js';
 
 const headerFolder = fileURLToPath(new URL('../../../include/', import.meta.url));
-const headers = ['millrace.h', 'millrace_kernel.h', 'millrace_channel.h'];
+const headers = ['millrace.h', 'millrace_kernel.h', 'millrace_channel.h', 'millrace_registers.h'];
 const directedHeader = 'millrace_directed.h';
 
 /** The folder inside the tree that holds everything that is the case's alone. */
@@ -60,7 +60,8 @@ export async function caseFiles(
     const before = patched?.text ?? (await readFile(join(tree.path, path), 'utf8'));
     files.set(path, { ...patched, path, text: `${before}${before.endsWith('\n') ? '' : '\n'}${text}` });
   };
-  for (const [source, functions] of Object.entries(theCase.expose))
+  // Who runs with hardware has the driver as it is.
+  for (const [source, functions] of Object.entries(theCase.device === undefined ? theCase.expose : {}))
     await append(source, exposeText(functions));
   const { within } = theCase;
   if (within !== undefined)
@@ -69,7 +70,8 @@ export async function caseFiles(
   await append('lib/Kconfig.debug', `\nsource "${harnessFolder}/Kconfig"\n`);
   const add = (name: string, text: string) =>
     files.set(`${harnessFolder}/${name}`, { path: `${harnessFolder}/${name}`, text });
-  for (const header of headers) add(header, await readFile(join(headerFolder, header), 'utf8'));
+  const wanted = theCase.device === undefined ? headers : ['millrace_channel.h'];
+  for (const header of wanted) add(header, await readFile(join(headerFolder, header), 'utf8'));
   const own = theCase.device === undefined ? theCase.harness : join(headerFolder, 'millrace_guest.c');
   add(`${objectStem(theCase)}.c`, await readFile(own, 'utf8'));
   add('Kconfig', kconfig(theCase));

@@ -29,6 +29,8 @@ export type ModelUnit =
       readonly path: string;
       /** Paths inside the tree of the sources under test: their folders' headers are in reach. */
       readonly sources: readonly string[];
+      /** Headers that are made for it, by name. */
+      readonly made?: Readonly<Record<string, string>> | undefined;
     };
 
 export interface UnitContext {
@@ -50,7 +52,7 @@ export async function prepareUnit(unit: ModelUnit, context: UnitContext): Promis
   const mounts = { tree: context.root, arch: architectureFolder, generated: context.generated };
   return unit.kind === 'source'
     ? prepareSource(unit, context, mounts)
-    : { job: harnessJob(unit, context, mounts), built: true };
+    : { job: await harnessJob(unit, context, mounts), built: true };
 }
 
 async function prepareSource(
@@ -124,6 +126,7 @@ const harnessFlags = ['-DMILLRACE_MODEL', '-I/millrace/headers'];
 /** The units of a case: its sources and its harness, which may be compiled behind one of them. */
 export function caseUnits(
   theCase: Pick<Case, 'sources' | 'expose' | 'harness'> & Partial<Pick<Case, 'within'>>,
+  made?: Readonly<Record<string, string>>,
 ): readonly ModelUnit[] {
   const { sources, expose, within, harness } = theCase;
   return [
@@ -133,15 +136,16 @@ export function caseUnits(
       expose: expose[path] ?? [],
       harness: path === within ? harness : null,
     })),
-    ...(within === undefined ? [{ kind: 'harness' as const, path: harness, sources }] : []),
+    ...(within === undefined ? [{ kind: 'harness' as const, path: harness, sources, made }] : []),
   ];
 }
 
-function harnessJob(
+async function harnessJob(
   unit: ModelUnit & { readonly kind: 'harness' },
   context: UnitContext,
   mounts: Mounts,
-): CompileJob {
+): Promise<CompileJob> {
+  const made = await madeHeaders(unit.made ?? {}, context.cache);
   const folders = [...new Set(unit.sources.map((source) => dirname(source)))];
   const name = basename(unit.path, '.c');
   return {
@@ -149,11 +153,27 @@ function harnessJob(
       ...kernelArguments({ root: context.root, instrumentation: context.instrumentation }),
       ...harnessFlags,
       ...folders.map((folder) => `-I/millrace/tree/${folder}`),
+      ...(made === null ? [] : ['-I/millrace/made']),
       ...buildNames(name, name, 'lib/millrace'),
       `/millrace/case/${basename(unit.path)}`,
     ],
-    mounts: { ...mounts, case: dirname(unit.path), headers: harnessHeaderFolder },
+    mounts: {
+      ...mounts,
+      case: dirname(unit.path),
+      headers: harnessHeaderFolder,
+      ...(made === null ? {} : { made }),
+    },
   };
+}
+
+/** The folder of the cache that has these headers; null for none. */
+async function madeHeaders(headers: Readonly<Record<string, string>>, cache: string): Promise<string | null> {
+  if (Object.keys(headers).length === 0) return null;
+  const digest = createHash('sha256').update(JSON.stringify(headers)).digest('hex').slice(0, 16);
+  const folder = join(cache, 'wrappers', digest);
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(headers)) await writeWhole(join(folder, name), text);
+  return folder;
 }
 
 /** The names that a build gives each object (scripts/Makefile.lib, v6.12). */

@@ -37,7 +37,8 @@ export async function originOf(theCase: Case, tree: Tree, fix: CaseFix | null): 
   );
   const { undo } = theCase;
   const patches = [...(undo === undefined ? [] : [undo]), ...(fix === null ? [] : [fix.patch])];
-  const files = [theCase.harness, theCase.kunitconfig, ...patches];
+  const device = theCase.device === undefined ? [] : [theCase.device.description];
+  const files = [theCase.harness, theCase.kunitconfig, ...device, ...patches];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return {
     fix: fix?.name ?? 'base',

@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { inputError, type Progress } from '../../base/index.js';
 import { type Case, type CaseFix, caseChanges } from '../../case/index.js';
+import { loadDevice, registersHeader } from '../../device/index.js';
 import { parseKunitconfig } from '../../kconfig/index.js';
 import { materialiseOverlay, type OverlayFile, type Tree } from '../../tree/index.js';
 import {
@@ -103,13 +104,22 @@ async function compileCase(request: PrepareRequest) {
     tree,
     root,
     fragment: new Map(fragment.map(({ symbol, value }) => [symbol.replace(/^CONFIG_/, ''), value])),
-    units: [...caseUnits(request.case), { kind: 'harness' as const, path: kernelData, sources: [] }],
+    units: [
+      ...caseUnits(request.case, await madeFor(request.case)),
+      { kind: 'harness' as const, path: kernelData, sources: [] },
+    ],
     compiler,
     kcsan: request.kcsan ?? false,
     signal,
     progress,
   });
   return { compiler, root, units, unmet, configuration };
+}
+
+/** The headers that are made for the harness: the registers of the case's device. */
+async function madeFor({ device }: Case): Promise<Readonly<Record<string, string>>> {
+  if (device === undefined) return {};
+  return { 'device_registers.h': registersHeader(await loadDevice(device.description)) };
 }
 
 /** A private copy of a driver's structure that is not as the driver's any more would read and write other fields. */

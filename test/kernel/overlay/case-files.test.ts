@@ -28,6 +28,7 @@ test('a case adds one folder, leads there from two files, and exposes behind its
     'lib/millrace/millrace.h',
     'lib/millrace/millrace_channel.h',
     'lib/millrace/millrace_kernel.h',
+    'lib/millrace/millrace_registers.h',
   ]);
   expect(files.get('drivers/foo/foo.c')?.text).toBe(fooSource + exposeText(['foo_stop']));
   expect(files.get('lib/millrace/foo_stop.c')?.text).toBe(readFileSync(theCase.harness, 'utf8'));
@@ -49,6 +50,19 @@ test('a case adds one folder, leads there from two files, and exposes behind its
     obj-$(CONFIG_MILLRACE) += foo_stop.o
     "
   `);
+});
+
+test('a case with hardware leaves the driver as it is, and adds the console’s channel alone', async () => {
+  const theCase = { ...smallCase(), device: { description: '/none/device.yaml', user: '/none/user.c' } };
+  const files = await texts(theCase, smallTree(), null);
+  expect([...files.keys()].filter((path) => !/^lib\/(Kconfig|Makefile)/.test(path))).toEqual([
+    'lib/millrace/Kconfig',
+    'lib/millrace/Makefile',
+    'lib/millrace/foo_stop.c',
+    'lib/millrace/millrace_channel.h',
+  ]);
+  expect(files.get('lib/millrace/foo_stop.c')?.text).toContain('#include "millrace_channel.h"');
+  expect(files.get('lib/millrace/Kconfig')?.text).not.toContain('KUNIT');
 });
 
 test('a harness that is compiled behind a source is included there, and is no object of its own', async () => {

@@ -7,6 +7,7 @@ import { invalidAccess, isGone, isThere } from '../accesses.js';
 import { accessEvent } from '../events.js';
 import type { Machine } from '../machine.js';
 import type { Import } from '../types.js';
+import { DeviceRegisters } from './device-registers.js';
 import { toldNumber } from './object.js';
 
 /** PCI_IOBASE and IO_SPACE_LIMIT, arch/wasm32/include/asm/io.h. */
@@ -14,9 +15,11 @@ const portBase = 0xf0000000;
 const portCount = 0x10000;
 
 export function mmioImports(m: Machine): Record<string, Import> {
+  const registers = new DeviceRegisters(m);
   const enter = (address: number, size: number, write: boolean, site: number): boolean => {
     if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
-    if (!m.reach(address, size, write, 0, 0, site)) return false;
+    const changes = write || registers.readChanges(address, size);
+    if (!m.reach(address, size, changes, 0, 0, site)) return false;
     if (isGone(m, address, size)) return invalidAccess(m, address, size, write, site);
     if (!m.alone)
       m.detector.access(m.current, address, size, accessFlags.marked | (write ? accessFlags.write : 0), site);
@@ -49,17 +52,29 @@ export function mmioImports(m: Machine): Record<string, Import> {
     <T extends number | bigint>(size: number, zero: T, get: (view: DataView, address: number) => T) =>
     (given: number, site: number): T => {
       const address = placeOf(given, false, site);
-      return address !== -1 && enter(address, size, false, site) ? get(view(), address) : zero;
+      if (address === -1 || !enter(address, size, false, site)) return zero;
+      if (registers.isPlain(address, size)) return get(view(), address);
+      const behind = registers.beforeRead(address, size, view());
+      const value = get(view(), address);
+      behind();
+      m.changed();
+      return value;
     };
   const write =
     <T extends number | bigint>(size: number, set: (view: DataView, address: number, value: T) => void) =>
     (value: T, given: number, site: number): void => {
       const address = placeOf(given, true, site);
       if (address === -1 || !enter(address, size, true, site)) return;
-      set(view(), address, value);
+      if (registers.isPlain(address, size)) set(view(), address, value);
+      else {
+        const before = new Uint8Array(m.memory.buffer.slice(address, address + size));
+        set(view(), address, value);
+        registers.afterWrite(address, before, view());
+      }
       m.changed();
     };
   return {
+    ...registers.imports(),
     millrace_mmio_read8: read(1, 0, (memory, at) => memory.getUint8(at)),
     millrace_mmio_read16: read(2, 0, (memory, at) => memory.getUint16(at, true)),
     millrace_mmio_read32: read(4, 0, (memory, at) => memory.getUint32(at, true)),
