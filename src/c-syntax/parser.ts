@@ -1,6 +1,6 @@
 // C as a syntax tree. tree-sitter goes on behind what it cannot make sense of, so that one macro does not hide a file.
 import { createRequire } from 'node:module';
-import { Language, type Node, Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
 
 export type CNode = Node;
 
@@ -18,6 +18,8 @@ export function openCParser(): Promise<CParser> {
 }
 
 async function load(): Promise<CParser> {
+  // It takes a while to load, and whoever reads C as text has no need of it.
+  const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init();
   const grammar = createRequire(import.meta.url).resolve('tree-sitter-c/tree-sitter-c.wasm');
   const parser = new Parser();

@@ -1,4 +1,3 @@
-export { type FunctionDefinition, functionDefinitions } from './c-functions.js';
 export { readCaseFile } from './case-file.js';
 export { caseChanges } from './changes.js';
 export { exposeText } from './expose-text.js';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { displayPath, InputErrors, inputError, type MillraceError } from '../base/index.js';
-import { hasWord, withoutComments } from './c-text.js';
+import { hasWord, withoutComments } from '../c-syntax/index.js';
 import { readCaseFile } from './case-file.js';
 import { checkFixPatch } from './fix-patch.js';
 import { checkFragment } from './fragment.js';

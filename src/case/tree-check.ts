@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { didYouMean, InputErrors, inputError, type MillraceError } from '../base/index.js';
+import { type FunctionDefinition, functionDefinitions } from '../c-syntax/index.js';
 import type { Tree } from '../tree/index.js';
-import { type FunctionDefinition, functionDefinitions } from './c-functions.js';
 import { checkFixPatchAgainstTree } from './fix-patch.js';
 import { readCaseYaml } from './load.js';
 import { collectProblems } from './problems.js';

@@ -1,7 +1,7 @@
 // What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
 // about outcomes; the schedules themselves.
 
-import { displayName } from '../judge/index.js';
+import { displayName } from '../model/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import type { SideEvidence } from './engine-types.js';
 import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';

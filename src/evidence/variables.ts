@@ -1,14 +1,8 @@
 // Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
 
 import type { EngineName } from '../judge/index.js';
-import {
-  displayName,
-  expectedPairs,
-  type FieldName,
-  isSameField,
-  matchPair,
-  racingField,
-} from '../judge/index.js';
+import { expectedPairs, type FieldName, isSameField, matchPair, racingField } from '../judge/index.js';
+import { displayName } from '../model/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import type { Access, RaceReport } from '../report/index.js';
 import { type RecordedVariable, type SharedVariable, sharedVariables, variableKey } from './accesses.js';

@@ -22,7 +22,6 @@ export {
 export { judgeKernel } from './kernel.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './model.js';
-export { displayName } from './names.js';
 export { kernelOutcome, outcomeOf } from './outcome.js';
 export {
   type IncompleteBoots,

@@ -1,11 +1,10 @@
 // What model-engine runs show: the base, and the same tests with a fix. Explored to the end, what was not found is not
 // there, so that nothing has to be counted.
 import type { ExpectedFinding } from '../case/index.js';
-import type { ModelRace, ModelRun, ModelTest } from '../model/index.js';
+import { displayName, type ModelRace, type ModelRun, type ModelTest } from '../model/index.js';
 import { aboutOf } from './about.js';
 import { countExpected } from './expected.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
-import { displayName } from './names.js';
 import { openOnBase, openTodosOf, openWithFix } from './open.js';
 import { outcomeOf } from './outcome.js';
 import type { OpenReason, Problem, Reason, Statement } from './statements.js';

@@ -32,6 +32,8 @@ export interface ModelVariable {
   readonly size: number;
   /** The way to it from the object that was allocated, or the static variable: `fake.dev.pending_dma_en`. */
   readonly object: string | null;
+  /** What the driver calls the register that the harness has this memory for; absent where nothing tells. */
+  readonly register?: string | undefined;
   /** Of a number: whether it can be negative; null for what is none, or is not known. */
   readonly signed?: boolean | null | undefined;
 }
@@ -42,4 +44,15 @@ export interface ModelSchedule {
   readonly text: string;
   /** The fewest with which it can be had; null where that was not found out. */
   readonly preemptions: number | null;
+}
+
+/** What a variable is called in a sentence: `pending_dma_en`, `DMA_CMD`; `registers[2]` rather than `registers`. */
+export function displayName({
+  name,
+  object,
+  register,
+}: Pick<ModelVariable, 'name' | 'object' | 'register'>): string {
+  if (register !== undefined) return register;
+  const last = object?.split('.').at(-1) ?? '';
+  return last.endsWith(']') ? last : name;
 }

@@ -1,4 +1,4 @@
-export type * from './basics.js';
+export * from './basics.js';
 export { compileModule, findModelCompiler } from './compile/index.js';
 export type * from './kcsan-types.js';
 export type { FunctionType } from './link/index.js';

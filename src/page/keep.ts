@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { writeWhole } from '../base/index.js';
-import type { ModelProgram } from '../model/index.js';
+import { driverFiles, type ModelProgram } from '../model/index.js';
 import { machineName, packMachine } from './kept-machine.js';
 
 const folder = 'machines';
@@ -16,7 +16,8 @@ export async function keepMachine(
   directory: string,
   { side, origin, program, limits, harness, names }: ModelProgram,
 ): Promise<void> {
-  const files = Object.fromEntries(program.symbols.files().map((file) => [file, names.text(file)]));
+  const paths = new Set([...program.symbols.files(), ...driverFiles(program, names, harness)]);
+  const files = Object.fromEntries([...paths].map((file) => [file, names.text(file)]));
   const { linked, wasm, undefinedVariables, identity } = program;
   const bytes = packMachine({
     ...{ side, origin, limits, harness, files, linked, wasm, undefinedVariables },

@@ -2,8 +2,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fdir } from 'fdir';
-import { type CNode, openCParser } from '../c-syntax/index.js';
-import { functionDefinitions } from '../case/index.js';
+import { type CNode, functionDefinitions, openCParser } from '../c-syntax/index.js';
 import type { Tree } from '../tree/index.js';
 
 /** Larger ones are tables. */

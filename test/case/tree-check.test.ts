@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InputErrors } from '../../src/base/index.js';
-import { checkCaseAgainstTree, functionDefinitions, loadCase } from '../../src/case/index.js';
+import { functionDefinitions } from '../../src/c-syntax/index.js';
+import { checkCaseAgainstTree, loadCase } from '../../src/case/index.js';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const tree = { path: join(fixtures, 'tree'), spec: 'the tree' };

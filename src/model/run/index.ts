@@ -21,6 +21,7 @@ export {
 } from './kcsan.js';
 export { heldKind } from './lock-names.js';
 export { filesRead, type PrepareRequest } from './prepare.js';
+export { driverFiles } from './register-names.js';
 export { type ModelReplay, type ModelReplayRequest, replayModel } from './replay.js';
 export { defaultModelOptions, type ModelProgram, type ModelRunRequest, runModel } from './run.js';
 export { callerPlace, type SourceNames, sourceNamesOf } from './source-names.js';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readOwnFile } from '../../base/index.js';
-import { type FunctionDefinition, functionDefinitions } from '../../case/index.js';
+import { type FunctionDefinition, functionDefinitions } from '../../c-syntax/index.js';
 import type { StackFrame } from '../../report/index.js';
 import type { ModelPlace } from '../basics.js';
 import type { Program } from '../link/index.js';

@@ -1,6 +1,6 @@
 // What steps and accesses of an execution are about, as the source calls it.
 
-import type { ModelVariable } from '../basics.js';
+import { displayName, type ModelVariable } from '../basics.js';
 import type { Program } from '../link/index.js';
 import type { HeapBlock, ReplayStep } from '../replay/index.js';
 import { lockNames, type NamedLock } from './lock-names.js';
@@ -43,16 +43,10 @@ export function namesIn(
       if (address <= 0) return null;
       if (size > 0 || event.kind === 'watch') {
         const variable = variableAt(address, Math.max(size, 1), [site]);
-        return variable === null ? `0x${(address >>> 0).toString(16)}` : shownName(variable);
+        return variable === null ? `0x${(address >>> 0).toString(16)}` : displayName(variable);
       }
       const held = locks.find((lock) => lock.address === address);
       return lockName({ lock: held?.lock ?? 'lock', address, site: held?.site ?? site });
     },
   };
-}
-
-/** `registers[2]` says more than `registers`. */
-function shownName({ name, object }: ModelVariable): string {
-  const last = object?.split('.').at(-1) ?? '';
-  return last.endsWith(']') ? last : name;
 }

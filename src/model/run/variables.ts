@@ -14,6 +14,7 @@ import {
   type TypePlace,
 } from '../link/index.js';
 import { type HeapBlock, type Replay, type ReplayStep, typedValue } from '../replay/index.js';
+import { registerNamesOf } from './register-names.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 
 export interface VariableRequest {
@@ -36,6 +37,13 @@ export function variableNamesOf(program: Program, names: SourceNames, path: stri
   const { debug } = program;
   const harness = path.slice(path.lastIndexOf('/') + 1);
   const stateTypes = harnessStates(names, harness);
+  const registers = registerNamesOf(program, names, harness);
+  /** With the driver's name for an element of what the harness has for its registers. */
+  const registered = (variable: ModelVariable, element: number): ModelVariable => {
+    const [, array = '', index = ''] = /(\w+)\[(\d+)\]$/.exec(variable.object ?? '') ?? [];
+    const register = array === '' ? null : registers.at(array, Number(index) * element);
+    return register === null ? variable : { ...variable, register };
+  };
   /** The struct of a heap object, as its allocation says; null where that says nothing that fits. */
   const typeOfBlock = memoized((block: HeapBlock): Entry | null => {
     if (block.site === 0) {
@@ -56,7 +64,9 @@ export function variableNamesOf(program: Program, names: SourceNames, path: stri
     const variable = debug.staticAt(address);
     if (variable === null) return null;
     const place = placeIn(variable.type, address - variable.address, size);
-    return place === null ? null : variableOf(place, variable.name, `${variable.name}${place.path}`);
+    return place === null
+      ? null
+      : registered(variableOf(place, variable.name, `${variable.name}${place.path}`), place.size);
   };
   const inBlock = ({ address, size, blocks }: VariableRequest): ModelVariable | null => {
     const block = blocks.find((one) => address >= one.address && address < one.address + one.size);
@@ -64,7 +74,7 @@ export function variableNamesOf(program: Program, names: SourceNames, path: stri
     if (block === undefined || type === null) return null;
     const place = placeIn(type, address - block.address, size);
     const root = structName(type) ?? '';
-    return place === null ? null : variableOf(place, root, `${root}${place.path}`);
+    return place === null ? null : registered(variableOf(place, root, `${root}${place.path}`), place.size);
   };
   const lineOf = (site: number) => {
     const { file, line } = names.place(site);
@@ -188,7 +198,8 @@ function isAmbiguous(value: string, bytes: number): boolean {
 }
 
 /** `tw686x_dev.pending_dma_en`, `jiffies`. */
-export function labelOf({ struct, field, name }: ModelVariable): string {
+export function labelOf({ struct, field, name, register }: ModelVariable): string {
+  if (register !== undefined) return register;
   return struct === null || field === null ? name : `${struct}.${field}`;
 }
 

@@ -27,6 +27,7 @@ export const variable = z.object({
   offset: count.describe("Bytes from the struct's begin."),
   size: count.describe('Bytes of the field.'),
   object: z.string().nullable().describe('The way to it from the object that was allocated.'),
+  register: z.string().optional().describe('What the driver calls the register that this stands for.'),
   signed: z.boolean().nullish().describe('Of a number: whether it can be negative.'),
 });
 

@@ -2,7 +2,8 @@
 // kernel without types in its debug information has only lines; the source of the line has the rest.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Case, type CaseFix, caseChanges, functionDefinitions } from '../../case/index.js';
+import { functionDefinitions } from '../../c-syntax/index.js';
+import { type Case, type CaseFix, caseChanges } from '../../case/index.js';
 import type { FieldName, LineFields } from '../../judge/index.js';
 import type { KernelRun } from '../../kernel/index.js';
 import type { Tree } from '../../tree/index.js';

@@ -39,7 +39,7 @@ const violations = (kernel: SectionOf<'kernel'>['kernels'][number] | undefined, 
 
 test('the race is shown on a chip that is not there, and the fix ends it', () => {
   expect(ended.stderr).not.toContain('millrace:');
-  expect(booted.verdict?.kind).toBe('race shown, fix shown');
+  expect(booted.verdict?.kind).toBe('fix-shown');
   expect(ended.exitCode).toBe(0);
 });
 

@@ -1,6 +1,6 @@
 // The functions that a C file of the kernel defines, by their looks: no preprocessor is run, so that functions which
 // a macro defines are not seen.
-import { hasWord, withoutComments } from './c-text.js';
+import { hasWord, withoutComments } from './text.js';
 
 export interface FunctionDefinition {
   readonly name: string;
