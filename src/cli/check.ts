@@ -3,6 +3,7 @@ import prettyBytes from 'pretty-bytes';
 import type { CommandModule } from 'yargs';
 import { inputError, interruptedError, type Progress, printableText, safeJson } from '../base/index.js';
 import { type StrategyName, strategyNames } from '../model/explore/index.js';
+import { type MemoryModel, memoryModels } from '../model/memory/index.js';
 import type { CheckOptions } from '../model/plain-c/index.js';
 import { exitCodeFor } from './errors.js';
 import { interruptible } from './interrupt.js';
@@ -21,6 +22,7 @@ interface CheckArguments {
   'max-steps': number;
   'max-threads': number | undefined;
   inputs: string;
+  memory: MemoryModel;
   define: string[] | undefined;
   include: string[] | undefined;
   std: string | undefined;
@@ -68,6 +70,11 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
         default: '0,1,2,-1',
         describe: 'Values that __VERIFIER_nondet_int() takes',
       })
+      .option('memory', {
+        choices: memoryModels,
+        default: 'sc' as const,
+        describe: 'sc: interleavings alone; tso: what x86 allows beyond; c11: what C11 allows (RC11)',
+      })
       .option('define', { alias: 'D', type: 'string', array: true, nargs: 1, describe: 'Macro: -D N=3' })
       .option('include', {
         alias: 'I',
@@ -87,6 +94,7 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
       .example('$0 check counter.c', 'All inequivalent interleavings of counter.c')
       .example('$0 check queue.c test.c -D N=3', 'A program of two files')
       .example('$0 check server.c --max-threads 3', 'A program that starts threads without end')
+      .example('$0 check dekker.c --memory tso', 'With the store buffers of x86')
       .example('$0 check big.c --workers 2', 'On two cores')
       .example('$0 check big.c --strategy pct --max-time 10', 'Ten seconds of random priorities')
       .epilog(
@@ -123,8 +131,11 @@ async function replay(
   progress: Progress,
 ): Promise<number> {
   const { replayApart } = await import('../model/plain-c/index.js');
+  const { parseSchedule } = await import('../model/replay/index.js');
   const { renderCheckReplay, sourceLines } = await import('../render/check/index.js');
-  const replayed = await replayApart(files, schedule, options, progress);
+  // The schedule says which memory it was found with.
+  const { memory: memoryModel } = parseSchedule(schedule);
+  const replayed = await replayApart(files, schedule, { ...options, memoryModel }, progress);
   process.stdout.write(`${printableText(renderCheckReplay(replayed, sourceLines(files, include)))}\n`);
   return exitCodeFor('as-expected');
 }
@@ -168,6 +179,7 @@ function optionsOf(args: CheckArguments, signal: AbortSignal): CheckOptions {
     maxSteps: args['max-steps'],
     maxThreads: maxThreads === undefined ? undefined : maxThreads + 1,
     inputs,
+    memoryModel: args.memory,
     cflags: [
       ...(args.define ?? []).map((macro) => `-D${macro}`),
       ...(args.include ?? []).map((folder) => `-I${folder}`),

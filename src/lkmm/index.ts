@@ -2,3 +2,4 @@
 export { Candidate, initialProcess } from './candidate.js';
 export type * from './events.js';
 export { type Flag, Model } from './model.js';
+export { Relation } from './relation.js';

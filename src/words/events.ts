@@ -74,7 +74,16 @@ function accessText({ access, how, operation }: Extract<RecordedEvent, { kind: '
 /** With what it is about and the value. `name`: null for nothing. */
 export function stepText(event: RecordedEvent, name: string | null, value: string | null): string {
   const what = name === null ? eventText(event) : `${eventText(event)} ${name}`;
-  return value === null ? what : `${what}: ${value}`;
+  const text = value === null ? what : `${what}: ${value}`;
+  return event.kind === 'access' && event.old !== undefined ? `${text} ${oldText(event)}` : text;
+}
+
+function oldText({ access, old }: Extract<RecordedEvent, { kind: 'access' }>): string {
+  const unseen = old?.unseen ?? 0;
+  if (access !== 'read')
+    return `(comes before ${unseen === 1 ? 'a write' : `${unseen} writes`} made earlier)`;
+  const newer = unseen === 1 ? 'a newer write' : `${unseen} newer writes`;
+  return old?.context == null ? `(as it was; ${newer} not seen)` : `(by T${old.context}; ${newer} not seen)`;
 }
 
 export function callbackText(kind: CallbackKind | null): string {

@@ -14,6 +14,7 @@ import {
   plainCMachine,
   waits,
 } from '../../src/model/machine/index.js';
+import type { MemoryModel } from '../../src/model/memory/index.js';
 import { compilePrograms, linkPlainC } from '../../src/model/plain-c/index.js';
 import { checkOptions } from './programs.js';
 
@@ -29,6 +30,8 @@ export type Call = (s: Scripts, site: number, role: number) => unknown;
 
 /** Numbers of scripts: up to three sides, and what runs besides them. */
 export const roles = { setup: 3, teardown: 4, timer: 5, work: 6, handler: 7 } as const;
+/** Of programs that are threads alone. */
+export const threadRoles = [0, 1, 2, roles.timer] as const;
 const roleCount = 8;
 const mostCalls = 16;
 
@@ -75,7 +78,7 @@ export class Scripts {
   private readonly start: number;
   private readonly own: { joined: number; phase: number };
 
-  constructor(program: Program, kind: 'kernel' | 'plain') {
+  constructor(program: Program, kind: 'kernel' | 'plain', memoryModel: MemoryModel = 'sc') {
     let imports: Imports = {};
     let machine: Machine | null = null;
     const override = (m: Machine, own: Imports) => {
@@ -83,7 +86,7 @@ export class Scripts {
       machine = m;
       return { script: (role: number) => this.run(role) };
     };
-    const limits = { steps: 3000, memory: 0 };
+    const limits = { steps: 3000, memory: 0, memoryModel };
     this.kernel = kind === 'kernel' ? kernelMachine(program, limits, override) : null;
     if (kind === 'plain') plainCMachine(program, limits, inputsOf([0, 1]), override);
     if (machine === null) throw new Error('no machine');
@@ -146,7 +149,7 @@ export class Scripts {
       this.run(roles.setup);
       if (m.suspending) return 0;
       own.phase = 1;
-      for (let side = 0; side < roles.setup; side++)
+      for (const side of threadRoles)
         if (this.calls[side] !== undefined) m.spawn(0, () => this.run(side), 0, 0);
     }
     for (; own.joined < m.count - 1; own.joined++) {

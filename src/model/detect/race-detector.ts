@@ -168,6 +168,22 @@ export class RaceDetector {
     }
   }
 
+  /** What was released to `slot`, for {@link put}. */
+  copyOf(slot: number): Int32Array {
+    if (slot >= this.usedSlots) return new Int32Array(stride);
+    return this.syncClocks.slice(slot << strideShift, (slot + 1) << strideShift);
+  }
+
+  put(slot: number, released: Int32Array): void {
+    if (slot >= this.usedSlots) this.growSlots(slot);
+    this.syncClocks.set(released, slot << strideShift);
+  }
+
+  /** How far `context` is, and how much of each other context happens before what it does next. */
+  clocksOf(context: number): Int32Array {
+    return this.clocks.slice(context << strideShift, (context + 1) << strideShift);
+  }
+
   /** One access of up to any size. `flags` without the byte mask. */
   access(context: number, address: number, size: number, flags: number, site: number): void {
     const offset = address & 3;

@@ -7,7 +7,7 @@ import { abandon, firstOf, noFootprint } from '../machine/index.js';
 import { Dependences } from './dependence.js';
 import { SleepingContexts } from './sleeping.js';
 import type { Branch, Remainder, Strategy } from './strategy.js';
-import { Trace, valueChoice } from './trace.js';
+import { clockStride, Trace, valueChoice } from './trace.js';
 
 export class DporStrategy implements Strategy, Scheduler {
   readonly exhaustive = true;
@@ -26,6 +26,11 @@ export class DporStrategy implements Strategy, Scheduler {
   private isOpen = false;
   /** Entries that are not this exploration's own: see {@link adopt}. */
   private floor = 0;
+  /** What the last operation comes behind but for what it touches; only with {@link isWeak}. */
+  private readonly past = new Int32Array(clockStride);
+  /** Whether the last operation is a section, which moves as a whole. */
+  private isSection = false;
+  private isWeak = false;
   /** Turns that races ask for in those entries: entry, initials and context of each, one behind the other. */
   private requests: number[] = [];
 
@@ -34,6 +39,7 @@ export class DporStrategy implements Strategy, Scheduler {
     this.trace.length = 0;
     this.last = -1;
     this.isOpen = true;
+    this.isWeak = machine.weak !== null;
     this.dependences.begin(machine);
     this.sleep.begin(machine);
   }
@@ -42,6 +48,7 @@ export class DporStrategy implements Strategy, Scheduler {
     const { trace, machine, planned, sleep } = this;
     // In an atomic section nobody else can run: what it does is part of the operation that began it.
     if ((machine.suppressed | (1 << current)) === -1 && trace.contexts[this.last] === current) {
+      this.isSection = true;
       this.dependences.extend(current, trace.length >= planned);
       sleep.extend(this.last, current, trace.length >= planned);
       return current;
@@ -63,6 +70,11 @@ export class DporStrategy implements Strategy, Scheduler {
       trace.backtrack[entry] = 1 << context;
       trace.valueCounts[entry] = 0;
     }
+    if (this.isWeak) {
+      this.isSection = false;
+      const row = context * clockStride;
+      this.past.set(this.dependences.clocks.contexts.subarray(row, row + clockStride));
+    }
     this.dependences.record(entry, context, entry >= planned - 1);
     if (entry >= planned - 1) sleep.operation(entry, context, entry === planned - 1);
     return context;
@@ -79,6 +91,20 @@ export class DporStrategy implements Strategy, Scheduler {
       trace.enabled[entry] = 0;
     } else if (entry === this.planned - 1) this.sleep.resume(entry);
     return trace.values[entry] as number;
+  }
+
+  operation(): number {
+    return this.last;
+  }
+
+  follows(operation: number): boolean {
+    if (this.isSection || operation < 0) return true;
+    const { trace } = this;
+    const context = trace.contexts[operation] as number;
+    return (
+      context === trace.contexts[this.last] ||
+      (this.past[context] as number) >= (trace.indices[operation] as number)
+    );
   }
 
   started(child: number, parent: number): void {

@@ -44,7 +44,10 @@ export function touch(m: Machine, address: number, size: number, flags: number, 
     m.tracer?.failed();
     return invalidAccess(m, address, size, write, site, seen);
   }
-  if (write) m.changedHere();
+  if (write) {
+    m.changedHere();
+    m.weak?.overwritten(address, size);
+  }
   return true;
 }
 

@@ -2,28 +2,20 @@
 // machine performs them. Interleavings are sequentially consistent; the memory orders decide what happens before
 // what, as C11 5.1.2.4 and 7.17 say: a relaxed operation orders nothing, a fence makes relaxed ones count.
 import { accessFlags } from '../detect/index.js';
+import { acquires, releases, type Value } from '../memory/index.js';
 import { invalidAccess, isGone, isThere } from './accesses.js';
 import { type AccessEvent, accessEvent } from './events.js';
 import type { Machine } from './machine.js';
 
 type Import = (...args: never[]) => unknown;
 
-/** `memory_order` of C11. */
-const order = { relaxed: 0, consume: 1, acquire: 2, release: 3, acquireRelease: 4, sequential: 5 } as const;
-
-const acquires = (mo: number) => mo === order.consume || mo === order.acquire || mo >= order.acquireRelease;
-const releases = (mo: number) => mo >= order.release;
-
-/** A number for up to 32 bits, a bigint for 64, as WebAssembly passes them. */
-type Value = number | bigint;
-
-interface Width {
+export interface Width {
   readonly size: number;
   load(address: number): Value;
   store(address: number, value: Value): void;
 }
 
-const operations: Record<string, (old: bigint, value: bigint) => bigint> = {
+export const operations: Record<string, (old: bigint, value: bigint) => bigint> = {
   exchange: (_, value) => value,
   fetch_add: (old, value) => old + value,
   fetch_sub: (old, value) => old - value,
@@ -33,7 +25,7 @@ const operations: Record<string, (old: bigint, value: bigint) => bigint> = {
   fetch_nand: (old, value) => ~(old & value),
 };
 
-const smallOperations: Record<string, (old: number, value: number) => number> = {
+export const smallOperations: Record<string, (old: number, value: number) => number> = {
   exchange: (_, value) => value,
   fetch_add: (old, value) => (old + value) | 0,
   fetch_sub: (old, value) => (old - value) | 0,
@@ -52,7 +44,7 @@ export function atomicImports(m: Machine, ordering = new Ordering(m)): Record<st
   return imports;
 }
 
-function widthOf(m: Machine, bits: 8 | 16 | 32 | 64): () => Width {
+export function widthOf(m: Machine, bits: 8 | 16 | 32 | 64): () => Width {
   const make = (): Width => {
     const view = new DataView(m.bytes.buffer);
     if (bits === 64)
@@ -83,7 +75,13 @@ function widthOf(m: Machine, bits: 8 | 16 | 32 | 64): () => Width {
   return () => (width ??= make());
 }
 
-const events = {
+/** Same bits, whatever sign a value was passed with. */
+export function sameBits(bits: 8 | 16 | 32 | 64): (a: Value, b: Value) => boolean {
+  if (bits >= 32) return (a, b) => a === b;
+  return (a, b) => (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
+}
+
+export const atomicEvents = {
   load: accessEvent('read', 'atomic', 'load'),
   store: accessEvent('write', 'atomic', 'store'),
   compareExchange: accessEvent('read-write', 'atomic', 'compare-exchange'),
@@ -99,13 +97,7 @@ function addWidth(
   const getWidth = widthOf(m, bits);
   const size = bits / 8;
   const zero: Value = bits === 64 ? 0n : 0;
-  /** Same bits, whatever sign the value was passed with. */
-  const same = (a: Value, b: Value) =>
-    bits === 64
-      ? a === b
-      : bits === 32
-        ? a === b
-        : (((a as number) ^ (b as number)) & ((1 << bits) - 1)) === 0;
+  const same = sameBits(bits);
   const enter = (address: number, write: boolean, site: number, event: AccessEvent): boolean => {
     if (!isThere(m, address, size, write)) return invalidAccess(m, address, size, write, site);
     if (!m.reach(address, size, write, 0, 0, site)) return false;
@@ -119,12 +111,12 @@ function addWidth(
     return true;
   };
   imports[`${prefix}load`] = (address: number, mo: number, site: number): Value => {
-    if (!enter(address, false, site, events.load)) return zero;
+    if (!enter(address, false, site, atomicEvents.load)) return zero;
     ordering.read(address, mo);
     return getWidth().load(address);
   };
   imports[`${prefix}store`] = (address: number, value: never, mo: number, site: number) => {
-    if (!enter(address, true, site, events.store)) return;
+    if (!enter(address, true, site, atomicEvents.store)) return;
     ordering.store(address, mo);
     getWidth().store(address, value);
     m.changedHere();
@@ -162,7 +154,7 @@ function addWidth(
     const width = getWidth();
     const old = width.load(address);
     // One that fails is a load (C11 7.17.7.4; "Failed" in the LKMM's explanation.txt).
-    if (!happens(address, same(old, expected), site, events.compareExchange)) return null;
+    if (!happens(address, same(old, expected), site, atomicEvents.compareExchange)) return null;
     if (same(old, expected)) {
       ordering.read(address, mo);
       ordering.update(address, mo);
@@ -221,7 +213,7 @@ export class Ordering {
     if (releases(mo)) m.detector.release(m.current, this.fenceSlot('release'));
   }
 
-  private slotOf(address: number): number {
+  slotOf(address: number): number {
     return this.m.sync.find(address) || this.m.sync.create(address, 'atomic');
   }
 

@@ -246,8 +246,12 @@ export class ContextTable {
     this.conditionHigh[current] = wide ? Number(BigInt.asIntN(32, value >> 32n)) : 0;
   }
 
-  /** Whether each conditional operation would write now. */
-  protected settleConditions(bytes: Uint8Array, gates: Int32Array): void {
+  /** Whether each conditional operation would write now, or could, where it can also see what `weak` has kept. */
+  protected settleConditions(
+    bytes: Uint8Array,
+    gates: Int32Array,
+    weak: { mayUpdate(address: number, size: number, low: number, high: number): boolean } | null,
+  ): void {
     for (let rest = this.conditional & this.living; rest !== 0; rest &= rest - 1) {
       const context = 31 - Math.clz32(rest & -rest);
       const size = this.conditionSize[context] as number;
@@ -261,7 +265,13 @@ export class ContextTable {
               size,
               low,
               this.conditionHigh[context] as number,
-            );
+            ) ||
+            weak?.mayUpdate(
+              this.pendingAddress[context] as number,
+              size,
+              low,
+              this.conditionHigh[context] as number,
+            ) === true;
       this.pendingWrite[context] = writes ? 1 : 0;
     }
   }

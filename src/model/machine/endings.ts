@@ -46,7 +46,7 @@ export abstract class Endings extends MachineSettings {
 
   /** Notes something wrong that does not keep the execution from going on. */
   note(incident: Incident): void {
-    if (!this.doubtful) this.incidents.push(incident);
+    if (!this.doubtful && !this.isUndefined) this.incidents.push(incident);
   }
 
   /**
@@ -184,6 +184,10 @@ export abstract class Endings extends MachineSettings {
 
   private failedHere(incident: Incident): void {
     if (this.doubtful) return;
+    if (this.isUndefined) {
+      this.ending = 'failed';
+      return;
+    }
     this.moments.set(incident, this.history.moment(this.current, this.steps));
     this.incidents.push(incident);
     this.ending = 'failed';
@@ -192,7 +196,7 @@ export abstract class Endings extends MachineSettings {
   protected failed(incident: Incident): void {
     if (this.doubtful) this.ending = 'assumed-away';
     else if (this.ending === 'complete' || this.mode.goesOn) {
-      this.incidents.push(incident);
+      if (!this.isUndefined) this.incidents.push(incident);
       this.ending = 'failed';
     }
   }

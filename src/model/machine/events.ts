@@ -27,6 +27,18 @@ export interface AccessEvent {
   readonly how: 'plain' | 'marked' | 'register' | 'atomic' | 'user';
   /** Of an atomic access: `load`, `store`, `add` … */
   readonly operation?: string | undefined;
+  /** The write that it reads, or comes behind in coherence order, where that is not the newest. */
+  readonly old?: OldWrite | undefined;
+}
+
+export interface OldWrite {
+  /** What is read, or written. */
+  readonly value: string;
+  /** Who wrote it; null for what was there before. */
+  readonly context: number | null;
+  readonly site: number;
+  /** Newer writes to the same location. */
+  readonly unseen: number;
 }
 
 /** `call`: the function of the kernel's or the library's that does it, as C code calls it. */

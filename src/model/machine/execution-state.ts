@@ -66,10 +66,21 @@ export abstract class ExecutionState extends ContextTable {
   protected leaps = 0;
   /** Whether what happens from now on is not to be believed, and only shows which other orders there are. */
   protected doubtful = false;
+  /** Of a weak memory: whether two accesses have raced, and whether an old write was read. */
+  protected hasRaced = false;
+  protected hasReadOld = false;
   /** Where the execution stood when something failed that it went on after. */
   protected readonly moments = new Map<Incident, Moment>();
   /** Whether the first context has returned: the program is over once nothing else can happen. */
   protected exited = false;
+  /**
+   * Whether a data race has come before, which C11 gives no meaning, and not all of it is an interleaving: of what comes
+   * behind, other races alone are told.
+   */
+  protected get isUndefined(): boolean {
+    return this.hasRaced && this.hasReadOld;
+  }
+
   /** Told before each execution: by those who keep more than {@link perExecution} can. */
   readonly onReset: (() => void)[] = [];
   private readonly objects: object[] = [];
@@ -164,6 +175,8 @@ export abstract class ExecutionState extends ContextTable {
     this.turnStart = 0;
     this.leaps = 0;
     this.doubtful = false;
+    this.hasRaced = false;
+    this.hasReadOld = false;
     if (this.moments.size > 0) this.moments.clear();
     this.history.reset();
     for (const told of this.onReset) told();

@@ -1,7 +1,8 @@
 // The deterministic machine that runs a linked program: contexts that switch only where the program calls the
 // machine, memory restored before each execution, and one scheduler that takes every choice.
-import { maxContexts, RaceDetector } from '../detect/index.js';
+import { accessFlags, maxContexts, RaceDetector } from '../detect/index.js';
 import type { Program } from '../link/index.js';
+import { Graph, type MemoryModel } from '../memory/index.js';
 import { useObject } from './accesses.js';
 import { Beginnings } from './beginnings.js';
 import { Bounds } from './bounds.js';
@@ -40,6 +41,8 @@ export class Machine extends Beginnings {
   /** Of {@link heap}, {@link layout} and {@link limits}, where speed matters. */
   readonly heapStart: number;
   readonly memoryEnd: number;
+  /** Null where memory is sequentially consistent. */
+  readonly weak: Graph | null;
   /** Where variables that nobody supplies stand; no bytes when there are none. */
   readonly undefinedStart: number;
   readonly undefinedBytes: number;
@@ -62,6 +65,10 @@ export class Machine extends Beginnings {
     super();
     this.program = program;
     this.limits = limits;
+    const { memoryModel = 'sc' } = limits;
+    this.weak = memoryModel === 'sc' ? null : new Graph(memoryModel);
+    const { weak } = this;
+    if (weak !== null) this.onReset.push(() => weak.forget());
     this.loaded = new LoadedProgram(program, limits, makeImports(this));
     const { instance, layout, bytes, words } = this.loaded;
     this.exports = instance.exports;
@@ -75,6 +82,8 @@ export class Machine extends Beginnings {
     this.detector = new RaceDetector(layout.end);
     this.detector.onRace = (pair) => {
       if (!this.doubtful) this.mode.onRace(pair);
+      // Of an object and whoever ends it, the order counts; that is no race.
+      if (((pair.firstFlags | pair.secondFlags) & accessFlags.object) === 0) this.hasRaced = true;
     };
     this.heap = new Heap(layout.heap, maxContexts);
     this.heapStart = this.heap.start;
@@ -85,6 +94,10 @@ export class Machine extends Beginnings {
     this.spins.watch(bytes, words);
     this.grain = new Grain(program);
     this.threadLocals = ThreadLocals.of(this);
+  }
+
+  get memoryModel(): MemoryModel {
+    return this.weak?.model ?? 'sc';
   }
 
   /** Runs the program once, from its first instruction to its end. `entry` is the first context. */
@@ -163,6 +176,7 @@ export class Machine extends Beginnings {
     this.unjoined++;
     this.alone = this.unjoined === 1;
     this.detector.start(context, parent);
+    if (parent >= 0) this.weak?.started(context, parent);
     this.threadLocals?.begin(context, site);
     this.scheduler.started(context, parent);
     return context;
@@ -366,11 +380,13 @@ export class Machine extends Beginnings {
   /** Orders what the current context did before what acquires `slot` later. */
   release(slot: number): void {
     this.detector.release(this.current, slot);
+    this.weak?.release(this.current, slot);
     this.scheduler.published(this.current, slot);
   }
 
   acquire(slot: number): void {
     this.detector.acquire(this.current, slot);
+    this.weak?.acquire(this.current, slot);
     this.scheduler.observed(this.current, slot);
   }
 
@@ -387,6 +403,34 @@ export class Machine extends Beginnings {
     if (told && this.tracer !== null && count > 1)
       this.tracer.event(this.current, { kind: 'choice', value, count }, noSite, 0, 0);
     return value;
+  }
+
+  /**
+   * One of `count` old and new writes, the newest first. `isDue`: whether one that is not the newest can be had in no
+   * execution that has the operation earlier.
+   */
+  chooseWrite(count: number, isDue: (choice: number) => boolean): number {
+    if (count === 1) return 0;
+    const due = [0];
+    for (let choice = 1; choice < count; choice++) if (isDue(choice)) due.push(choice);
+    const choice = due.length === 1 ? 0 : (due[this.scheduler.value(due.length)] as number);
+    this.history.choose(choice);
+    if (choice > 0) {
+      this.hasReadOld = true;
+      // Who goes round a loop reads the newest in the end.
+      this.spins.chose(this.current);
+    }
+    return choice;
+  }
+
+  /** The scheduler's name for the operation that happens now. */
+  get operation(): number {
+    return this.scheduler.operation?.() ?? -1;
+  }
+
+  /** See {@link Scheduler.follows}. */
+  follows(operation: number): boolean {
+    return this.scheduler.follows?.(operation) ?? true;
   }
 
   /** Counts changes of memory and of locks. */
@@ -455,7 +499,7 @@ export class Machine extends Beginnings {
       if (!this.timePasses()) return this.atStandstill();
       useful = running & ~this.spins.waiting;
     }
-    if (this.conditional !== 0) this.settleConditions(this.bytes, this.sync.gates);
+    if (this.conditional !== 0) this.settleConditions(this.bytes, this.sync.gates, this.weak);
     // A replay stops at more operations: what spins is told otherwise there, and the schedule says who goes on.
     const isFree = useful === 0 || (this.tracer !== null && !this.mode.looksOn);
     const picked = this.scheduler.pick(isFree ? running : useful, current);

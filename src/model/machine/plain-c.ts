@@ -8,6 +8,7 @@ import { type InputValues, libcImports, verifierMark } from './libc/index.js';
 import { Machine } from './machine.js';
 import { pthreadImports } from './pthread/index.js';
 import type { Import, ImportOverride, MachineLimits } from './types.js';
+import { weakAtomicImports } from './weak-atomics.js';
 
 const millisecond = 1e6;
 /** A power of 2: in milliseconds, some days. */
@@ -31,7 +32,7 @@ export function plainCMachine(
     };
     const own: Record<string, Import> = {
       ...accessImports(m),
-      ...atomicImports(m),
+      ...(m.weak === null ? atomicImports(m) : weakAtomicImports(m, m.weak)),
       ...pthreadImports(m, fail, inputs),
       ...libcImports(m, inputs, fail),
     };

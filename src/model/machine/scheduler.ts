@@ -20,4 +20,11 @@ export interface Scheduler {
   /** What `context` did so far comes before what observes `slot` later. */
   published(context: number, slot: number): void;
   observed(context: number, slot: number): void;
+  /** A name for the operation that happens now: for {@link follows}. */
+  operation?(): number;
+  /**
+   * Whether something besides what it touches itself puts the operation that happens now behind an earlier one. If not,
+   * another execution has it before that one. Whoever cannot tell has neither this nor {@link operation}.
+   */
+  follows?(operation: number): boolean;
 }

@@ -35,6 +35,14 @@ export class SetupRecorder implements Scheduler {
     return this.inner.value(count);
   }
 
+  operation(): number {
+    return this.inner.operation?.() ?? -1;
+  }
+
+  follows(operation: number): boolean {
+    return this.inner.follows?.(operation) ?? true;
+  }
+
   started(child: number, parent: number): void {
     this.note(facts.started, child, parent);
     this.inner.started(child, parent);

@@ -1,4 +1,5 @@
 // What the machine and its neighbours agree on.
+import type { MemoryModel } from '../memory/index.js';
 import type { Machine } from './machine.js';
 
 /** How an execution ended. */
@@ -27,6 +28,8 @@ export interface MachineLimits {
   readonly memory: number;
   /** Threads of one execution, the first one among them; as many as are modelled when not given. */
   readonly threads?: number | undefined;
+  /** Which old values atomic loads can still read; sequential consistency when not given. */
+  readonly memoryModel?: MemoryModel | undefined;
   /** Bytes of each context's stack, and for what is saved of its frames; those of kernel code when not given. */
   readonly stack?: { readonly stackBytes: number; readonly asyncifyBytes: number } | undefined;
 }

@@ -18,8 +18,9 @@ export async function placesOf(
 ): Promise<readonly SourcePlace[]> {
   const places = incident.sites.map((site) => program.symbols.place(site));
   if (!places.some(({ file }) => isSupplied(file))) return places;
-  const schedule = { program: program.identity, stretches, choices };
-  const { steps } = replaySchedule(await traced(), schedule, options);
+  const machine = await traced();
+  const schedule = { program: program.identity, stretches, choices, memory: machine.memoryModel };
+  const { steps } = replaySchedule(machine, schedule, options);
   return places.map((place, index) => {
     if (!isSupplied(place.file)) return place;
     const context = incident.contexts[index];

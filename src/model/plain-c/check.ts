@@ -23,6 +23,7 @@ import {
   type MachineLimits,
   plainCMachine,
 } from '../machine/index.js';
+import type { MemoryModel } from '../memory/index.js';
 import { formatSchedule, type ReplayOptions, replaySchedule } from '../replay/index.js';
 import { recruiter } from '../threads/index.js';
 import { placesOf } from './callers.js';
@@ -42,6 +43,8 @@ export interface CheckOptions extends Omit<ExploreOptions, 'onProgress' | 'obser
   readonly maxThreads?: number | undefined;
   /** Values that `__VERIFIER_nondet_int()` and its like take. */
   readonly inputs: readonly number[];
+  /** Which executions there are; those of sequential consistency when not given. */
+  readonly memoryModel?: MemoryModel | undefined;
   /** Threads that explore; one when not given. */
   readonly workers?: number | undefined;
   readonly compiler?: 'native' | 'packaged' | undefined;
@@ -75,6 +78,9 @@ export interface CheckFinding {
 /** What a result leaves open. */
 export type CheckLimit =
   | { readonly kind: 'sequential-consistency' }
+  | { readonly kind: 'weak-memory'; readonly model: Exclude<MemoryModel, 'sc'> }
+  /** Atomic accesses of several sizes to the same bytes: they were kept in one order. */
+  | { readonly kind: 'mixed-sizes' }
   | { readonly kind: 'inputs'; readonly values: readonly number[] }
   | { readonly kind: 'random-numbers' }
   /** A variable that may be read before it is set was 0. */
@@ -147,22 +153,38 @@ export function linkPlainC(wasm: Uint8Array): Promise<Program> {
   return linkProgram(wasm, switchesContexts, { kindOf: verifierCall, covered: true });
 }
 
-function limitsFor(options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads'>): MachineLimits {
-  return { steps: options.maxSteps, memory: options.maxMemory, threads: options.maxThreads };
+type MachineOptions = Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads' | 'memoryModel'>;
+
+function limitsFor({ maxMemory, maxSteps, maxThreads, memoryModel }: MachineOptions): MachineLimits {
+  return { steps: maxSteps, memory: maxMemory, threads: maxThreads, memoryModel };
 }
 
 /** A machine of its own for `program`. */
 export function prepareProgram(
   program: Program,
-  options: Pick<CheckOptions, 'maxMemory' | 'maxSteps' | 'maxThreads' | 'inputs'>,
+  options: MachineOptions & Pick<CheckOptions, 'inputs'>,
 ): CheckProgram {
   const inputs = inputsOf(options.inputs);
   const machine = plainCMachine(program, limitsFor(options), inputs);
+  const { weak } = machine;
   const observer: Observer = {
-    take: () => [inputs.sampled, inputs.crowded, inputs.random, machine.coverage.take()],
+    take: () => [
+      inputs.sampled,
+      inputs.crowded,
+      inputs.random,
+      weak?.isMixed === true,
+      machine.coverage.take(),
+    ],
     merge: (seen) => {
-      const [sampled, crowded, random, covered] = seen as [boolean, boolean, boolean, Uint8Array];
+      const [sampled, crowded, random, mixed, covered] = seen as [
+        boolean,
+        boolean,
+        boolean,
+        boolean,
+        Uint8Array,
+      ];
       machine.coverage.merge(covered);
+      if (weak !== null) weak.isMixed ||= mixed;
       inputs.sampled ||= sampled;
       inputs.crowded ||= crowded;
       inputs.random ||= random;
@@ -204,7 +226,8 @@ export async function checkProgram(
       },
     }),
   );
-  const exploration = { ...explored, complete: explored.complete && !inputs.crowded };
+  const isMixed = machine.weak?.isMixed === true;
+  const exploration = { ...explored, complete: explored.complete && !inputs.crowded && !isMixed };
   const reduced =
     sightings.length === 0
       ? []
@@ -225,7 +248,8 @@ export async function checkProgram(
   };
   const findings = mergeByLines(await findingsOf({ program, machine }, reduced, options, again));
   const limits = [
-    ...boundsOf(inputs, options.maxThreads ?? fewThreads),
+    ...boundsOf(inputs, options),
+    ...(isMixed ? [{ kind: 'mixed-sizes' } as const] : []),
     ...blind.map((file): CheckLimit => ({ kind: 'uninstrumented', file })),
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
     ...cutsOf(program, cuts, options.maxSteps),
@@ -268,6 +292,7 @@ export async function endedResult(
   },
 ): Promise<CheckResult> {
   const { options, uninitialized, sightings, ...reached } = told;
+  const { memoryModel: memory } = options;
   const exploration: CheckExploration = {
     ...reached,
     strategy: options.strategy,
@@ -281,11 +306,11 @@ export async function endedResult(
   const findings = mergeByLines(
     sightings.map((sighting) => {
       const places = sighting.incident.sites.map((site) => program.symbols.place(site));
-      return findingOf(program, { ...sighting, preemptions: null }, places, null);
+      return findingOf({ program, memory }, { ...sighting, preemptions: null }, places, null);
     }),
   );
   const limits = [
-    ...boundsOf(inputsOf(options.inputs), options.maxThreads ?? fewThreads),
+    ...boundsOf(inputsOf(options.inputs), options),
     ...uninitialized.map((read): CheckLimit => ({ kind: 'uninitialised', ...read })),
     ...stopsOf(exploration, options),
   ];
@@ -333,7 +358,14 @@ async function findingsOf(
   const findings: CheckFinding[] = [];
   for (const sighting of sightings) {
     const places = await placesOf(program, sighting, () => (traced ??= makeTraced()), again);
-    findings.push(findingOf(program, sighting, places, variableOf(program, machine, sighting, again)));
+    findings.push(
+      findingOf(
+        { program, memory: machine.memoryModel },
+        sighting,
+        places,
+        variableOf(program, machine, sighting, again),
+      ),
+    );
   }
   return findings;
 }
@@ -348,12 +380,12 @@ function variableOf(
   if (address === 0) return null;
   const known = variableAt(program, address, 1, []);
   if (known !== null) return known;
-  const schedule = { program: program.identity, stretches, choices };
+  const schedule = { program: program.identity, stretches, choices, memory: machine.memoryModel };
   return variableAt(program, address, 1, replaySchedule(machine, schedule, again).blocks);
 }
 
 function findingOf(
-  program: Program,
+  { program, memory }: { readonly program: Program; readonly memory: MemoryModel | undefined },
   { incident, stretches, choices, preemptions }: ReducedSighting,
   places: readonly SourcePlace[],
   variable: CheckVariable | null,
@@ -376,7 +408,7 @@ function findingOf(
             : `${access.write ? 'write' : 'read'}${access.marked ? ' (marked)' : ''}`,
       };
     }),
-    schedule: formatSchedule({ program: program.identity, stretches, choices }),
+    schedule: formatSchedule({ program: program.identity, stretches, choices, memory }),
     preemptions,
   };
 }
@@ -401,9 +433,15 @@ function mergeByLines(findings: readonly CheckFinding[]): CheckFinding[] {
 }
 
 /** Bounds of what is modelled. */
-function boundsOf(inputs: InputValues, threads: number): CheckLimit[] {
+function boundsOf(
+  inputs: InputValues,
+  {
+    maxThreads: threads = fewThreads,
+    memoryModel: model = 'sc',
+  }: Pick<CheckOptions, 'maxThreads' | 'memoryModel'>,
+): CheckLimit[] {
   return [
-    { kind: 'sequential-consistency' },
+    model === 'sc' ? { kind: 'sequential-consistency' } : { kind: 'weak-memory', model },
     ...(inputs.sampled ? [{ kind: 'inputs', values: inputs.values } as const] : []),
     ...(inputs.random ? [{ kind: 'random-numbers' } as const] : []),
     ...(inputs.crowded ? [{ kind: 'threads', most: threads - 1 } as const] : []),

@@ -8,7 +8,7 @@ export async function prepareCheck(
   files: readonly string[],
   options: Pick<
     CheckOptions,
-    'cflags' | 'maxMemory' | 'maxSteps' | 'maxThreads' | 'inputs' | 'compiler' | 'signal'
+    'cflags' | 'maxMemory' | 'maxSteps' | 'maxThreads' | 'memoryModel' | 'inputs' | 'compiler' | 'signal'
   >,
   progress: Progress,
 ): Promise<CheckProgram> {

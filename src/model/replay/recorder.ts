@@ -72,7 +72,8 @@ export class Recorder implements Tracer {
     this.held.note(context, event, site, address);
     // What lies in memory that is given back is nobody's value.
     if (event.kind !== 'access') return;
-    if (onlyReads(event)) step.value = this.valueAt(address, size);
+    if (event.old !== undefined) step.value = numberText(BigInt(event.old.value), size);
+    else if (onlyReads(event)) step.value = this.valueAt(address, size);
     else this.unsettled = step;
   }
 

@@ -83,6 +83,11 @@ export function replaySchedule(machine: Machine, schedule: Schedule, options: Re
         hint: 'Source, flags, headers or the compiler differ from those the schedule was found with: run again.',
       },
     );
+  const { memory = 'sc' } = schedule;
+  if (memory !== machine.memoryModel)
+    throw inputError(`the schedule is of memory model ${memory}, and this run is of ${machine.memoryModel}`, {
+      hint: `Add --memory ${memory}.`,
+    });
   return replayBy(machine, new ScheduleFollower(machine, schedule), new Recorder(machine), options);
 }
 

@@ -25,6 +25,7 @@ async function makeRunner(program: Program, request: ThreadProgram): Promise<Run
     maxSteps: request.limits.steps,
     maxMemory: request.limits.memory,
     maxThreads: request.limits.threads,
+    memoryModel: request.limits.memoryModel,
   });
   return { machine, entry: entryOf(machine, request.entry), observer };
 }

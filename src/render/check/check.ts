@@ -141,6 +141,10 @@ function limitText(limit: CheckLimit, { exploration }: CheckResult): string {
   switch (limit.kind) {
     case 'sequential-consistency':
       return 'Memory is sequentially consistent: what a weaker memory order allows beyond that is not explored.';
+    case 'weak-memory':
+      return memoryTexts[limit.model];
+    case 'mixed-sizes':
+      return 'Atomic accesses of different sizes touch the same bytes: those were kept in one order, and what a weaker memory order allows beyond that was not explored.';
     case 'inputs':
       return `Inputs took the values ${limit.values.join(', ')} and no others: see --inputs.`;
     case 'random-numbers':
@@ -194,6 +198,11 @@ function rangesText(lines: readonly number[]): string {
   }
   return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
+
+const memoryTexts = {
+  tso: 'Memory is that of x86 (TSO) with each atomic access as one instruction. Locks, and the start and the join of threads, act as fences. Behind a data race nothing is told that takes an old value.',
+  c11: 'Memory is that of C11 in the form of RC11: what reads a value that is written only later in program order (load buffering, LB) is not explored. Behind a data race nothing is told that takes an old value.',
+} as const;
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${whole(count)} times`;

@@ -1,6 +1,7 @@
 // Atomic sections of verification tasks: from __VERIFIER_atomic_begin() to __VERIFIER_atomic_end(), and each call of a
 // function whose name begins with __VERIFIER_atomic_ (SV-COMP rules, "Definition of verification tasks"). No other
 // context runs meanwhile. Sections are ordered with each other as if they took one lock; they nest.
+import { inputError } from '../../../base/index.js';
 import { readMark } from '../../link/index.js';
 import type { Machine } from '../machine.js';
 import { failAt, misuse } from '../misuse.js';
@@ -18,6 +19,16 @@ export function atomicSections(m: Machine): Record<string, Import> {
   const { sync } = m;
   const before = m.perExecution({ suppressed: 0, changes: 0 });
   const begin = (site: number) => {
+    if (m.weak !== null) {
+      const { file, line } = m.program.symbols.place(site);
+      m.abort(
+        inputError('an atomic section has a meaning in sequential consistency alone', {
+          at: { file, line },
+          hint: 'Leave --memory out, or use a mutex in its place.',
+        }),
+      );
+      return;
+    }
     let slot = sync.find(lockAddress);
     if (slot === 0) {
       slot = sync.create(lockAddress, 'other');
