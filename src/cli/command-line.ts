@@ -58,11 +58,15 @@ function compilerStyle(args: readonly string[]): string[] {
 /** Options that may come more than once. */
 const lists = new Set(['_', 'files', 'make-option', 'define', 'include', 'cflags', 'source']);
 
+/** The same of one command alone. */
+const ownLists: Readonly<Record<string, readonly string[]>> = { run: ['fix'] };
+
 /** yargs makes a list of an option that is given twice, and a list is no name of anything. */
 function refuseRepeated(args: Readonly<Record<string, unknown>>): void {
+  const own = ownLists[String([args._].flat()[0])] ?? [];
   for (const [name, value] of Object.entries(args)) {
     const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (Array.isArray(value) && !lists.has(kebab) && name.length > 1)
+    if (Array.isArray(value) && !lists.has(kebab) && !own.includes(kebab) && name.length > 1)
       throw new MillraceError('input', `--${kebab} is given more than once`, { hint: 'Give it once.' });
   }
 }

@@ -7,7 +7,7 @@ export interface RunArguments {
   tree: string | undefined;
   trees: string | undefined;
   engine: 'model' | 'kernel' | 'both';
-  fix: string | undefined;
+  fix: string | string[] | undefined;
   boots: number | undefined;
   seconds: number | undefined;
   timeout: number | undefined;

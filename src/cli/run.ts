@@ -48,7 +48,7 @@ export const runCommand: CommandModule<object, GivenArguments> = {
       })
       .option('fix', {
         type: 'string',
-        describe: 'A fix of the case by name, a patch file, a mail, or a message id',
+        describe: 'A fix of the case by name, a patch file, a mail, or a message id; several side by side',
       })
       .option('test', { type: 'string', describe: 'One test of the case, by name' })
       .option('filter', { type: 'string', describe: 'Tests to run (kunit.filter_glob)' })
@@ -120,6 +120,7 @@ export const runCommand: CommandModule<object, GivenArguments> = {
       })
       .example('$0 run cases/tw686x-streamoff', 'Show the race')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock', 'And that the fix ends it')
+      .example('$0 run my-case --fix mine --fix theirs.patch', 'Two fixes side by side')
       .example('$0 run cases/tw686x-streamoff --detector kcsan', 'What KCSAN would say, and how often')
       .example('$0 run cases/tw686x-streamoff --fix hold-lock --engine both', 'Both, and one verdict')
       .example('$0 run my-case --fix hold-lock --trees 5.10,6.1,6.12', 'Which stable trees have it')
@@ -143,14 +144,37 @@ async function endingForCi({ ci }: Pick<RunArguments, 'ci'>, work: () => Promise
   }
 }
 
+/** Errors: those of {@link fetchFix}; `input` for two of one name, and for several where only one can be run. */
+async function fixesOf(
+  { fix = [], trees, boundary, engine, detector }: RunArguments,
+  loaded: Case,
+  signal: AbortSignal,
+): Promise<{ readonly case: Case; readonly fixes: readonly CaseFix[] }> {
+  let theCase = loaded;
+  const fixes: CaseFix[] = [];
+  for (const name of [fix].flat()) {
+    const found = await fetchFix(theCase, name, signal);
+    theCase = found.case;
+    fixes.push(found.fix);
+  }
+  const twice = fixes.find(({ name }, index) => fixes.findIndex((one) => one.name === name) !== index);
+  if (twice !== undefined)
+    throw inputError(`two fixes are called ${twice.name}`, { hint: 'Give each file a name of its own.' });
+  if (fixes.length > 1 && (engine !== 'model' || detector !== undefined || trees !== undefined || boundary))
+    throw inputError('several fixes are set side by side by the model engine’s exploration', {
+      hint: 'Leave --engine, --detector, --trees and --boundary out, or give one --fix.',
+    });
+  return { case: theCase, fixes };
+}
+
 async function runWith(given: GivenArguments): Promise<void> {
   const progress = terminalProgress(given.quiet);
   const loaded = await loadCase(await findCase(given.case));
   const args = withEngine(given, loaded);
   refuseOtherEngine(args.engine, args);
   await interruptible(async (signal) => {
-    const { case: theCase, fix } =
-      args.fix === undefined ? { case: loaded, fix: null } : await fetchFix(loaded, args.fix, signal);
+    const { case: theCase, fixes } = await fixesOf(args, loaded, signal);
+    const [fix = null, ...otherFixes] = fixes;
     if (args.trees !== undefined) {
       await runOnTrees(args, theCase, fix, progress, signal);
       return;
@@ -165,6 +189,7 @@ async function runWith(given: GivenArguments): Promise<void> {
       case: theCase,
       tree,
       fix,
+      otherFixes,
       engines: engineChoice(args),
       ...invocation(),
       progress,

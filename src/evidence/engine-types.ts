@@ -3,6 +3,7 @@
 import type {
   DirectedStanding,
   DirectedVerdict,
+  FixMatrix,
   Interval,
   KcsanPairEvidence,
   KernelSummary,
@@ -34,6 +35,8 @@ export interface ModelEvidence {
   /** Of the verdict: what the engine does not say. */
   readonly limits: readonly Statement[];
   readonly pairs: readonly ModelPair[];
+  /** Several fixes side by side; null where no more than one was tried. */
+  readonly matrix: FixMatrix | null;
   /** The base, and the fixed kernel where one was tried, as the engine handed them on. */
   readonly kernels: SectionOf<'model'>['kernels'];
 }

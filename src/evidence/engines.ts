@@ -29,7 +29,7 @@ export function enginesOf(record: RunRecord): EngineEvidence[] {
 type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
 
 function modelEvidence(record: RunRecord): ModelEvidence | null {
-  const { kernels = [], verdict = null } = sectionOf(record, 'model') ?? {};
+  const { kernels = [], verdict = null, matrix = null } = sectionOf(record, 'model') ?? {};
   const [base, fixed] = kernels;
   if (base === undefined) return null;
   return {
@@ -41,6 +41,7 @@ function modelEvidence(record: RunRecord): ModelEvidence | null {
     tests: besideFix(base.tests, fixed?.tests ?? [], countsOf),
     limits: verdict?.limits ?? [],
     pairs: verdict?.pairs ?? [],
+    matrix,
     kernels,
   };
 }

@@ -100,6 +100,7 @@ const engine = z.discriminatedUnion('engine', [
     ),
     limits,
     pairs: model.shape.verdict.unwrap().shape.pairs,
+    matrix: model.shape.matrix.unwrap().nullable(),
     kernels: model.shape.kernels,
   }),
   z

@@ -21,6 +21,7 @@ export {
 } from './kcsan.js';
 export { judgeKernel } from './kernel.js';
 export { type ExpectedPair, expectedPairs, type JudgedCase, matchPair } from './match.js';
+export { type FixColumn, type FixMatrix, type FixRow, fixMatrix, leadingFix } from './matrix.js';
 export { judgeModel, type ModelPair, type ModelVerdict } from './model.js';
 export { kernelOutcome, outcomeOf } from './outcome.js';
 export {

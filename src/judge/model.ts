@@ -89,7 +89,10 @@ export function judgeModel(judged: JudgedCase, base: ModelRun, fixed: ModelRun |
   if (!isComplete(fixed))
     return result('inconclusive', false, { says: 'not-everything', fix, why: whyNotAll(fixed) });
   if (after.length > 0) return result('inconclusive', false, notEnough(after));
-  return result(expectsAny ? 'fix-shown' : 'not-shown', lacking.length === 0, silence(fixed, fix));
+  return result(expectsAny ? 'fix-shown' : 'not-shown', lacking.length === 0, {
+    ...silence(fixed, fix),
+    besides: wrong.besides.length,
+  });
 }
 
 /** Whether a verdict says that the base shows something. */
@@ -160,12 +163,18 @@ function lackingOn(
 }
 
 function testProblems(test: ModelTest): Problem[] {
-  // What the harness takes and does not give back says nothing of the driver.
-  const findings = test.findings.filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'));
   return [
     ...test.races.map((race) => raceIn(test, race)),
-    ...failuresOf({ ...test, findings }).map(({ what }) => what),
+    ...failuresOf(withoutOwnLeaks(test)).map(({ what }) => what),
   ];
+}
+
+/** What the harness takes and does not give back says nothing of the driver. */
+function withoutOwnLeaks(test: ModelTest): ModelTest {
+  return {
+    ...test,
+    findings: test.findings.filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak')),
+  };
 }
 
 function raceIn({ name: test }: ModelTest, { report, lines, sides }: ModelRace): Problem {
@@ -230,7 +239,10 @@ function wrongWith(judged: JudgedCase, base: ModelRun, fixed: ModelRun): Wrong {
     harms: after.filter(({ key }) => !before.has(key)).map(({ what }) => ({ says: 'new', what })),
     remaining: [
       ...races.filter((race) => !race.isAside).map(({ what }) => what),
-      ...after.filter(({ key }) => before.has(key)).map(({ what }) => what),
+      ...fixed.tests
+        .flatMap((test) => failuresOf(withoutOwnLeaks(test)))
+        .filter(({ key }) => before.has(key))
+        .map(({ what }) => what),
     ],
     besides: races.filter((race) => race.isAside).map(({ what }) => ({ says: 'aside', what })),
   };
@@ -277,9 +289,9 @@ function extentOf({ interleavings, complete }: ModelTest) {
   return { interleavings, complete };
 }
 
-function silence({ tests, options: { strategy, preemptions } }: ModelRun, fix: string | null): Reason {
+function silence({ tests, options: { strategy, preemptions } }: ModelRun, fix: string | null) {
   return {
-    says: 'silence',
+    says: 'silence' as const,
     fix,
     interleavings: tests.reduce((sum, { interleavings }) => sum + interleavings, 0),
     preemptions: strategy === 'bounded' ? preemptions : null,

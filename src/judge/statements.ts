@@ -155,6 +155,7 @@ const reasonSchema = z.discriminatedUnion('says', [
     fix: text.nullable(),
     interleavings: count,
     preemptions: count.nullable().describe('Where all interleavings with at most so many were run.'),
+    besides: count.optional().describe('Races that are left and that the case is not about.'),
   }),
   says('not-everything', { fix: text.nullable(), why: z.enum(['cut', 'not-all']) }),
   // Of KCSAN's sample.

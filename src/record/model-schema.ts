@@ -1,7 +1,7 @@
 // What the model engine handed on, as a record holds it. `satisfies` keeps each schema in step with its type.
 import { z } from 'zod';
 import { expectedKinds } from '../case/index.js';
-import { type ModelVerdict, openReason } from '../judge/index.js';
+import { type FixMatrix, type ModelVerdict, openReason } from '../judge/index.js';
 import { strategyNames } from '../model/explore/index.js';
 import type { ModelRun } from '../model/index.js';
 import {
@@ -21,7 +21,7 @@ import {
 import { raceReportSchema } from '../report/index.js';
 import { conflict, outcomes, reach, timeline } from './observations-schema.js';
 import { factsTold, withoutWords } from './older-words.js';
-import { verdictParts } from './verdict-parts.js';
+import { outcome, verdictKind, verdictParts } from './verdict-parts.js';
 
 const report = raceReportSchema;
 
@@ -146,10 +146,44 @@ const modelVerdict = z.object({
     .describe('What a negative answer could be due to, besides that nothing races.'),
 }) satisfies z.ZodType<ModelVerdict>;
 
+const matrix = z.object({
+  fixes: z.array(
+    z.object({
+      name: z.string(),
+      kind: verdictKind,
+      outcome,
+      interleavings: count.describe('Of all tests.'),
+      complete: z.boolean(),
+    }),
+  ),
+  rows: z.array(
+    z.object({
+      test: z.string(),
+      kind: z.string().describe('`race`, `invariant`, or the kind of a finding.'),
+      functions: z.array(z.string()),
+      variable: z.string().nullable().describe('That races.'),
+      text: z.string().nullable().describe('Of an invariant.'),
+      base: z.boolean().describe('Whether the base shows it.'),
+      fixes: z.array(z.boolean()).describe('Whether each fix leaves or brings it, in their order.'),
+    }),
+  ),
+  weakest: z
+    .string()
+    .nullable()
+    .describe('Of the fixes that hold, the one that leaves the most interleavings.'),
+}) satisfies z.ZodType<FixMatrix>;
+
 export const modelSection = z
   .object({
     engine: z.literal('model'),
     kernels: z.array(modelRun).describe('The base, and the tree with the fix when one was tried.'),
     verdict: modelVerdict.nullable(),
+    others: z
+      .array(z.object({ kernel: modelRun, verdict: modelVerdict }))
+      .optional()
+      .describe(
+        'Of several fixes, those that the record is not about: `kernels` has the weakest that holds.',
+      ),
+    matrix: matrix.optional().describe('Several fixes side by side.'),
   })
   .describe('What the model engine found.');

@@ -19,6 +19,8 @@ const file = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+const fix = file.extend({ name: z.string(), title: z.string() });
+
 const recordedCase = z.object({
   name: z.string(),
   argument: z
@@ -111,7 +113,11 @@ export const runRecordSchema = z.object({
     .describe(
       'The commit that a fix would name in `Fixes:`, by git blame of the tree; null where it tells none.',
     ),
-  fix: file.extend({ name: z.string(), title: z.string() }).nullable(),
+  fix: fix.nullable(),
+  otherFixes: z
+    .array(fix)
+    .optional()
+    .describe('Of several fixes, those that were tried besides `fix`, which is the weakest that holds.'),
   seeds: z.record(z.string(), z.string()),
   timings: z.array(z.object({ name: z.string(), seconds: z.number().nonnegative() })),
   stock: stock.nullable().default(null),

@@ -9,6 +9,7 @@ import type { StockSteps } from '../export/index.js';
 import type {
   DirectedRun,
   DirectedVerdict,
+  FixMatrix,
   KcsanVerdict,
   KernelVerdict,
   LineFields,
@@ -46,6 +47,8 @@ export interface RunStart {
   readonly harnessPath: string | null;
   readonly tree: Tree | null;
   readonly fix: CaseFix | null;
+  /** Of several, the others. */
+  readonly otherFixes?: readonly CaseFix[] | undefined;
   /** Of tests; null for none. */
   readonly filter: string | null;
 }
@@ -61,6 +64,8 @@ export interface RunUpdate {
   readonly engine?: EngineSection;
   readonly fixes?: RunRecord['fixes'];
   readonly stock?: StockSteps | null;
+  /** Name of the fix that the record is about, where several were tried. */
+  readonly leading?: string;
 }
 
 /** What the model engine found so far. */
@@ -68,6 +73,10 @@ export interface ModelSection {
   readonly engine: 'model';
   readonly kernels: readonly ModelRun[];
   readonly verdict: ModelVerdict | null;
+  /** Of several fixes, those that the record is not about. */
+  readonly others?: readonly { readonly kernel: ModelRun; readonly verdict: ModelVerdict }[] | undefined;
+  /** Several fixes side by side. */
+  readonly matrix?: FixMatrix | undefined;
 }
 
 /** What KCSAN's algorithm reported so far. */
@@ -144,15 +153,23 @@ export async function createRun(workingDirectory: string, start: RunStart): Prom
   };
   const run = await save({ directory, record });
   const files = await copyFolderInto(directory, start.case.directory, 'case');
+  const fix = start.fix === null ? null : await copyFix(directory, start.fix);
+  const others: NonNullable<RunRecord['otherFixes']> = [];
+  for (const other of start.otherFixes ?? []) others.push(await copyFix(directory, other));
   return await save({
     directory,
-    record: { ...run.record, case: { ...record.case, files }, fix: await copyFix(directory, start.fix) },
+    record: {
+      ...run.record,
+      case: { ...record.case, files },
+      fix,
+      ...(others.length === 0 ? {} : { otherFixes: others }),
+    },
   });
 }
 
 /** Writes what is known so far. Consoles and logs outside the record's folder are copied into it. */
 export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
-  const { tree, harnessPath, engine, seeds, stock, ...rest } = update;
+  const { tree, harnessPath, engine, seeds, stock, leading, ...rest } = update;
   const section = engine === undefined ? null : await adopted(run.directory, engine);
   const record = {
     ...run.record,
@@ -160,6 +177,7 @@ export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
     ...(tree === undefined ? {} : { tree: recordedTree(tree) }),
     ...(harnessPath === undefined ? {} : { case: { ...run.record.case, harnessPath } }),
     ...(seeds === undefined ? {} : { seeds: { ...run.record.seeds, ...seeds } }),
+    ...(leading === undefined ? {} : ledBy(run.record, leading)),
     ...(stock === undefined ? {} : { stock: structuredClone(stock) as RunRecord['stock'] }),
     ...(section === null
       ? {}
@@ -170,6 +188,14 @@ export async function updateRun(run: Run, update: RunUpdate): Promise<Run> {
         }),
   } as RunRecord;
   return await save({ directory: run.directory, record });
+}
+
+function ledBy({ fix, otherFixes = [] }: RunRecord, name: string): Pick<RunRecord, 'fix' | 'otherFixes'> {
+  const all = [...(fix === null ? [] : [fix]), ...otherFixes];
+  return {
+    fix: all.find((one) => one.name === name) ?? fix,
+    otherFixes: all.filter((one) => one.name !== name),
+  };
 }
 
 export async function finishRun(run: Run, end: RunEnd): Promise<Run> {
@@ -220,8 +246,7 @@ async function makeFolder(runs: string, started: Date, caseName: string) {
   }
 }
 
-async function copyFix(directory: string, fix: CaseFix | null): Promise<RunRecord['fix']> {
-  if (fix === null) return null;
+async function copyFix(directory: string, fix: CaseFix): Promise<NonNullable<RunRecord['fix']>> {
   const file = await copyInto(directory, fix.patch, `fix/${basename(fix.patch)}`);
   return { name: fix.name, title: fix.title, ...file };
 }

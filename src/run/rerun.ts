@@ -38,13 +38,14 @@ export interface RerunResult {
  */
 export async function rerun(request: RerunRequest): Promise<RerunResult> {
   const { earlier, qemu, jobs, tree, workingDirectory, version, command, progress, signal } = request;
-  const { record } = earlier;
+  const { record, directory } = earlier;
   await checkCopies(earlier);
   const theCase = await recordedCase(earlier);
   const { run } = await runCase({
     case: sectionOf(record, 'kernel') === undefined ? theCase : withoutMakeOptions(theCase),
     tree,
-    fix: recordedFix(earlier),
+    fix: recordedFix(directory, record.fix),
+    otherFixes: (record.otherFixes ?? []).flatMap((one) => recordedFix(directory, one) ?? []),
     engines: choiceOf(record, { qemu, jobs }),
     workingDirectory,
     version,
@@ -87,7 +88,11 @@ function withoutMakeOptions(theCase: Case): Case {
 
 /** What was run is what is run again: a copy that somebody changed since is another case. */
 async function checkCopies({ directory, record }: Run): Promise<void> {
-  const files = [...record.case.files, ...(record.fix === null ? [] : [record.fix])];
+  const files = [
+    ...record.case.files,
+    ...(record.fix === null ? [] : [record.fix]),
+    ...(record.otherFixes ?? []),
+  ];
   if (record.case.files.length === 0)
     throw inputError(`the record ${record.id} was cut off before the case was copied into it`, {
       hint: 'Run the case itself: `millrace run CASE`.',
@@ -113,7 +118,7 @@ async function recordedCase({ directory, record }: Run): Promise<Case> {
   return { ...copy, name: record.case.name };
 }
 
-function recordedFix({ directory, record: { fix } }: Run): CaseFix | null {
+function recordedFix(directory: string, fix: RunRecord['fix']): CaseFix | null {
   return fix === null
     ? null
     : { name: fix.name, title: fix.title, patch: join(directory, 'fix', basename(fix.path)) };

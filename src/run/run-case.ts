@@ -17,6 +17,8 @@ export interface RunCaseRequest {
   readonly case: Case;
   readonly tree: Tree;
   readonly fix: CaseFix | null;
+  /** Further fixes: the model engine sets them side by side, and the record is about the weakest that holds. */
+  readonly otherFixes?: readonly CaseFix[] | undefined;
   readonly engines: EngineChoice;
   /** Tests to run, as `kunit.filter_glob` takes them: `SUITE.TEST` with `*` and `?`. */
   readonly filter?: string | undefined;
@@ -43,12 +45,16 @@ export interface RunCaseResult {
  * `interrupted`.
  */
 export async function runCase(asked: RunCaseRequest): Promise<RunCaseResult> {
-  const { tree, fix, filter, version, command, progress, signal } = asked;
+  const { tree, fix, otherFixes, filter, version, command, progress, signal } = asked;
   const theCase = filter === undefined ? asked.case : filterTests(asked.case, filter);
   for (const remark of await checkCaseAgainstTree(theCase, tree)) progress.note(remark);
-  await caseChanges(theCase, tree, fix?.patch ?? null);
+  for (const one of fix === null ? [null] : [fix, ...(otherFixes ?? [])])
+    await caseChanges(theCase, tree, one?.patch ?? null);
   const explorer = new Explorer();
-  const engines = chosenEngines({ case: theCase, tree, fix, progress, signal, explorer }, asked.engines);
+  const engines = chosenEngines(
+    { case: theCase, tree, fix, otherFixes, progress, signal, explorer },
+    asked.engines,
+  );
   for (const engine of engines) await engine.check();
   const start = {
     version,
@@ -58,6 +64,7 @@ export async function runCase(asked: RunCaseRequest): Promise<RunCaseResult> {
     harnessPath: asked.engines.kernel === undefined ? null : harnessPath(theCase),
     tree,
     fix,
+    otherFixes,
     filter: filter ?? null,
   };
   try {

@@ -11,6 +11,7 @@ export {
   sideText,
   threadText,
 } from './findings.js';
+export { fixRowText, weakestText } from './fix-matrix.js';
 export {
   type FindingPart,
   findingParts,

@@ -11,7 +11,14 @@ import type {
 } from '../../evidence/index.js';
 import type { KernelSummary, PairEvidence } from '../../judge/index.js';
 import { chanceLimit } from '../../judge/index.js';
-import { bootsText, percent, runStatementText, significant } from '../../words/index.js';
+import {
+  bootsText,
+  fixRowText,
+  percent,
+  runStatementText,
+  significant,
+  weakestText,
+} from '../../words/index.js';
 import { bullet, mailColumns as columns, listed, paragraph } from '../plain/index.js';
 import { predictions, roundTexts, turnTexts } from '../story/index.js';
 
@@ -34,7 +41,24 @@ export function fixBlocks({ run: { fix }, engines }: Evidence): string[][] {
     return [[...kernelCounts(engine, engine.fixed, 'fixed').flat(), ...chances(engine).flat()]];
   });
   if (results.length === 0) return [paragraph(`The fix ${fix.name} (${fix.title}) was not run.`, columns)];
-  return [paragraph(`The fix ${fix.name} (${fix.title}):`, columns), ...results];
+  return [paragraph(`The fix ${fix.name} (${fix.title}):`, columns), ...results, ...matrixBlocks(engines)];
+}
+
+/** Of several fixes: what became of each. */
+function matrixBlocks(engines: Evidence['engines']): string[][] {
+  return engines.flatMap((engine) => {
+    if (engine.engine !== 'model' || engine.matrix === null) return [];
+    const { matrix } = engine;
+    const lines = matrix.fixes.flatMap(({ name, kind }, index) => {
+      const left = matrix.rows.filter(({ fixes }) => fixes[index]);
+      const what = left.map((row) => `${row.base ? '' : 'new: '}${fixRowText(row)}`);
+      return bullet(
+        `${name}: ${kind.replace('-', ' ')}${what.length === 0 ? '' : `; ${what.join('; ')}`}`,
+        columns,
+      );
+    });
+    return [['The fixes that were tried, side by side:', ...lines], paragraph(weakestText(matrix), columns)];
+  });
 }
 
 /** Rounds of a schedule that was played turn by turn: no statistics. */

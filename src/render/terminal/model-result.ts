@@ -5,6 +5,7 @@ import type { ModelRun, ModelTest } from '../../model/index.js';
 import { classReasonText, lockRuleText, suggestionText } from '../../words/index.js';
 import { nameOf } from '../variable-name.js';
 import { coverageLines } from './coverage.js';
+import { matrixLines } from './fix-matrix.js';
 import { headLines, placeLines, verdictLines } from './model-parts.js';
 import { failureLines, findingLines, modelRaceLines } from './model-race.js';
 import { bulletLines, limitBullets, type ResultOptions, section, whole } from './section.js';
@@ -20,6 +21,7 @@ export function renderModelResult(evidence: Evidence, options: ResultOptions): s
     section('Interleavings', interleavingLines(kernels, options), options),
     section('How far each side came', coverageLines(kernels, options), options),
     ...kernels.flatMap((run) => run.tests.flatMap((test) => testSections(run, test, options))),
+    section('The fixes side by side', matrixLines(explored?.matrix ?? null, options), options),
     section('What the races are', raceKindLines(evidence, options), options),
     section('Assumed of the callers', bulletLines(evidence.assumptions, options), options),
     section('Limits', limitBullets(explored?.limits ?? [], options), options),

@@ -14,6 +14,8 @@ export interface EngineRequest {
   readonly case: Case;
   readonly tree: Tree;
   readonly fix: CaseFix | null;
+  /** Of several fixes, the others. */
+  readonly otherFixes?: readonly CaseFix[] | undefined;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
   /** Where programs are explored. */
@@ -31,6 +33,8 @@ export interface Engine<Kernel extends { readonly name: string }, Section extend
   run(fix: CaseFix | null, recording: Recording, earlier?: Kernel): Promise<Kernel>;
   /** `fixed` is null when no fix was tried. */
   judge(base: Kernel, fixed: Kernel | null): Promise<Section>;
+  /** Several fixes side by side, and the name of the one that the record is about. */
+  compare?(base: Kernel, fixed: readonly Kernel[]): { readonly section: Section; readonly leading: string };
   /** Why the fix need not run after this verdict on the base: a note for the user, or null. Always null if absent. */
   skipsFix?(section: Section): string | null;
   /** What a further run of the fixed kernel could decide: a note for the user, or null. Always null if absent. */
@@ -72,6 +76,15 @@ export async function runEngine<Kernel extends { readonly name: string }, Sectio
       if (more === null) break;
       progress.note(more);
       fixed = await run(fix, fixed);
+    }
+    const all = [fixed];
+    for (const other of engine.compare === undefined ? [] : (request.otherFixes ?? [])) {
+      all.push(await run(other));
+      const compared = engine.compare?.(base, all);
+      if (compared === undefined) break;
+      section = compared.section;
+      await recording.update({ engine: section, leading: compared.leading });
+      if (signal?.aborted) throw interruptedError();
     }
   }
   await recording.update({ engine: section });

@@ -1,5 +1,5 @@
 // The model engine: every interleaving of a case's tests, explored.
-import { judgeModel } from '../../judge/index.js';
+import { fixMatrix, judgeModel, leadingFix } from '../../judge/index.js';
 import { defaultModelOptions, type ModelOptions, type ModelRun } from '../../model/index.js';
 import type { ModelSection } from '../../record/index.js';
 import { refuseWithoutHarness } from './device.js';
@@ -31,6 +31,27 @@ export function modelEngine(
       kernels: fixed === null ? [base] : [base, fixed],
       verdict: judgeModel(theCase, base, fixed),
     }),
+    compare: (base, fixed) => {
+      const judged = fixed.map((kernel) => ({ kernel, verdict: judgeModel(theCase, base, kernel) }));
+      const matrix = fixMatrix(
+        base,
+        fixed,
+        judged.map(({ verdict }) => verdict),
+      );
+      const leading = leadingFix(matrix) ?? '';
+      const first = judged.find(({ kernel }) => kernel.name === leading);
+      const others = judged.filter((one) => one !== first);
+      return {
+        leading,
+        section: {
+          engine: 'model',
+          kernels: first === undefined ? [base] : [base, first.kernel],
+          verdict: first?.verdict ?? null,
+          others,
+          matrix,
+        },
+      };
+    },
     seeds: () => ({ exploration: String(options.seed) }),
     reports: ({ tests }) => tests.flatMap(({ races }) => races.map(({ report }) => report)),
   };

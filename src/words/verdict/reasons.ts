@@ -27,11 +27,13 @@ export const reasonWords: Words<Reason> = {
     });
     return `${parts.join('; ')}.`;
   },
-  silence: ({ fix, interleavings, preemptions }) => {
+  silence: ({ fix, interleavings, preemptions, besides = 0 }) => {
     const of =
       preemptions === null
         ? `all ${plural(interleavings, 'interleaving')}`
         : `all ${plural(interleavings, 'interleaving')} with at most ${plural(preemptions, 'preemption')}`;
+    if (besides > 0)
+      return `With ${fix}, nothing of what the case is about found in ${of}; ${plural(besides, 'other race')} ${besides === 1 ? 'is' : 'are'} left.`;
     return fix === null ? `Nothing found in ${of}.` : `With ${fix}, nothing found in ${of}.`;
   },
   'not-everything': ({ fix, why }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { silentProgress } from '../../../src/base/index.js';
 import { type Case, loadCase } from '../../../src/case/index.js';
-import { judgeModel } from '../../../src/judge/index.js';
+import { fixMatrix, judgeModel, leadingFix } from '../../../src/judge/index.js';
 import { defaultModelOptions, type ModelRun, runModel } from '../../../src/model/index.js';
 import { chainLines } from '../../../src/render/terminal/index.js';
 import { openTree } from '../../../src/tree/index.js';
@@ -22,8 +22,13 @@ describe.skipIf(spec === null)(`what a run finds${spec === null ? ` (${noTree})`
     theCase = await loadCase(join(import.meta.dirname, 'cases/findings'));
     const common = { case: theCase, tree, options: defaultModelOptions, progress: silentProgress };
     base = await runModel({ ...common, fix: null });
-    runWith = async (name) =>
-      runModel({ ...common, fix: theCase.fixes.find((fix) => fix.name === name) ?? null });
+    const runs = new Map<string, Promise<ModelRun>>();
+    runWith = (name) => {
+      const fix = theCase.fixes.find((one) => one.name === name) ?? null;
+      const run = runs.get(name) ?? runModel({ ...common, fix });
+      runs.set(name, run);
+      return run;
+    };
   }, 300_000);
 
   const racesOf = (name: string) => base.tests.find((one) => one.name === name)?.races ?? [];
@@ -177,5 +182,25 @@ describe.skipIf(spec === null)(`what a run finds${spec === null ? ` (${noTree})`
       ['adds', ['adds_too']],
       ['adds_too', ['adds']],
     ]);
+  }, 300_000);
+
+  test('of two fixes side by side, the one that deadlocks brings what the base does not have', async () => {
+    const only = <T extends { readonly name: string }>(tests: readonly T[]) =>
+      tests.filter(({ name }) => name === 'adding');
+    const [before, ...fixed] = [base, await runWith('two-locks'), await runWith('lock')].map((run) => ({
+      ...run,
+      tests: only(run.tests),
+    }));
+    if (before === undefined) throw new Error('no base');
+    const judged = { ...theCase, tests: only(theCase.tests) };
+    const verdicts = fixed.map((run) => judgeModel(judged, before, run));
+    const matrix = fixMatrix(before, fixed, verdicts);
+    expect(matrix.rows.map(({ kind, base: isOnBase, fixes }) => [kind, isOnBase, ...fixes])).toEqual([
+      ['race', true, false, false],
+      ['deadlock', false, true, false],
+    ]);
+    expect(matrix.fixes.map(({ kind }) => kind)).toEqual(['fix-harmful', 'fix-shown']);
+    expect([matrix.weakest, leadingFix(matrix)]).toEqual(['lock', 'lock']);
+    expect(leadingFix({ ...matrix, fixes: matrix.fixes.slice(0, 1), weakest: null })).toBe('two-locks');
   }, 300_000);
 });
