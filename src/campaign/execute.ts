@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { InputErrors, MillraceError, type Progress } from '../base/index.js';
 import { loadCase } from '../case/index.js';
 import { runCase } from '../run/index.js';
@@ -10,6 +11,7 @@ import { runReasonText, runStatementText } from '../words/index.js';
 import { folderDigest, programDigest, sha256 } from './digest.js';
 import { commandOf, engineChoice, fixOf, type Job, toolchainOf } from './job.js';
 import type { JobResult } from './result.js';
+import { insideOf } from './store.js';
 import { treeOfJob } from './trees.js';
 
 /** What the process of a job answers. */
@@ -76,7 +78,7 @@ export async function execute(
     return { kind: 'result', result: { ...common(), kind: 'run', verdict: shown }, record: run.directory };
   } catch (error) {
     if (!(error instanceof MillraceError) || error.kind === 'interrupted') throw error;
-    const reason = reasonOf(error);
+    const reason = reasonOf(error, job.case.folder);
     if (error.kind === 'environment') return { kind: 'failed', reason };
     const changed = await whatDiffers(job, await treeOfJob(job, store, { signal, progress }));
     if (changed !== null) return { kind: 'failed', reason: changed };
@@ -84,14 +86,20 @@ export async function execute(
   }
 }
 
-function reasonOf(error: MillraceError): string {
+function reasonOf(error: MillraceError, folder: string): string {
+  const placed = placedIn(folder);
   const excerpt = error.excerpt === undefined ? [] : [error.excerpt];
   const problems = error instanceof InputErrors ? error.problems.map(placed) : [];
   return [[placed(error), ...problems].join(': '), ...excerpt].join('\n');
 }
 
-function placed({ at, message }: MillraceError): string {
-  return at === undefined ? message : `${at.file}${at.line === undefined ? '' : `:${at.line}`}: ${message}`;
+/** With its place; a file of the case by its path there, which is the same on every machine. */
+function placedIn(folder: string): (error: MillraceError) => string {
+  return ({ at, message }) => {
+    if (at === undefined) return message;
+    const file = insideOf(folder, resolve(at.file)) ?? at.file;
+    return `${file}${at.line === undefined ? '' : `:${at.line}`}: ${message}`;
+  };
 }
 
 /** What is not as the job has it, as a sentence's beginning; null when all is. */

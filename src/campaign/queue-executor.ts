@@ -1,6 +1,7 @@
 // The side that asks: puts jobs into the queue, a bounded number at a time, and waits for their results in the store.
 import { interruptedError } from '../base/index.js';
 import type { Job } from './job.js';
+import { pause } from './pause.js';
 import { connect, type QueueAddress, Queues, queueName, storeId } from './queue.js';
 import type { JobEnd } from './result.js';
 import type { Executor } from './run-campaign.js';
@@ -114,17 +115,4 @@ async function answered<T>(question: Promise<T>): Promise<T | null> {
     clearTimeout(timer);
     question.catch(() => {});
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-  });
 }

@@ -2,6 +2,7 @@
 import { interruptedError, type Progress, plural } from '../base/index.js';
 import type { Job } from './job.js';
 import type { JobStatus, Journal } from './journal.js';
+import { pause } from './pause.js';
 import type { Plan } from './plan.js';
 import type { JobEnd } from './result.js';
 import type { Store } from './store.js';
@@ -91,19 +92,20 @@ async function doAll(
 ): Promise<void> {
   const running = new Map<string, { readonly job: Job; readonly ended: Promise<void> }>();
   let failure: unknown;
+  let givenBack = 0;
   const waiting = new Set(plan.jobs.filter(({ key }) => journal.status(key).state !== 'done'));
   const notBefore = new Map<Job, number>();
   const total = plan.jobs.length;
   const tell = () => {
-    const done = total - waiting.size - running.size;
+    const ended = total - waiting.size - running.size - givenBack;
     const state = executor.state?.() ?? '';
     update(
       [
-        `${done} of ${total} ended${found === 0 ? '' : `, ${found} of them before`}`,
+        `${ended} of ${total} ended${found === 0 ? '' : `, ${found} of them before`}`,
         ...(running.size === 0 ? [] : [`${running.size} running`]),
         ...(state === '' ? [] : [state]),
       ].join(', '),
-      total === 0 ? 1 : done / total,
+      total === 0 ? 1 : ended / total,
     );
   };
   const start = (job: Job) => {
@@ -120,6 +122,7 @@ async function doAll(
         },
         (error: unknown) => {
           journal.release(job.key);
+          givenBack += 1;
           failure ??= error;
           controller.abort();
         },
@@ -150,17 +153,4 @@ async function doAll(
   tell();
   if (signal?.aborted) return;
   if (failure !== undefined) throw failure;
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isAbsolute, join, relative } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import { environmentError, writeWhole } from '../base/index.js';
 import { isAlive, markThisProcess, type ProcessMark } from '../record/index.js';
 import { filesOf, folderDigest, sha256 } from './digest.js';
@@ -63,7 +63,7 @@ export class Store {
   /** Makes the folders, and clears away what processes of this machine left that are no more. */
   async prepare(): Promise<void> {
     try {
-      for (const name of ['results', 'scratch', 'damaged', 'cases', 'patches', 'trees'])
+      for (const name of ['results', 'scratch', 'damaged', 'cases', 'patches', 'trees', 'plans'])
         await mkdir(join(this.folder, name), { recursive: true });
     } catch (cause) {
       throw environmentError(
@@ -105,6 +105,19 @@ export class Store {
     if (!existsSync(patch)) await writeWhole(patch, await readFile(fix.patch));
   }
 
+  /** Puts a case and a patch here that came another way; `unpack` writes the case's files into a folder. */
+  async accept(job: Job, patch: string | null, unpack: (folder: string) => Promise<void>): Promise<void> {
+    const folder = join(this.folder, 'cases', job.case.digest);
+    if (!existsSync(folder))
+      await this.withScratch(async (scratch) => {
+        const copy = join(scratch, 'case');
+        await unpack(join(copy, basename(job.case.name)));
+        await rename(copy, folder).catch(ignoreExisting);
+      });
+    if (patch !== null && job.fix !== null)
+      await writeWhole(join(this.folder, 'patches', `${job.fix.digest}.patch`), Buffer.from(patch, 'base64'));
+  }
+
   /**
    * The job with its case and its fix as they were offered; as it is where nothing was. Errors: `environment` for an
    * offer that is damaged.
@@ -144,7 +157,7 @@ function isAbandoned(name: string): boolean {
 }
 
 /** The path of `file` inside `folder`; null where it lies elsewhere. */
-function insideOf(folder: string, file: string): string | null {
+export function insideOf(folder: string, file: string): string | null {
   const path = relative(folder, file);
   return path.startsWith('..') || isAbsolute(path) ? null : path;
 }

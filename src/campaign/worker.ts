@@ -54,12 +54,12 @@ async function takeJobs(
 ): Promise<void> {
   const id = await storeId(store);
   const tools = await toolchainsHere(signal);
-  const names = new Set<string>();
-  for (const { engine, toolchain } of tools) names.add(await queueNameFor(id, engine, toolchain));
+  const engines = new Map<string, Job['engine']>();
+  for (const { engine, toolchain } of tools) engines.set(await queueNameFor(id, engine, toolchain), engine);
   // All of a worker's queues share its slots.
   const gate = slotGate(slots);
   const connections: Redis[] = [];
-  const workers = [...names].map((name) => {
+  const workers = [...engines.keys()].map((name) => {
     const connection = redis.duplicate();
     // Told by the worker.
     connection.on('error', () => {});
@@ -86,7 +86,8 @@ async function takeJobs(
       },
       {
         connection,
-        concurrency: slots,
+        // Of real kernels one at a time, as in a pool.
+        concurrency: engines.get(name) === 'kernel' ? 1 : slots,
         lockDuration: lease * 1000,
         stalledInterval: (lease * 1000) / 2,
         maxStalledCount: mostSilences,

@@ -6,6 +6,7 @@ import { displayPath, inputError, safeJson, writeResult } from '../base/index.js
 import {
   type Executor,
   Journal,
+  kubernetesManifest,
   type LoadedCampaign,
   loadCampaign,
   localPool,
@@ -15,6 +16,7 @@ import {
   queueExecutor,
   runCampaign,
   Store,
+  sshExecutor,
   viewOfCampaign,
 } from '../campaign/index.js';
 import { renderCampaign, renderCampaignPage } from '../render/campaign/index.js';
@@ -33,6 +35,13 @@ interface CampaignArguments extends QueueArguments {
   store: string | undefined;
   'in-flight': number;
   'share-trees': boolean;
+  hosts: string | undefined;
+  ssh: string;
+  'remote-millrace': string;
+  as: 'kubernetes' | undefined;
+  image: string;
+  claim: string;
+  pods: number;
   page: string | undefined;
   json: boolean;
   quiet: boolean;
@@ -68,17 +77,50 @@ export const campaignCommand: CommandModule<object, CampaignArguments> = {
         default: false,
         describe: 'With --queue: put every tree into the store, also those that workers could fetch',
       })
+      .option('hosts', { type: 'string', describe: 'Do the jobs over ssh on these, with commas between' })
+      .option('ssh', {
+        type: 'string',
+        default: 'ssh -o BatchMode=yes -o ServerAliveInterval=10 -o ServerAliveCountMax=3',
+        describe: 'With --hosts: what connects',
+      })
+      .option('remote-millrace', {
+        type: 'string',
+        default: 'millrace',
+        describe: 'With --hosts: what Millrace is called there',
+      })
+      .option('as', {
+        choices: ['kubernetes'] as const,
+        describe: 'Run nothing: put all of it into the store, and print the manifest of an indexed Job',
+      })
+      .option('image', {
+        type: 'string',
+        default: 'millrace',
+        describe: 'For Kubernetes: the container’s image, with this very build',
+      })
+      .option('claim', {
+        type: 'string',
+        default: 'millrace-store',
+        describe: 'For Kubernetes: the PersistentVolumeClaim of the store',
+      })
+      .option('pods', {
+        type: 'number',
+        default: 100,
+        describe: 'For Kubernetes: pods, which share the jobs; --jobs of them at a time',
+      })
       .option('page', { type: 'string', alias: 'o', describe: 'A file for the result as a web page' })
       .option('json', jsonOption('Print the result as JSON'))
       .option('quiet', quietOption)
       .group(['queue', 'ca', 'in-flight', 'share-trees'], 'Many machines:')
+      .group(['hosts', 'ssh', 'remote-millrace'], 'Many machines:')
+      .group(['as', 'image', 'claim', 'pods'], 'Many machines:')
       .check((args) => {
-        checkCounts({ ...args }, 'jobs', 'in-flight');
+        checkCounts({ ...args }, 'jobs', 'in-flight', 'pods');
         return true;
       })
       .example('$0 campaign stable.yaml', 'All of it; what has a result already is not run again')
       .example('$0 campaign stable.yaml --resume', 'Go on after an interruption, with the same plan')
       .example('$0 campaign stable.yaml --queue redis://queue:6379 --store /mnt/campaign', 'With workers')
+      .example('$0 campaign stable.yaml --hosts alpha,beta', 'Over ssh')
       .example('$0 campaign stable.yaml --page stable.html', 'The matrix as a web page too')
       .epilog(
         'FILE has, for example: version: 1, cases: [tw686x-streamoff], trees: [debian:6.1, debian:6.12]; ' +
@@ -99,6 +141,13 @@ export const campaignCommand: CommandModule<object, CampaignArguments> = {
       try {
         const plan = planned ?? planOf(journal, loaded);
         journal.begin(loaded.path, plan);
+        if (args.as === 'kubernetes') {
+          const { image, claim, pods, jobs: parallel = pods } = args;
+          process.stdout.write(
+            await kubernetesManifest(store, plan, { image, claim, pods, parallel, signal }),
+          );
+          return;
+        }
         const status = await withExecutor(args, store, signal, (executor) =>
           runCampaign({ plan, journal, store, executor, progress, signal }),
         );
@@ -119,6 +168,22 @@ async function withExecutor<T>(
   use: (executor: Executor) => Promise<T>,
 ): Promise<T> {
   const address = queueOf(args);
+  if (args.hosts !== undefined) {
+    if (args.queue !== undefined)
+      throw inputError('--hosts and --queue are two ways to the same: give one of them');
+    const words = (text: string, between: RegExp) => text.split(between).filter((word) => word !== '');
+    const executor = sshExecutor(store, {
+      hosts: words(args.hosts, /[\s,]+/),
+      perHost: args.jobs ?? 1,
+      ssh: words(args.ssh, /\s+/),
+      millrace: args['remote-millrace'],
+    });
+    try {
+      return await use(executor);
+    } finally {
+      executor.close();
+    }
+  }
   if (address === undefined) return await use(localPool(store, args.jobs ?? availableParallelism()));
   if (args.store === undefined)
     throw inputError('--queue wants a store that the workers share', { hint: 'Add --store FOLDER.' });

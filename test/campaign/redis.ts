@@ -18,10 +18,13 @@ export interface TestRedis {
   start(): Promise<void>;
 }
 
+/** `everywhere`: reached by every address of this machine. */
 export async function startRedis({
   tls = false,
+  everywhere = false,
 }: {
   tls?: boolean;
+  everywhere?: boolean;
 } = {}): Promise<TestRedis & { readonly authority: string }> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-redis-'));
@@ -40,7 +43,17 @@ export async function startRedis({
     async start() {
       child = spawn(
         redisServer ?? 'redis-server',
-        [...listening, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--requirepass', 'secret'],
+        [
+          ...listening,
+          '--bind',
+          everywhere ? '0.0.0.0' : '127.0.0.1',
+          '--save',
+          '',
+          '--appendonly',
+          'no',
+          '--requirepass',
+          'secret',
+        ],
         { cwd: folder, stdio: 'ignore' },
       );
       while (!(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 20));
