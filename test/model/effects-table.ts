@@ -357,7 +357,7 @@ export const plainEffects: Listed = [
     `,
   ],
   [
-    ['starts', 'writes'],
+    ['changes', 'starts', 'writes'],
     `
       pthread_create
     `,

@@ -3,6 +3,7 @@ export type { BlockEdge, CodeBlock } from './blocks.js';
 export { type DataObject, dataObjectFlags, withoutRelocations } from './data-objects.js';
 export {
   type DebugInfo,
+  type DifferingStruct,
   type Entry,
   elementOf,
   memberNamed,

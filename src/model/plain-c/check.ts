@@ -227,7 +227,9 @@ export async function checkProgram(
     }),
   );
   const isMixed = machine.weak?.isMixed === true;
-  const exploration = { ...explored, complete: explored.complete && !inputs.crowded && !isMixed };
+  // What lies behind an assumption that does not hold was not looked at.
+  const complete = explored.complete && !inputs.crowded && !isMixed && cuts.length === 0;
+  const exploration = { ...explored, complete };
   const reduced =
     sightings.length === 0
       ? []

@@ -13,11 +13,18 @@ import {
   caseUnits,
   compileModel,
   findModelCompiler,
+  keptModule,
   type ModelUnit,
   modelCacheDirectory,
 } from '../compile/index.js';
 import { type KcsanSettings, kcsanSettings } from '../detect/kcsan/index.js';
-import { linkProgram, type Program, standInObject, undefinedVariables } from '../link/index.js';
+import {
+  type DifferingStruct,
+  linkProgram,
+  type Program,
+  standInObject,
+  undefinedVariables,
+} from '../link/index.js';
 import { kcsanSwitches } from '../machine/index.js';
 import { linkObjects } from './link-objects.js';
 
@@ -68,7 +75,7 @@ export async function prepareModel(request: PrepareRequest): Promise<PreparedMod
         undefinedVariables: variables,
       })
     : await linkProgram(module, switches, { covered: true, undefinedVariables: variables });
-  refuseDifferingLayouts(program, request.case);
+  await refuseDifferingLayouts(program, module, request.case);
   return { program, compiler: compiler.name, module, root, kcsanSettings: settings, objects: units };
 }
 
@@ -122,10 +129,22 @@ async function madeFor({ device }: Case): Promise<Readonly<Record<string, string
   return { 'device_registers.h': registersHeader(await loadDevice(device.description)) };
 }
 
+/** Of what is kept of a module's layouts: another number wherever other structs are told. */
+const layoutsForm = 1;
+
 /** A private copy of a driver's structure that is not as the driver's any more would read and write other fields. */
-function refuseDifferingLayouts({ debug }: Program, { harness }: Pick<Case, 'harness'>): void {
-  const [differing] = debug.differingFrom(basename(harness));
-  if (differing === undefined) return;
+async function refuseDifferingLayouts(
+  { debug }: Program,
+  module: Uint8Array,
+  { harness }: Pick<Case, 'harness'>,
+): Promise<void> {
+  const file = basename(harness);
+  // To read the layouts of all units takes longer than most else that an unchanged case needs.
+  const kept = await keptModule('layouts', [layoutsForm, file, module], async () =>
+    Buffer.from(JSON.stringify(debug.differingFrom(file)[0] ?? null)),
+  );
+  const differing = JSON.parse(Buffer.from(kept).toString()) as DifferingStruct | null;
+  if (differing === null) return;
   const { name, field, places } = differing;
   const what = field === null ? 'in their sizes' : `at the member ${field}`;
   throw inputError(

@@ -115,8 +115,11 @@ function accessWords({ access, call }: FindingPlace): string {
   return what === undefined ? `${access} by ${call}() ` : `${access} of ${what}, which ${call}() stores, `;
 }
 
+/** Limits besides assumptions with which there is more than what was run. */
+const cuttingKinds: ReadonlySet<CheckLimit['kind']> = new Set(['steps', 'rounds', 'threads'] as const);
+
 function verdict({ findings, exploration, limits }: CheckResult): string {
-  const { strategy, schedules, complete, guarantee, cut } = exploration;
+  const { strategy, schedules, complete, stoppedBy, guarantee, cut } = exploration;
   const count = schedules.toLocaleString('en');
   const assumptions = limits.some(({ kind }) => kind === 'assumption');
   if (schedules === 0 && findings.length === 0) {
@@ -125,11 +128,12 @@ function verdict({ findings, exploration, limits }: CheckResult): string {
   }
   const found = findings.length === 0 ? 'Nothing found' : `${findings.length} found`;
   if (strategy === 'dpor') {
+    const onlyAssumed = stoppedBy === 'end' && limits.every(({ kind }) => !cuttingKinds.has(kind));
     const all = complete
-      ? assumptions
+      ? 'that is all of them'
+      : assumptions && onlyAssumed
         ? 'that is all of them that meet the assumptions'
-        : 'that is all of them'
-      : 'that is not all of them';
+        : 'that is not all of them';
     return `${found} in ${count} inequivalent interleavings, and ${all}.`;
   }
   if (guarantee !== null)

@@ -14,6 +14,8 @@ type Entry = (argument: number) => number;
 
 /** In the null page: stands for which keys there are. */
 const keysWord = 0x208;
+/** Likewise: how many threads there are. Their ids are numbers in the order in which they are made. */
+const threadsWord = 0x20c;
 
 /** How often destructors of thread-specific data run at most: PTHREAD_DESTRUCTOR_ITERATIONS. */
 const destructorRounds = 4;
@@ -51,6 +53,14 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
     return null;
   };
   const known = (thread: number) => thread > 0 && thread <= m.count;
+  /** Whether nobody may join the context; told as a finding. */
+  const isGone = (other: number, site: number): boolean => {
+    const bit = 1 << other;
+    if (((threads.joined | threads.detached) & bit) === 0) return false;
+    const problem = (threads.joined & bit) !== 0 ? 'joined-already' : 'detached-already';
+    misuse(m, { problem, who: other }, site);
+    return true;
+  };
   return {
     pthread_create: (thread: number, _attributes: number, start: number, argument: number, site: number) => {
       // The new thread exists before its number is stored, as in real libraries.
@@ -60,6 +70,7 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
           misuse(m, { problem: 'no-function', call: 'pthread_create' }, site, 'crash');
           return 0;
         }
+        if (!m.reach(threadsWord, 4, true, 0, 0, site)) return 0;
         if (m.count >= threadLimit(m)) {
           if (m.limits.threads === undefined && m.refine(refinements.fewThreads)) return 0;
           // Whoever creates more is as if slow for ever, which every execution with more threads begins with.
@@ -83,14 +94,12 @@ export function threadImports(m: Machine, inputs: InputValues): Record<string, I
       if (m.stage[m.current] === 0) {
         if (!known(thread)) return errno.ESRCH;
         if (other === m.current) return errno.EDEADLK;
-        if (!m.resuming && ((threads.joined | threads.detached) & bit) !== 0) {
-          const problem = (threads.joined & bit) !== 0 ? 'joined-already' : 'detached-already';
-          misuse(m, { problem, who: other }, site);
-          return 0;
-        }
+        if (!m.resuming && isGone(other, site)) return 0;
         const slot = m.sync.endOf(other);
         m.waitingFor[m.current] = { on: 'thread-end', who: other };
         if (!m.reach(noFootprint, 0, false, slot << 1, 0, site)) return 0;
+        // Somebody may have joined or detached it while this one waited.
+        if (isGone(other, site)) return 0;
         m.tracer?.event(m.current, { kind: 'thread', does: 'join', thread: other }, site, 0, 0);
         threads.joined |= bit;
         m.acquire(slot);
