@@ -75,7 +75,7 @@ export const kernelEffects: Listed = [
   [
     [],
     `
-      __tsan_func_entry __tsan_func_exit __tsan_vptr_update __tsan_init __tsan_atomic_signal_fence
+      millrace_registers_at __tsan_func_entry __tsan_func_exit __tsan_vptr_update __tsan_init __tsan_atomic_signal_fence
       millrace_irq_flags millrace_irq_save millrace_irq_restore millrace_irq_disable
       millrace_irq_enable millrace_preempt_count millrace_preempt_count_set
       millrace_preempt_count_add millrace_relax millrace_preempt_schedule millrace_need_resched
