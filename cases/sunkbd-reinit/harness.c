@@ -50,7 +50,14 @@ static void set_up(void *state)
 	INIT_WORK(&fake->sunkbd->tq, millrace_call(sunkbd_reinit));
 	fake->serio.dev.driver_data = fake->sunkbd;
 	fake->sunkbd->serio = &fake->serio;
+#ifdef MILLRACE_MODEL
 	fake->sunkbd->dev = &fake->input_dev;
+#else
+	/* A kernel unregisters it: it has to be there. */
+	fake->sunkbd->dev = input_allocate_device();
+	if (!fake->sunkbd->dev || input_register_device(fake->sunkbd->dev))
+		pr_err("no input device\n");
+#endif
 	fake->serio.write = serio_write_stub;
 	fake->sunkbd->enabled = 1; /* sunkbd.c:238 */
 }

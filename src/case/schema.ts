@@ -83,6 +83,12 @@ const fix = z
 
 const kernel = z
   .strictObject({
+    detector: z
+      .enum(['kcsan', 'kasan', 'lockdep'])
+      .optional()
+      .describe(
+        'What the kernel is configured with: kcsan (the default) for data races, kasan for memory used after it was freed, lockdep for deadlocks. KASAN and KCSAN exclude each other.',
+      ),
     cpus: z.int().min(1).max(64).default(8).describe("Virtual CPUs: QEMU's -smp."),
     memory: z.int().min(64).max(65536).default(2048).describe("Guest memory in MiB: QEMU's -m."),
     timeout: z.int().min(5).max(86400).default(120).describe('Seconds that one boot may take.'),

@@ -48,7 +48,12 @@ export interface CaseFix {
   readonly patch: string;
 }
 
+/** What looks for what goes wrong on a real kernel. */
+export type Detector = 'kcsan' | 'kasan' | 'lockdep';
+
 export interface KernelSettings {
+  /** Absent: KCSAN. */
+  readonly detector?: Detector | undefined;
   /** QEMU's `-smp`. */
   readonly cpus: number;
   /** QEMU's `-m`, in MiB. */

@@ -1,10 +1,10 @@
 // A case for readers without Millrace: one patch against the tree, and the stock commands that build and boot it.
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { inputError } from '../base/index.js';
 import { type Case, checkCaseAgainstTree } from '../case/index.js';
 import { formatKunitconfig, type KconfigLine, parseKunitconfig } from '../kconfig/index.js';
-import { caseFiles } from '../kernel/index.js';
+import { caseFiles, type Directions, directedFiles } from '../kernel/index.js';
 import { createPatch, type Tree } from '../tree/index.js';
 import { instructions } from './instructions.js';
 import { stockKunitconfig, stockSteps } from './stock.js';
@@ -13,6 +13,8 @@ import { stockKunitconfig, stockSteps } from './stock.js';
 export interface ExportResult {
   /** Absolute paths of what was written. */
   readonly patch: string;
+  /** The points on top of it, and the turns that are taken at them; null without. */
+  readonly points: string | null;
   readonly instructions: string;
   readonly fixes: readonly string[];
 }
@@ -25,6 +27,8 @@ export interface ExportRequest {
   readonly directory: string;
   /** As in `kunit.py --make_options`; they win over the case's. */
   readonly makeOptions: readonly string[];
+  /** A schedule to play: a second patch, with points in the sources. */
+  readonly directions?: Directions | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,6 +53,7 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
     });
   await checkCaseAgainstTree(theCase, tree);
   const makeOptions = [...theCase.kernel.makeOptions, ...request.makeOptions];
+  const { directions } = request;
   const steps = await stockSteps(theCase, makeOptions, request.signal);
   const directory = resolve(request.directory);
   const lines = parseKunitconfig(await readFile(theCase.kunitconfig, 'utf8'), theCase.kunitconfig);
@@ -58,6 +63,7 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
     text: formatKunitconfig([...stockLines.filter(({ symbol }) => !named.has(symbol)), ...lines]),
   };
   const files = [...(await caseFiles(theCase, tree, null)), kunitconfig];
+  const points = directions === undefined ? null : join(directory, pointsPatch);
   const patch = join(directory, steps.patch);
   const file = join(directory, 'REPRODUCE.txt');
   const fixes = steps.fixes.map((fix) => join(directory, fix.patch));
@@ -69,12 +75,28 @@ export async function exportCase(request: ExportRequest): Promise<ExportResult> 
     ].join('\n\n'),
     author: 'Millrace <millrace@example.org>',
   });
-  await makeFolder(directory, [patch, file, ...fixes]);
+  // An export without points may follow one with them.
+  await makeFolder(directory, [patch, join(directory, pointsPatch), file, ...fixes]);
   await writeFile(patch, text);
+  if (directions === undefined) await rm(join(directory, pointsPatch), { force: true });
+  else {
+    const directed = await directedFiles(theCase, tree, null, directions);
+    const mail = {
+      subject: `kunit: play a schedule of ${theCase.name} turn by turn`,
+      body: 'Each millrace_point() waits, for a bounded time, until it is the turn of whoever calls it:\nlib/millrace/millrace_plan.h says who goes when. Not for merging.',
+      author: 'Millrace <millrace@example.org>',
+    };
+    await writeFile(join(directory, pointsPatch), await createPatch(tree, directed.files, mail, files));
+  }
   for (const [index, fix] of theCase.fixes.entries()) await copyFile(fix.patch, fixes[index] as string);
-  await writeFile(file, instructions({ case: theCase, tree, steps }));
-  return { patch, instructions: file, fixes };
+  await writeFile(
+    file,
+    instructions({ case: theCase, tree, steps, points: points === null ? null : pointsPatch }),
+  );
+  return { patch, points, instructions: file, fixes };
 }
+
+const pointsPatch = '0002-points.patch';
 
 /** Makes the folder, or takes one that holds nothing but an earlier export of the same files. */
 async function makeFolder(directory: string, own: readonly string[]): Promise<void> {

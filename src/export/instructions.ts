@@ -9,11 +9,13 @@ export interface InstructionsData {
   readonly case: Case;
   readonly tree: Tree;
   readonly steps: StockSteps;
+  /** File name of the patch with the points; null without. */
+  readonly points: string | null;
 }
 
 /** The whole text; no line of prose is longer than 72 columns. */
 export function instructions(data: InstructionsData): string {
-  const { case: theCase, tree, steps } = data;
+  const { case: theCase, tree, steps, points } = data;
   const titles = theCase.tests.flatMap(({ races }) =>
     races.map(({ functions }) => `    BUG: KCSAN: data-race in ${[...functions].sort().join(' / ')}`),
   );
@@ -29,7 +31,7 @@ Needed: the kernel's build tools, clang, python3, qemu-system-x86_64.
    are beside this text):
 
     ${steps.apply}
-
+${points === null ? '' : pointsText(points)}
 2. Build:
 
 ${indented(steps.build)}
@@ -44,6 +46,24 @@ ${fixes.length === 0 ? '' : `\n4. With a fix:\n\n${fixes.join('\n')}`}
 What the harness takes for granted:
 
 ${theCase.assumptions.map((assumption) => wrapItem(assumption)).join('\n')}
+`;
+}
+
+function pointsText(patch: string): string {
+  return `
+   And the points at which one schedule is played turn by turn, so that
+   nothing is left to chance; without them the sides run against each
+   other at random:
+
+    patch -p1 < ${patch}
+
+   For each test the console then has a line such as
+
+    # TEST: millrace-directed: ... rounds=100 played=100 harmed=100 ...
+
+   where \`harmed\` counts rounds in which the harness's invariants did not
+   hold, and \`late\` those in which a side waited for the other, so that the
+   schedule could not be played (with a fix: apply it on top).
 `;
 }
 

@@ -103,13 +103,16 @@ export function judgeDirected(
 
 type Facts = Pick<DirectedVerdict, 'standings' | 'pairs' | 'troubles' | 'tests' | 'base' | 'fixed'>;
 
-/** The model says that the side waits, and on the kernel it stands in a lock or the like where it is late. */
+/**
+ * On the kernel the late side stands in a lock or the like, and the model says that it waits there, or that the turns
+ * do no harm: an item that was cancelled before it began has begun on the kernel, where it stands at its door.
+ */
 function isPrevented(test: DirectedTest | undefined): boolean {
   if (test === undefined) return false;
   const { model, waits, counts } = test;
-  if (model.waits === null || waits === null || counts === null) return false;
-  const isSame = waits.side === model.waits.side.name && waits.turn === model.waits.turn;
-  return isSame && waits.waitsIn !== null && counts.late > 0;
+  if (waits === null || waits.waitsIn === null || counts === null || counts.late === 0) return false;
+  if (model.waits === null) return model.isPlayed && model.shows.length === 0;
+  return waits.side === model.waits.side.name && waits.turn === model.waits.turn;
 }
 
 function verdictOf(facts: Facts): Omit<Verdict, 'outcome'> {

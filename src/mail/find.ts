@@ -42,8 +42,7 @@ async function threadIn(place: string, id: string, signal: AbortSignal | undefin
   for await (const message of mailsIn(place, signal)) {
     const end = message.indexOf('\n\n');
     const headers = message.toString('latin1', 0, end < 0 ? 16_384 : end).replace(/\r/g, '');
-    if (headers.includes(id))
-      near.push({ mail: await parseMail(message), bytes: message });
+    if (headers.includes(id)) near.push({ mail: await parseMail(message), bytes: message });
   }
   const found = near.find(({ mail }) => mail.id === id);
   if (found === undefined) return null;

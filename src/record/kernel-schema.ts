@@ -166,6 +166,7 @@ export const kernelSettings = z
     seconds: z.number().describe('Seconds each test runs its sides.'),
     boots: z.int(),
     makeOptions: z.array(z.string()),
+    detector: z.enum(['kcsan', 'kasan', 'lockdep']).optional().describe('Absent: KCSAN.'),
     instrument: z.enum(['case', 'all']).default('case').describe('What KCSAN watches.'),
     lockdep: z.boolean().default(false),
   })

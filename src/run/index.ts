@@ -1,5 +1,6 @@
 export { type BisectCaseRequest, bisectCase, type CaseOnCommit } from './bisect-case.js';
 export { compareRecords, type RecordDifferences } from './compare-records.js';
+export { type DirectCaseRequest, directCase } from './directed/direct-case.js';
 export type {
   DirectedEngineOptions,
   EngineChoice,

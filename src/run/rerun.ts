@@ -42,7 +42,10 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
   await checkCopies(earlier);
   const theCase = await recordedCase(earlier);
   const { run } = await runCase({
-    case: sectionOf(record, 'kernel') === undefined ? theCase : withoutMakeOptions(theCase),
+    case:
+      sectionOf(record, 'kernel') === undefined && sectionOf(record, 'directed') === undefined
+        ? theCase
+        : withoutMakeOptions(theCase),
     tree,
     fix: recordedFix(directory, record.fix),
     otherFixes: (record.otherFixes ?? []).flatMap((one) => recordedFix(directory, one) ?? []),
@@ -59,25 +62,24 @@ export async function rerun(request: RerunRequest): Promise<RerunResult> {
 
 /** The engines as they ran; of one that was cut off before it had a kernel, the defaults. */
 function choiceOf(record: RunRecord, { qemu, jobs }: Pick<RerunRequest, 'qemu' | 'jobs'>): EngineChoice {
-  const [explored, sampled, booted] = [
+  const [explored, sampled, directed, booted] = [
     sectionOf(record, 'model'),
     sectionOf(record, 'kcsan'),
+    sectionOf(record, 'directed'),
     sectionOf(record, 'kernel'),
   ];
+  const asBooted = ({ settings }: Pick<NonNullable<typeof booted>, 'settings'>) => ({
+    settings: settings ?? {},
+    instrument: settings?.instrument ?? ('case' as const),
+    lockdep: settings?.lockdep ?? false,
+    ...(qemu === undefined ? {} : { qemu }),
+    ...(jobs === undefined ? {} : { jobs }),
+  });
   return {
     ...(explored === undefined ? {} : { model: { options: explored.kernels[0]?.options ?? {} } }),
     ...(sampled === undefined ? {} : { kcsan: { options: sampled.kernels[0]?.options ?? {} } }),
-    ...(booted === undefined
-      ? {}
-      : {
-          kernel: {
-            settings: booted.settings ?? {},
-            instrument: booted.settings?.instrument ?? 'case',
-            lockdep: booted.settings?.lockdep ?? false,
-            ...(qemu === undefined ? {} : { qemu }),
-            ...(jobs === undefined ? {} : { jobs }),
-          },
-        }),
+    ...(directed === undefined ? {} : { directed: { ...asBooted(directed), schedule: directed.schedule } }),
+    ...(booted === undefined ? {} : { kernel: asBooted(booted) }),
   };
 }
 

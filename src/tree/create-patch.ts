@@ -19,17 +19,19 @@ export interface PatchMail {
 }
 
 /**
- * The patch that turns `tree` into the tree with `files`. Files that are as in the tree are left out.
+ * The patch that turns `tree`, with `applied` on it, into the tree with `files`. Files that are the same are left out.
  * Errors: `input` for a path that leads out of the tree, and for a file of the tree that is not text in UTF-8.
  */
 export async function createPatch(
   tree: Tree,
   files: readonly OverlayFile[],
   mail: PatchMail,
+  applied: readonly OverlayFile[] = [],
 ): Promise<string> {
+  const before = new Map(applied.map(({ path, text }) => [path, text]));
   const diffs: string[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1)))
-    diffs.push(await fileDiff(tree, file));
+    diffs.push(await fileDiff(tree, file, before.get(file.path)));
   const header = [
     // What git writes there too; mail readers take the line for the start of a mail.
     `From ${'0'.repeat(40)} Mon Sep 17 00:00:00 2001`,
@@ -45,12 +47,13 @@ export async function createPatch(
   return `${header.join('\n')}\n\n${body === '' ? '' : `${body}\n`}---\n\n${diffs.join('')}-- \nmillrace\n`;
 }
 
-async function fileDiff(tree: Tree, file: OverlayFile): Promise<string> {
-  const exists = (await entryInside(tree.path, file.path)) !== 'absent';
+async function fileDiff(tree: Tree, file: OverlayFile, applied: string | undefined): Promise<string> {
+  const isInTree = (await entryInside(tree.path, file.path)) !== 'absent';
+  const exists = isInTree || applied !== undefined;
   if (!exists && file.removed) return '';
-  const before = exists ? await originalText(tree, file.path) : null;
+  const before = applied ?? (exists ? await originalText(tree, file.path) : null);
   const after = file.removed ? null : file.text;
-  const oldMode = exists && (await stat(join(tree.path, file.path))).mode & 0o100 ? '100755' : '100644';
+  const oldMode = isInTree && (await stat(join(tree.path, file.path))).mode & 0o100 ? '100755' : '100644';
   const newMode = file.executable || (exists && oldMode === '100755') ? '100755' : '100644';
   if (before === after && oldMode === newMode) return '';
 

@@ -40,6 +40,39 @@ const run = (cwd: string, program: string, ...args: string[]) =>
 
 describe('an exported case', () => {
   test.skipIf(findTool('patch') === null)(
+    'has a second patch that puts points on top, and a plan beside the harness',
+    async () => {
+      const stop = {
+        file: 'drivers/foo/foo.c',
+        line: fooSource.split('\n').findIndex((one) => /;$/.test(one) && /^\t/.test(one)) + 1,
+      };
+      const asked = request({
+        directions: {
+          points: [{ ...stop, number: 1, function: 'foo_stop' }],
+          plans: [
+            {
+              test: 'stop_vs_irq',
+              turns: [{ side: 0, until: { point: 1, occurrence: 1 }, sleeps: true }],
+              meeting: null,
+            },
+          ],
+        },
+      });
+      const { patch, points, instructions } = await exportCase(asked);
+      const copy = copyOf(asked.tree.path);
+      run(copy, 'patch', '-p1', '-i', patch);
+      run(copy, 'patch', '-p1', '-i', points ?? '');
+      expect(readFileSync(join(copy, 'drivers/foo/foo.c'), 'utf8')).toContain('\tmillrace_point(1);\n');
+      expect(readdirSync(join(copy, 'lib/millrace'))).toContain('millrace_plan.h');
+      expect(readFileSync(instructions, 'utf8')).toContain('patch -p1 < 0002-points.patch');
+      // Without them, nothing is left of an earlier one.
+      const without = await exportCase({ ...asked, directions: undefined });
+      expect(without.points).toBeNull();
+      expect(readdirSync(asked.directory)).not.toContain('0002-points.patch');
+    },
+  );
+
+  test.skipIf(findTool('patch') === null)(
     'has a patch that patch -p1 applies, with the fix behind it',
     async () => {
       const asked = request();

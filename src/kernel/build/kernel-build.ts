@@ -83,6 +83,7 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
     {
       cpus: request.cpus,
       lockdep: request.lockdep,
+      ...(theCase.kernel.detector === undefined ? {} : { detector: theCase.kernel.detector }),
       sides: theCase.device === undefined ? 'kunit' : 'user',
     },
     kunitconfig.lines,
@@ -176,9 +177,10 @@ export async function buildKernel(request: BuildRequest): Promise<BuiltKernel> {
   }
 }
 
-/** Nothing but the case: `KCSAN_SANITIZE` on make's command line wins over every Makefile. */
+/** Nothing but the case: `KCSAN_SANITIZE` or `KASAN_SANITIZE` on make's command line wins over every Makefile. */
 function instrumentOnly(theCase: Case): readonly string[] {
-  return ['KCSAN_SANITIZE=n', ...ownStems(theCase).map((stem) => `KCSAN_SANITIZE_${stem}.o=y`)];
+  const sanitize = theCase.kernel.detector === 'kasan' ? 'KASAN_SANITIZE' : 'KCSAN_SANITIZE';
+  return [`${sanitize}=n`, ...ownStems(theCase).map((stem) => `${sanitize}_${stem}.o=y`)];
 }
 
 /**

@@ -1,11 +1,14 @@
 // What the engine itself needs of a kernel that boots in QEMU, with nothing else in it. The case's fragment is merged
 // behind it and wins.
+import type { Detector } from '../../case/index.js';
 import type { KconfigLine } from '../../kconfig/index.js';
 
 export interface EngineSettings {
   readonly cpus: number;
   /** Build with PROVE_LOCKING and what belongs to it. */
   readonly lockdep: boolean;
+  /** What looks for what goes wrong: KASAN and KCSAN exclude each other. KCSAN by default. */
+  readonly detector?: Detector;
   /** What runs the sides: a KUnit suite by default, or a program in user space. */
   readonly sides?: 'kunit' | 'user';
 }
@@ -17,19 +20,26 @@ export function wholeFragment(
   settings: EngineSettings,
   kunitconfig: readonly KconfigLine[],
 ): readonly Setting[] {
-  const strict = kunitconfig.some(({ symbol, value }) => symbol === 'CONFIG_KCSAN_STRICT' && value === 'y');
+  const { detector = 'kcsan' } = settings;
+  // Of a case that is made for KCSAN, another detector takes the rest.
+  const own =
+    detector === 'kcsan'
+      ? kunitconfig
+      : kunitconfig.filter(({ symbol }) => !symbol.startsWith('CONFIG_KCSAN'));
+  const strict = own.some(({ symbol, value }) => symbol === 'CONFIG_KCSAN_STRICT' && value === 'y');
   const engine = [
     ...machine(settings.cpus),
     ...console,
     ...(settings.sides === 'user' ? userSpace : kunit),
-    ...kcsanDefaults,
-    ...(strict ? strictDefaults : relaxedDefaults),
-    ...(settings.lockdep ? lockdep : []),
+    on('DEBUG_KERNEL'),
+    ...(detector === 'kcsan' ? [...kcsanDefaults, ...(strict ? strictDefaults : relaxedDefaults)] : []),
+    ...(detector === 'kasan' ? kasan : []),
+    ...(settings.lockdep || detector === 'lockdep' ? lockdep : []),
   ];
-  const named = new Set(kunitconfig.map(({ symbol }) => symbol));
+  const named = new Set(own.map(({ symbol }) => symbol));
   return [
     ...engine.filter(({ symbol }) => !named.has(symbol)),
-    ...kunitconfig.map(({ symbol, value }) => ({ symbol, value })),
+    ...own.map(({ symbol, value }) => ({ symbol, value })),
   ];
 }
 
@@ -87,13 +97,15 @@ const userSpace: readonly Setting[] = [
 
 // allnoconfig says no to these; a case that does not name them means the Kconfig default (lib/Kconfig.kcsan, v6.12).
 const kcsanDefaults: readonly Setting[] = [
-  on('DEBUG_KERNEL'),
   on('KCSAN'),
   on('KCSAN_EARLY_ENABLE'),
   on('KCSAN_REPORT_RACE_UNKNOWN_ORIGIN'),
   // The self test is of KCSAN, not of the case, and takes its time at every boot.
   off('KCSAN_SELFTEST'),
 ];
+
+// KASAN depends on SYSFS (lib/Kconfig.kasan, v6.12); stacks of who allocated and freed are its reports' best part.
+const kasan: readonly Setting[] = [on('SYSFS'), on('KASAN'), on('KASAN_GENERIC'), on('STACKTRACE')];
 
 const lockdep: readonly Setting[] = [on('PROVE_LOCKING'), on('DEBUG_ATOMIC_SLEEP')];
 

@@ -1,8 +1,8 @@
 // Mails to the text that their senders saw: bodies decoded as their headers say (quoted-printable, base64, charsets,
 // format=flowed, HTML), attached logs among them. What is no mail comes out as it went in.
 import type PostalMime from 'postal-mime';
-import { htmlText, isHtmlPage } from './html-text.js';
 import { messagesOf } from '../../mail/index.js';
+import { htmlText, isHtmlPage } from './html-text.js';
 
 type Mail = Awaited<ReturnType<typeof PostalMime.parse>>;
 
