@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { inputError, type Outcome, safeJson } from '../base/index.js';
 import type { BisectResult } from '../bisect/index.js';
 import { findCase, loadCase } from '../case/index.js';
+import { type Run, readRun, updateRun } from '../record/index.js';
 import { renderBisectResult } from '../render/terminal/index.js';
 import { bisectCase, type CaseOnCommit } from '../run/index.js';
 import { openHistory } from '../tree/index.js';
@@ -26,6 +27,7 @@ interface BisectArguments {
   'max-time': number | undefined;
   workers: number | undefined;
   compiler: 'native' | 'packaged' | undefined;
+  into: string | undefined;
   json: boolean;
   quiet: boolean;
 }
@@ -54,10 +56,16 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
       .option('max-time', { type: 'number', describe: 'Stop a test of one commit after so many seconds' })
       .option('workers', { type: 'number', describe: 'Threads that explore (default 1)' })
       .option('compiler', compilerOption)
+      .option('into', {
+        type: 'string',
+        describe:
+          'Note the commit that brought it in the record of this run, for its mail and commit message',
+      })
       .option('json', jsonOption('Print the result as JSON'))
       .option('quiet', quietOption)
       .example('$0 bisect my-case --tree ~/linux', 'From the commit that added the driver to HEAD')
       .example('$0 bisect my-case --tree ~/linux --good v6.1 --bad v6.12', 'Between two tags')
+      .example('$0 bisect my-case --tree ~/linux --into latest', 'With its proof, for `millrace report`')
       .example('$0 bisect my-case --tree ~/linux --fixed --bad v6.1', 'The commit since then that ended it')
       .epilog(
         'Each commit is explored on the model engine; those that change nothing that the case compiles are skipped. ' +
@@ -70,6 +78,7 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
     const { good, bad, fixed } = args;
     if (fixed && bad === undefined)
       throw inputError('--fixed wants the commit that still shows it', { hint: 'Add --bad COMMIT.' });
+    const noted = args.into === undefined ? null : await runToNote(args.into, theCase.name, fixed);
     await interruptible(async (signal) => {
       const result = await bisectCase({
         case: theCase,
@@ -87,6 +96,7 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
         signal,
         ...filterOf(args, theCase),
       });
+      if (noted !== null) await note(noted, result);
       const columns = Math.min(process.stdout.columns ?? 80, 100);
       process.stdout.write(
         `${args.json ? safeJson(withoutReads(result), 2) : renderBisectResult(result, { columns, colour: hasColour(process.stdout) })}\n`,
@@ -95,6 +105,41 @@ export const bisectCommand: CommandModule<object, BisectArguments> = {
     });
   },
 };
+
+/** Told before anything is tested. Errors: `input` for no run, and one of another case. */
+async function runToNote(name: string, caseName: string, fixed: boolean): Promise<Run> {
+  if (fixed)
+    throw inputError('--into notes the commit that brought it, and --fixed looks for the one that ended it', {
+      hint: 'Leave one of them out.',
+    });
+  const run = await readRun(name, process.cwd());
+  if (run.record.case.name !== caseName)
+    throw inputError(`the run ${run.record.id} is of the case ${run.record.case.name}, not of ${caseName}`, {
+      hint: '`millrace runs` lists the runs with their cases.',
+    });
+  return run;
+}
+
+async function note(run: Run, { outcome, tested }: BisectResult<CaseOnCommit>): Promise<void> {
+  if (outcome.kind !== 'found') return;
+  const { commit, detail } = outcome.commit;
+  await updateRun(run, {
+    fixes: {
+      commit: commit.short,
+      subject: commit.subject,
+      bisection: {
+        tested: tested.length,
+        reason: detail.reason,
+        parents: outcome.parents.map(({ commit: parent, state, detail: { reason } }) => ({
+          commit: parent.short,
+          subject: parent.subject,
+          state: state === 'absent' ? 'absent' : 'silent',
+          reason,
+        })),
+      },
+    },
+  });
+}
 
 function outcomeOf({ outcome }: BisectResult<CaseOnCommit>): Outcome {
   if (outcome.kind === 'found') return 'as-expected';

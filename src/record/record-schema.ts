@@ -70,6 +70,21 @@ const stock = z
     'How to run the case with stock tools, as `millrace export` writes it; null without a toolchain.',
   ) satisfies z.ZodType<StockSteps>;
 
+const bisection = z.object({
+  tested: z.int().positive().describe('Commits that were tested.'),
+  reason: z.string().nullable().describe('What the case shows on the commit.'),
+  parents: z
+    .array(
+      z.object({
+        commit: z.string(),
+        subject: z.string(),
+        state: z.enum(['silent', 'absent']).describe('`absent`: the case’s sources are not there yet.'),
+        reason: z.string().nullable(),
+      }),
+    )
+    .describe('Those of the commit, which do not show it.'),
+});
+
 export const runRecordSchema = z.object({
   format: z.literal(recordFormat),
   millrace: z.string().describe('Version of the program that made the record.'),
@@ -107,11 +122,12 @@ export const runRecordSchema = z.object({
         .regex(/^[0-9a-f]{12,64}$/)
         .describe('Abbreviated to at least 12 digits.'),
       subject: z.string(),
+      bisection: bisection.optional().describe('Where this is proven; absent where git blame tells it.'),
     })
     .nullable()
     .optional()
     .describe(
-      'The commit that a fix would name in `Fixes:`, by git blame of the tree; null where it tells none.',
+      'The commit that a fix would name in `Fixes:`, by bisection or by git blame of the tree; null where neither tells it.',
     ),
   fix: fix.nullable(),
   otherFixes: z

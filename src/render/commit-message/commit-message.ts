@@ -14,7 +14,7 @@ import {
   printableText,
   sentence,
 } from '../plain/index.js';
-import { isShown, modelHarms, racingPairs, subjectPrefix } from '../story/index.js';
+import { introducedText, isShown, modelHarms, racingPairs, subjectPrefix } from '../story/index.js';
 import { nameOf } from '../variable-name.js';
 
 /** As wide as `checkpatch.pl` lets a line be. */
@@ -29,6 +29,7 @@ export function renderCommitMessage(evidence: Evidence): string {
     ...diagramBlocks(evidence),
     ...effectBlocks(evidence),
     ...testedBlocks(evidence),
+    introducedLines(evidence),
     fixesLines(evidence),
   ];
   // git takes a line that begins with # for a comment, and one with dashes for the message's end.
@@ -135,6 +136,11 @@ function testedBlocks(evidence: Evidence): string[][] {
     paragraph(`${what} ${how}: ${verdictText(verdict)}. ${runReasonText(verdict.reason)}`, columns),
     ...(fix === null ? [paragraph('[No fix was run.]', columns)] : []),
   ];
+}
+
+function introducedLines(evidence: Evidence): string[] {
+  const text = introducedText(evidence);
+  return text === null ? [] : paragraph(text, columns);
 }
 
 /** On one line, however long: tools read it so. */

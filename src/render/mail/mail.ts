@@ -28,6 +28,7 @@ import {
 import {
   firstModelRace,
   firstReport,
+  introducedText,
   isShown,
   modelHarms,
   modelRaceLines,
@@ -109,6 +110,7 @@ function mailBody(evidence: Evidence, state: RunState): string {
     ...reproduceBlocks(run),
     ...interleavingBlocks(evidence),
     ...directedBlocks(evidence),
+    ...introducedBlocks(evidence),
     ...fixBlocks(evidence),
     ...limitBlocks(evidence),
     ...(details.length === 0
@@ -116,6 +118,11 @@ function mailBody(evidence: Evidence, state: RunState): string {
       : [['All that was run and found', '--------------------------'], ...details]),
     [`-- \nmillrace ${run.millrace}, run ${run.id}`],
   ]);
+}
+
+function introducedBlocks(evidence: Evidence): string[][] {
+  const text = introducedText(evidence);
+  return text === null ? [] : [paragraph(text, mailColumns)];
 }
 
 function summary(evidence: Evidence, state: RunState): string[][] {

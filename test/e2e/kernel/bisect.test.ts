@@ -102,6 +102,33 @@ test('finds the commit that ended it', () => {
   expect(status).toBe(0);
 });
 
+test('notes the commit with its proof in a record, for mail and commit message', () => {
+  const command = (...args: string[]) =>
+    spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' });
+  execFileSync('git', ['-C', linux, 'worktree', 'add', '-q', join(folder, 'racing'), commits.three ?? '']);
+  const run = command(
+    'run',
+    resolve('cases/tw686x-streamoff'),
+    '--tree',
+    'racing',
+    '--fix',
+    'hold-lock',
+    '-q',
+  );
+  expect([run.status, run.stderr]).toEqual([0, '']);
+  const { id } = JSON.parse(command('runs', '--json').stdout).runs[0];
+  expect(bisect('--bad', commits.header ?? '', '--into', id).status).toBe(0);
+  const message = command('report', id, '--as', 'commit-message').stdout;
+  expect(message).toContain(`\nFixes: ${commits.brought} ("media: tw686x: shorten the locked section")\n`);
+  expect(message.replace(/\s+/g, ' ')).toContain(
+    `Brought by ${commits.brought} ("media: tw686x: shorten the locked section"): the case shows it there, and ` +
+      `${commits.two} ("Documentation: two") before it does not show it (bisection on the model engine, `,
+  );
+  expect(command('report', id, '--as', 'mail').stdout).toContain(`Brought by ${commits.brought}`);
+  const other = bisect('--into', 'none');
+  expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('`millrace runs` lists')]);
+});
+
 test('tells an end at which the case does not compile', () => {
   const { status, stdout } = bisect('--bad', commits.broken ?? '');
   expect(stdout).toContain(`${commits.broken} ("media: tw686x: break the build"), could not be`);
