@@ -28,6 +28,7 @@ const { values: options, positionals } = parseArgs({
 const madeFrom = {
   'alps-dev3': ['alps_disconnect', 'alps_register_bare_ps2_mouse', 'drivers/input/mouse/alps.c'],
   'appleir-remove': ['appleir_remove', 'key_up_tick', 'drivers/hid/hid-appleir.c'],
+  'btmtksdio-close': ['btmtksdio_close', 'btmtksdio_txrx_work', 'drivers/bluetooth/btmtksdio.c'],
   'elo-remove': ['elo_remove', 'elo_work', 'drivers/hid/hid-elo.c'],
   'gsmtty-open': ['gsmtty_open', 'gsmtty_open', 'drivers/tty/n_gsm.c'],
   'lkkbd-reinit': ['lkkbd_disconnect', 'lkkbd_reinit', 'drivers/input/keyboard/lkkbd.c'],

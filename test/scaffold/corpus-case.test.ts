@@ -64,3 +64,28 @@ test('remove that waits for its work item is silent in every interleaving', asyn
     lacking: [],
   });
 });
+
+test('a wait for a work item under the lock that it takes is a deadlock, each in the way of the other', async () => {
+  const theCase = await loadCase(await findCase('btmtksdio-close'));
+  const { run } = await runCase({
+    case: theCase,
+    tree,
+    fix: theCase.fixes[0] ?? null,
+    workingDirectory: folder,
+    version: '0.1.0',
+    command: ['millrace', 'run'],
+    progress: silentProgress,
+    engines: { model: {} },
+  });
+  const model = sectionOf(run.record, 'model');
+  expect(model?.verdict).toMatchObject({ kind: 'fix-shown', outcome: 'as-expected' });
+  const [deadlock] = model?.kernels[0]?.tests[0]?.findings ?? [];
+  expect(deadlock?.waits).toMatchObject([
+    {
+      side: { name: 'btmtksdio_close' },
+      holds: [{ name: 'host', kind: 'mutex' }],
+      wait: { on: 'callback-end', who: { name: 'btmtksdio_txrx_work' } },
+    },
+    { side: { name: 'btmtksdio_txrx_work' }, holds: [], lock: 'host' },
+  ]);
+});

@@ -18,7 +18,7 @@ import type { ModelFailure, ModelFinding, ModelRace, ModelRaceSide, ModelWait } 
 import { type Moments, momentsIn } from './moments.js';
 import { callerPlace, type SourceNames } from './source-names.js';
 import { namesIn } from './step-names.js';
-import { labelOf, typedSteps, type VariableNames } from './variables.js';
+import { lockLabelOf, typedSteps, type VariableNames } from './variables.js';
 
 export interface FindingContext {
   readonly program: Program;
@@ -299,7 +299,7 @@ function waitsOf({ waits, blocks, ends }: Replay, moments: Moments, context: Fin
     const variable = context.variables.at({ address, size: 0, sites: [], blocks });
     return variable === null
       ? lockName({ lock: wait?.on ?? 'lock', address, site: holders[0]?.held.site ?? site })
-      : labelOf(variable);
+      : lockLabelOf(variable);
   };
   return waits
     .filter((wait) => wait.context !== 0)

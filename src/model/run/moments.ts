@@ -8,7 +8,7 @@ import type { ModelLifetime, ModelLock, ModelMissed, ModelMoment, ModelReference
 import { heldKind } from './lock-names.js';
 import { callerPlace } from './source-names.js';
 import { type NamingContext, namesIn } from './step-names.js';
-import { labelOf } from './variables.js';
+import { lockLabelOf } from './variables.js';
 
 export interface MomentContext extends NamingContext {
   readonly sideOf: (context: number) => ModelSide;
@@ -37,7 +37,7 @@ export function momentsIn(replay: Replay, context: MomentContext): Moments {
     return {
       kind: heldKind(held),
       mode: held.mode,
-      name: variable === null ? (named?.startsWith('0x') ? null : named) : labelOf(variable),
+      name: variable === null ? (named?.startsWith('0x') ? null : named) : lockLabelOf(variable),
       address: `0x${(address >>> 0).toString(16)}`,
       taken: names.place(site),
     };

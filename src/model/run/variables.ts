@@ -203,6 +203,12 @@ export function labelOf({ struct, field, name, register }: ModelVariable): strin
   return struct === null || field === null ? name : `${struct}.${field}`;
 }
 
+/** Of a lock: one that is a variable by itself has its own name, and not that of its struct. */
+export function lockLabelOf(variable: ModelVariable): string {
+  const { field, object } = variable;
+  return field === null && object !== null ? object : labelOf(variable);
+}
+
 function keyOf({ struct, offset }: TypePlace): string {
   return `${struct} ${offset}`;
 }
