@@ -1,13 +1,10 @@
 // Kernel trees on the machines that do a campaign's jobs: the machine's own where it is the very one, else from the store,
 // where who planned the campaign has put it, packed.
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
-import { execa } from 'execa';
 import { lock } from 'proper-lockfile';
-import { cacheDirectory, environmentError } from '../base/index.js';
+import { cacheDirectory, environmentError, runOrThrow } from '../base/index.js';
 import { findTree, openTree, type Tree, type TreeOptions } from '../tree/index.js';
 import { sha256 } from './digest.js';
 import type { Job } from './job.js';
@@ -33,16 +30,14 @@ export async function offerTree(store: Store, wanted: Job['tree'], signal?: Abor
   const tree = await openTree(wanted.spec, { signal });
   await store.withScratch(async (scratch) => {
     const beside = join(scratch, 'tree.tar.gz');
-    const tar = execa(
+    const left = ['./.git', './.millrace'].map((name) => `--exclude=${name}`);
+    await runOrThrow(
       'tar',
-      ['-C', tree.path, '--exclude=./.git', '--exclude=./.millrace', '-cf', '-', '.'],
+      ['-C', tree.path, ...left, '--use-compress-program=gzip -1', '-cf', beside, '.'],
       {
-        buffer: false,
-        stdin: 'ignore',
-        ...(signal === undefined ? {} : { cancelSignal: signal }),
+        signal,
       },
     );
-    await Promise.all([tar, pipeline(tar.stdout, createGzip({ level: 1 }), createWriteStream(beside))]);
     if ((await openTree(wanted.spec, { signal })).identity !== wanted.identity)
       throw environmentError(`the tree ${wanted.spec} is not the one that the campaign was planned with`);
     await rename(beside, packed);
@@ -63,8 +58,7 @@ async function unpacked(packed: string, identity: string): Promise<string> {
     if (existsSync(folder)) return folder;
     const beside = join(cache, `.new-${nameOf(identity)}`);
     await mkdir(beside);
-    const tar = execa('tar', ['-C', beside, '-xf', '-'], { buffer: false });
-    await Promise.all([tar, pipeline(createReadStream(packed), createGunzip(), tar.stdin)]);
+    await runOrThrow('tar', ['-C', beside, '-xzf', packed]);
     await rename(beside, folder);
     return folder;
   } finally {

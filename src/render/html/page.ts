@@ -1,5 +1,5 @@
-// A run as one web page. Where the record keeps the compiled
-// machine, the page holds it, and one script that runs it: what the page says of the run is there without.
+// A run as one web page. Where the record keeps the compiled machine, the page holds it, and one script that runs it:
+// what the page says of the run is there without.
 import type { Element } from 'hast';
 import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { RunState } from '../../record/index.js';
