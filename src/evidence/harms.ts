@@ -1,10 +1,18 @@
 // What goes wrong because of the races, as the model engine saw it, each with its shortest schedule; what it found out
 // about outcomes; the schedules themselves.
 
+import { isOfHarness } from '../judge/index.js';
 import { displayName } from '../model/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import type { SideEvidence } from './engine-types.js';
-import type { HarmEvidence, HarmKind, OutcomeEvidence, ScheduleEvidence, StepEvidence } from './types.js';
+import type {
+  HarmCause,
+  HarmEvidence,
+  HarmKind,
+  OutcomeEvidence,
+  ScheduleEvidence,
+  StepEvidence,
+} from './types.js';
 
 type RecordedTest = SectionOf<'model'>['kernels'][number]['tests'][number];
 type Kernel = 'base' | 'fixed';
@@ -28,12 +36,14 @@ function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
     values: [],
     invariant: null,
     finding: null,
+    cause: null,
   } as const;
   return [
     ...test.failures.map(({ text, place, schedule }) => ({
       ...common,
       kind: 'invariant' as const,
       invariant: text,
+      cause: causeIn(test, schedule.text),
       places: [place],
       schedule: schedule.text,
     })),
@@ -45,9 +55,8 @@ function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
       schedule: schedule.text,
     })),
     ...outcomeHarm(test, kernel),
-    // What the harness takes and does not give back is no harm that a race does.
     ...test.findings
-      .filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak'))
+      .filter((finding) => !isOfHarness(finding))
       .map((finding) => ({
         ...common,
         kind: kinds[finding.kind] ?? ('other' as const),
@@ -56,6 +65,13 @@ function harmsOfTest(test: RecordedTest, kernel: Kernel): HarmEvidence[] {
         schedule: finding.schedule.text,
       })),
   ];
+}
+
+/** Of what goes wrong in an interleaving: the first of the conflicts that were seen in it. */
+function causeIn({ conflicts }: RecordedTest, schedule: string): HarmCause | null {
+  const conflict = conflicts.find((one) => one.schedule.text === schedule);
+  if (conflict === undefined) return null;
+  return { kind: conflict.kind, variables: [...new Set(conflict.values.map(({ name }) => name))] };
 }
 
 function outcomeHarm({ name, outcomes }: RecordedTest, kernel: Kernel): HarmEvidence[] {
@@ -74,6 +90,7 @@ function outcomeHarm({ name, outcomes }: RecordedTest, kernel: Kernel): HarmEvid
       kernel,
       invariant: null,
       finding: null,
+      cause: null,
       places: [],
       values,
       schedule: example.schedule.text,

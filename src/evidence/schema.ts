@@ -262,6 +262,7 @@ const evidence = z.object({
       test: z.string(),
       kernel: which,
       invariant: text.nullable(),
+      cause: z.object({ kind: z.enum(['lost-update', 'torn-pair']), variables: z.array(text) }).nullable(),
       finding: z.object({ kind: findingKind, facts, waits: z.array(waiting) }).nullable(),
       places: z.array(z.object({ function: z.string(), file: z.string(), line: count })),
       values: z.array(z.object({ name: z.string(), value: z.string(), serial: z.array(z.string()) })),

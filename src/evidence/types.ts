@@ -206,12 +206,20 @@ export interface HarmEvidence {
   readonly invariant: string | null;
   /** What the machine found; null for an invariant, a conflict of accesses or an outcome. */
   readonly finding: Pick<ModelFinding, 'kind' | 'facts' | 'waits'> | null;
+  /** How the sides got in each other's way in the same interleaving, where that was seen: what a broken invariant is due to. */
+  readonly cause: HarmCause | null;
   /** Where it showed first; empty for an outcome. */
   readonly places: readonly PlaceEvidence[];
   /** The values that it is about, in the order of the places where it has some. */
   readonly values: readonly ValueEvidence[];
   /** Text of the shortest schedule that shows it; to be found in {@link Evidence.schedules}. */
   readonly schedule: string;
+}
+
+/** Names of variables, each once. */
+export interface HarmCause {
+  readonly kind: 'lost-update' | 'torn-pair';
+  readonly variables: readonly string[];
 }
 
 export interface PlaceEvidence {

@@ -1,7 +1,14 @@
 // Races grouped by the variable that they are about, with every access to it, its rule and what the race is.
 
 import type { EngineName } from '../judge/index.js';
-import { expectedPairs, type FieldName, isSameField, matchPair, racingField } from '../judge/index.js';
+import {
+  expectedPairs,
+  type FieldName,
+  isOfHarness,
+  isSameField,
+  matchPair,
+  racingField,
+} from '../judge/index.js';
 import { displayName } from '../model/index.js';
 import { type RunRecord, type SectionOf, sectionOf } from '../record/index.js';
 import type { Access, RaceReport } from '../report/index.js';
@@ -110,7 +117,7 @@ function harmsIn({ name: test, failures, outcomes, findings }: RecordedTest): Te
     invariants: failures.length,
     others,
     outcomes: others + (outcomes?.serial ?? 0),
-    kinds: [...new Set(findings.map(({ kind }) => kind))],
+    kinds: [...new Set(findings.filter((finding) => !isOfHarness(finding)).map(({ kind }) => kind))],
   };
 }
 

@@ -52,3 +52,8 @@ function functionsOf({ places, waits }: ModelFinding): readonly string[] {
     ...waits.flatMap(({ place, holders }) => [place, ...holders.map(({ taken }) => taken)]),
   ].map(({ function: name }) => name);
 }
+
+/** Memory that the harness takes and does not give back: that says nothing of the driver, and is no harm that a race does. */
+export function isOfHarness({ kind, inHarness }: Pick<ModelFinding, 'kind' | 'inHarness'>): boolean {
+  return inHarness && kind === 'memory-leak';
+}

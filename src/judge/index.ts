@@ -5,7 +5,7 @@ export {
   type DirectedVerdict,
   judgeDirected,
 } from './directed.js';
-export { countExpected } from './expected.js';
+export { countExpected, isOfHarness } from './expected.js';
 export {
   type FieldName,
   fieldText,

@@ -3,7 +3,7 @@
 import type { ExpectedFinding } from '../case/index.js';
 import { displayName, type ModelRace, type ModelRun, type ModelTest } from '../model/index.js';
 import { aboutOf } from './about.js';
-import { countExpected } from './expected.js';
+import { countExpected, isOfHarness } from './expected.js';
 import { expectedPairs, type JudgedCase, matchPair } from './match.js';
 import { openOnBase, openTodosOf, openWithFix } from './open.js';
 import { outcomeOf } from './outcome.js';
@@ -169,12 +169,8 @@ function testProblems(test: ModelTest): Problem[] {
   ];
 }
 
-/** What the harness takes and does not give back says nothing of the driver. */
 function withoutOwnLeaks(test: ModelTest): ModelTest {
-  return {
-    ...test,
-    findings: test.findings.filter(({ kind, inHarness }) => !(inHarness && kind === 'memory-leak')),
-  };
+  return { ...test, findings: test.findings.filter((finding) => !isOfHarness(finding)) };
 }
 
 function raceIn({ name: test }: ModelTest, { report, lines, sides }: ModelRace): Problem {

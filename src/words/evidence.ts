@@ -16,17 +16,17 @@ import { type Words, wordsOf } from './verdict/index.js';
 const mostPaths = 4;
 const mostValues = 3;
 
-/** "`pending_dma_en`: 5 of 6 accesses hold `dev->lock`; the one that does not: `f` from `g`", without a full stop. */
+/** "5 of 6 accesses to `pending_dma_en` hold `dev->lock`; `f` from `g` does not", without a full stop. */
 export function lockRuleText({ variable, lock, holding, total, missing }: LockRule): string {
   if (missing.length === 0) {
-    const all = total === 1 ? 'the only access holds' : `all ${total} accesses hold`;
-    return `\`${variable}\`: ${all} \`${lock.name}\``;
+    const [all, hold] = total === 1 ? ['The only access', 'holds'] : [`All ${total} accesses`, 'hold'];
+    return `${all} to \`${variable}\` ${hold} \`${lock.name}\``;
   }
   const paths = [...new Set(missing.map(pathText))];
   const named = paths.slice(0, mostPaths).join(', ');
   const more = paths.length > mostPaths ? ` and ${paths.length - mostPaths} more` : '';
-  const which = missing.length === 1 ? 'the one that does not' : `the ${missing.length} that do not`;
-  return `\`${variable}\`: ${holding} of ${total} accesses ${holding === 1 ? 'holds' : 'hold'} \`${lock.name}\`; ${which}: ${named}${more}`;
+  const others = missing.length === 1 ? `${named} does not` : `${missing.length} do not: ${named}${more}`;
+  return `${holding} of ${total} accesses to \`${variable}\` ${holding === 1 ? 'holds' : 'hold'} \`${lock.name}\`; ${others}`;
 }
 
 export const classReasonWords: Words<ClassReason> = {
@@ -90,7 +90,26 @@ function testHarmsText(harms: readonly TestHarms[]): string {
 }
 
 /** A phrase without a full stop, with the values. */
-export function harmText({ kind, invariant, finding, places, values }: HarmEvidence): string {
+export function harmText(harm: HarmEvidence): string {
+  return withCause(effectText(harm), harm);
+}
+
+/** The same as a sentence of its own. */
+export function harmSentence(harm: HarmEvidence): string {
+  const { kind, invariant } = harm;
+  return kind === 'invariant'
+    ? `This does not always hold: ${withCause(invariant ?? '', harm)}.`
+    : `What goes wrong: ${harmText(harm)}.`;
+}
+
+function withCause(what: string, { cause }: HarmEvidence): string {
+  if (cause === null) return what;
+  const how =
+    cause.kind === 'lost-update' ? 'an update is lost' : 'values that do not belong together are read';
+  return `${what} (${how}: ${list(cause.variables)})`;
+}
+
+function effectText({ kind, invariant, finding, places, values }: HarmEvidence): string {
   if (finding !== null) return `${finding.kind}: ${findingText(finding)}`;
   switch (kind) {
     case 'lost-update':

@@ -1,6 +1,13 @@
 // What an execution and a run show, in English. Nothing else words these.
 export { callbackText, eventText, stepText } from './events.js';
-export { classReasonText, harmText, lockRuleText, outcomesText, suggestionText } from './evidence.js';
+export {
+  classReasonText,
+  harmSentence,
+  harmText,
+  lockRuleText,
+  outcomesText,
+  suggestionText,
+} from './evidence.js';
 export { percent, significant, times } from './figures.js';
 export {
   conflictText,
@@ -22,6 +29,7 @@ export {
   waitChains,
 } from './moments.js';
 export {
+  allText,
   bootsText,
   kindText,
   limitText,

@@ -46,13 +46,13 @@ describe('the rule that the locks suggest', () => {
     const five = [1, 2, 3, 4, 5].map((line) => locked(line));
     const out = access(6, { function: 'tw686x_disable_channel', from: 'tw686x_stop_streaming' });
     expect(ruleText('pending_dma_en', [...five, out])).toBe(
-      '`pending_dma_en`: 5 of 6 accesses hold `dev->lock`; the one that does not: `tw686x_disable_channel` from `tw686x_stop_streaming`',
+      '5 of 6 accesses to `pending_dma_en` hold `dev->lock`; `tw686x_disable_channel` from `tw686x_stop_streaming` does not',
     );
   });
 
   it('is that of the accesses that others can meet: setup needs no lock', () => {
     const rule = ruleText('pending', [locked(1), locked(2), access(3, { concurrent: false })]);
-    expect(rule).toBe('`pending`: all 2 accesses hold `dev->lock`');
+    expect(rule).toBe('All 2 accesses to `pending` hold `dev->lock`');
   });
 
   it('counts a lock that is held at times only as not held', () => {

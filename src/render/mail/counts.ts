@@ -12,6 +12,7 @@ import type {
 import type { KernelSummary, PairEvidence } from '../../judge/index.js';
 import { chanceLimit } from '../../judge/index.js';
 import {
+  allText,
   bootsText,
   fixRowText,
   percent,
@@ -41,7 +42,7 @@ export function fixBlocks({ run: { fix }, engines }: Evidence): string[][] {
     return [[...kernelCounts(engine, engine.fixed, 'fixed').flat(), ...chances(engine).flat()]];
   });
   if (results.length === 0) return [paragraph(`The fix ${fix.name} (${fix.title}) was not run.`, columns)];
-  return [paragraph(`The fix ${fix.name} (${fix.title}):`, columns), ...results, ...matrixBlocks(engines)];
+  return [paragraph(`The fix ${fix.name}: ${fix.title}.`, columns), ...results, ...matrixBlocks(engines)];
 }
 
 /** Of several fixes: what became of each. */
@@ -202,10 +203,8 @@ function modelCounts({ tests, fix }: ModelEvidence, key: 'base' | 'fixed'): stri
 
 function countsText({ complete, interleavings, estimate, races, failures, findings }: ModelCounts): string {
   const about = estimate === null ? '' : ` of about ${estimate}`;
-  const of = complete
-    ? `all ${plural(interleavings, 'interleaving')}`
-    : `${plural(interleavings, 'interleaving')}${about}, not all`;
-  if (races + failures + findings === 0) return `no race, no failed invariant and nothing else in ${of}`;
+  const of = complete ? allText(interleavings) : `${plural(interleavings, 'interleaving')}${about}, not all`;
+  if (races + failures + findings === 0) return `nothing found in ${of}`;
   const found = [
     plural(races, 'racing pair of lines', 'racing pairs of lines'),
     plural(failures, 'failed invariant'),

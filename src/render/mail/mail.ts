@@ -6,6 +6,7 @@ import { type Evidence, engineOf } from '../../evidence/index.js';
 import type { Mail } from '../../mail/index.js';
 import type { RunState } from '../../record/index.js';
 import {
+  harmSentence,
   limitText,
   lockRuleText,
   runReasonText,
@@ -30,7 +31,6 @@ import {
   firstReport,
   introducedText,
   isShown,
-  modelHarms,
   modelRaceLines,
   type ReportPlace,
   racingPairs,
@@ -139,13 +139,10 @@ function summary(evidence: Evidence, state: RunState): string[][] {
     const [rule] = racing.flatMap((one) => one.rule ?? []);
     if (pairs.length > 0) blocks.push(paragraph(`${listed(pairs)}${on}.`, mailColumns));
     if (rule !== undefined) blocks.push(paragraph(sentence(lockRuleText(rule)), mailColumns));
-    const [harm] = modelHarms(evidence, 'base');
-    if (harm !== undefined) blocks.push(paragraph(`The effect: ${sentence(harm)}`, mailColumns));
+    const harm = evidence.harms.find(({ kernel }) => kernel === 'base');
+    if (harm !== undefined) blocks.push(paragraph(harmSentence(harm), mailColumns));
   }
-  blocks.push(
-    paragraph(`Verdict: ${verdictText(verdict)}.`, mailColumns),
-    paragraph(runReasonText(verdict.reason), mailColumns, { first: 2, rest: 2 }),
-  );
+  blocks.push(paragraph(`Verdict: ${verdictText(verdict)}. ${runReasonText(verdict.reason)}`, mailColumns));
   const told = new Set(statementsIn(verdict.reason).map(runStatementText));
   for (const text of verdict.lacking.map(runStatementText).filter((one) => !told.has(one)))
     blocks.push(bullet(`lacking: ${text}`, mailColumns));
@@ -161,7 +158,7 @@ function interleavingBlocks(evidence: Evidence): string[][] {
   if (schedule === null || schedule.steps.length === 0) return [];
   const diagram = diagramOfSchedule(schedule, evidence, { brief: true });
   return [
-    paragraph(`One interleaving that shows it (${diagram.title}):`, mailColumns),
+    paragraph('One interleaving that shows it:', mailColumns),
     indented(diagramLines(diagram, mailColumns - 2)),
   ];
 }
@@ -218,7 +215,8 @@ function limitBlocks(evidence: Evidence): string[][] {
   const directed = engineOf(evidence, 'directed') !== undefined;
   const limits = evidence.limits.map(limitText);
   if (run.fix === null) limits.push('No fix was tried.');
-  if (run.tree?.commit === null) limits.push('The tree is no git checkout: the record names no commit.');
+  if (run.tree?.commit === null)
+    limits.push('The tree is not a git checkout, so the record names no commit.');
   const virtual = deviceLimits(evidence);
   limits.push(...virtual);
   if ((booted || directed) && virtual.length === 0)
@@ -228,8 +226,8 @@ function limitBlocks(evidence: Evidence): string[][] {
   if (!booted && !directed)
     limits.push(
       !sampled
-        ? 'No kernel was booted: there is no report of KCSAN.'
-        : 'No kernel was booted: reports are of KCSAN’s algorithm on the model machine, and their addresses and PIDs are the machine’s.',
+        ? 'No kernel was booted, so there is no report of KCSAN.'
+        : 'No kernel was booted: the reports are those of KCSAN’s algorithm on the model machine, with the machine’s addresses and PIDs.',
     );
   if ((booted || sampled) && !explored) limits.push('Interleavings were sampled, not enumerated.');
   return [
@@ -237,7 +235,7 @@ function limitBlocks(evidence: Evidence): string[][] {
       ? []
       : [
           [
-            'The harness assumes of the callers:',
+            'The harness assumes this of the callers:',
             ...evidence.assumptions.flatMap((text) => bullet(text, mailColumns)),
           ],
         ]),

@@ -8,4 +8,4 @@ export {
   runStatementWords,
   verdictText,
 } from './run.js';
-export { bootsText, type Words, wordsOf } from './statements.js';
+export { allText, bootsText, type Words, wordsOf } from './statements.js';

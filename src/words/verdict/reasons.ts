@@ -4,7 +4,7 @@ import { plural } from '../../base/index.js';
 import type { RunReason, RunStatement } from '../../evidence/index.js';
 import type { Reason, SampledReports, Statement } from '../../judge/index.js';
 import { percent, significant, times } from '../figures.js';
-import { extentText, pairText, reportText, statementText, type Words } from './statements.js';
+import { allText, extentText, pairText, reportText, statementText, type Words } from './statements.js';
 
 export const reasonWords: Words<Reason> = {
   told: ({ text }) => text,
@@ -28,10 +28,8 @@ export const reasonWords: Words<Reason> = {
     return `${parts.join('; ')}.`;
   },
   silence: ({ fix, interleavings, preemptions, besides = 0 }) => {
-    const of =
-      preemptions === null
-        ? `all ${plural(interleavings, 'interleaving')}`
-        : `all ${plural(interleavings, 'interleaving')} with at most ${plural(preemptions, 'preemption')}`;
+    const bound = preemptions === null ? '' : ` with at most ${plural(preemptions, 'preemption')}`;
+    const of = `${allText(interleavings)}${bound}`;
     if (besides > 0)
       return `With ${fix}, nothing of what the case is about found in ${of}; ${plural(besides, 'other race')} ${besides === 1 ? 'is' : 'are'} left.`;
     return fix === null ? `Nothing found in ${of}.` : `With ${fix}, nothing found in ${of}.`;

@@ -222,11 +222,15 @@ export function pairText(functions: readonly string[]): string {
 export function extentText(extent: Extract<Statement, { says: 'not-found' }>['extent']): string {
   if (extent === null) return 'no interleaving';
   const { interleavings, complete } = extent;
-  return complete
-    ? `all ${plural(interleavings, 'interleaving')}`
-    : `${plural(interleavings, 'interleaving')}, which are not all`;
+  return complete ? allText(interleavings) : `${plural(interleavings, 'interleaving')}, which are not all`;
 }
 
 function shortLine(line: string | undefined): string {
   return line?.split('/').at(-1) ?? '?';
+}
+
+/** `all 53 interleavings`. */
+export function allText(interleavings: number): string {
+  if (interleavings === 1) return 'the only interleaving';
+  return interleavings === 2 ? 'both interleavings' : `all ${interleavings} interleavings`;
 }

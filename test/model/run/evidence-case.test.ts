@@ -55,7 +55,7 @@ describe.skipIf(spec === null)(`evidence of the founding case${spec === null ? `
       ['pending_dma_en', 'pending_dma_cmd'].map((name) => ({
         field: `tw686x_dev.${name}`,
         races: 3,
-        rule: `\`${name}\`: 2 of 3 accesses hold \`dev->lock\`; the one that does not: \`tw686x_disable_channel\` from \`tw686x_stop_streaming\``,
+        rule: `2 of 3 accesses to \`${name}\` hold \`dev->lock\`; \`tw686x_disable_channel\` from \`tw686x_stop_streaming\` does not`,
         fixed: 0,
         kind: 'bug',
         suggestions: ['hold-lock'],
