@@ -78,7 +78,6 @@ export function directedBlocks({ engines }: Evidence): string[][] {
     ...paragraph(`In ${test.test}:`, columns),
     ...turnTexts(test).flatMap((text) => bullet(text, columns)),
   ]);
-  const rest = base.tests.map((one) => roundTexts(one)[0] ?? '');
   return [
     paragraph(
       'With this delay added it happens each time: millrace_point() waits, for a bounded time, until it is the turn of whoever calls it.',
@@ -87,9 +86,8 @@ export function directedBlocks({ engines }: Evidence): string[][] {
     base.diff
       .trimEnd()
       .split('\n')
-      .map((line) => `  ${line}`),
+      .map((line) => `  ${line.replaceAll('\t', '        ')}`),
     turns,
-    rest.flatMap((text) => bullet(text, columns)),
   ];
 }
 
