@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { damagedCache, readCached, run, writeCached, writeResult, writeWhole } from '../../src/base/index.js';
 import { ObjectCache } from '../../src/model/compile/object-cache.js';
 import { refuseExhausted } from '../../src/model/compile/toolchain/limits.js';
+import { nativeClang } from '../model/accesses.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -94,6 +95,46 @@ it('a pipe is written to and stays one', async () => {
   await writeResult(pipe, 'report');
   expect((await reading).stdout).toBe('report');
   expect(execFileSync('stat', ['-c', '%F', pipe]).toString().trim()).toBe('fifo');
+});
+
+it('a device is written to and stays one', async ({ skip }) => {
+  const device = join(folder, 'null');
+  try {
+    execFileSync('mknod', [device, 'c', '1', '3'], { stdio: 'ignore' });
+  } catch {
+    skip('no device can be made here: not root');
+  }
+  await writeResult(device, 'report');
+  expect(execFileSync('stat', ['-c', '%F', device]).toString().trim()).toBe('character special file');
+});
+
+it('where there is no room for temporary files, the error says so and what to set', async ({ skip }) => {
+  if ((await nativeClang()) === null) skip('no native clang');
+  const disk = join(folder, 'disk');
+  await mkdir(disk);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    skip('no file system can be mounted here: not root');
+  }
+  try {
+    const source = join(folder, 'own.c');
+    await writeFile(source, 'int main(void) { return 0; }\n');
+    await writeFile(join(disk, 'full'), Buffer.alloc(16 << 10)).catch(() => {});
+    const main = join(import.meta.dirname, '../../dist/cli/main.js');
+    const { exitCode, stderr } = await run(
+      process.execPath,
+      [main, 'check', source, '--compiler', 'native'],
+      {
+        env: { TMPDIR: disk, XDG_CACHE_HOME: join(folder, 'cache') },
+      },
+    );
+    expect(stderr).toContain('TMPDIR');
+    expect(stderr).not.toContain('canary.c');
+    expect(exitCode).toBe(3);
+  } finally {
+    execFileSync('umount', [disk]);
+  }
 });
 
 it('a program that is held to limits ends at them, and its exit code comes through', async () => {

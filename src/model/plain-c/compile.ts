@@ -120,6 +120,7 @@ export async function compilePrograms(
   const jobs = programs.flatMap((files) =>
     files.map((file, index) =>
       withCanary(
+        file,
         index,
         jobFor(file, [
           ...instrumentationFlags(options.instrumentation ?? 'every-access'),
@@ -175,10 +176,10 @@ function jobFor(file: string, cflags: readonly string[]): CompileJob {
 }
 
 /** The last argument is the file. */
-function withCanary(index: number, job: CompileJob): CompileJob {
+function withCanary(file: string, index: number, job: CompileJob): CompileJob {
   const own = [`-DMILLRACE_SOURCE="${job.args.at(-1)}"`, `-DMILLRACE_CANARY=${canaryName(index)}`];
   const wrapper = `/millrace/headers/${relative(headers, canaryWrapper)}`;
-  return { ...job, args: [...job.args.slice(0, -3), ...own, ...job.args.slice(-3, -1), wrapper] };
+  return { ...job, file, args: [...job.args.slice(0, -3), ...own, ...job.args.slice(-3, -1), wrapper] };
 }
 
 /** As {@link withCanary} got it; null where it did not. */

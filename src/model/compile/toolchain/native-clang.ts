@@ -129,7 +129,11 @@ class NativeClang implements ModelCompiler {
       result = await run(this.clang, [...codeArguments(job.args), '-c', '-o', output, ir], limited);
     }
     if (result.exitCode !== 0) {
-      refuseExhausted(result, this.name, virtualPath(args[job.args.length - 1] ?? '', job.mounts));
+      refuseExhausted(
+        result,
+        this.name,
+        job.file ?? virtualPath(args[job.args.length - 1] ?? '', job.mounts),
+      );
       return { ok: false, diagnostics: virtualPath(result.stderr, job.mounts) };
     }
     const listed = dependencyPaths(await readFile(dependencies, 'utf8'));

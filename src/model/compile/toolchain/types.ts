@@ -10,6 +10,8 @@ export interface CompileJob {
   /** For the clang driver: flags and one source file; no `-c` and no `-o`. */
   readonly args: readonly string[];
   readonly mounts: Mounts;
+  /** What a user calls the source, where the last argument is a file of ours that includes it. */
+  readonly file?: string;
   /** Assembly text instead of an object. */
   readonly assembly?: boolean;
 }
