@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const shares = [
   ['test/e2e/kernel/tutorial.test.ts', 'test/e2e/kernel/kcsan-record.test.ts'],
   ['test/e2e/kernel/kcsan-model.test.ts', 'test/model/kernel/compilers.test.ts'],
+  ['test/e2e/kernel/campaign-kills.test.ts'],
   ['test/e2e/kernel/directed.test.ts'],
   ['test/e2e/kernel/device.test.ts'],
 ];
