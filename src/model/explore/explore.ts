@@ -61,7 +61,7 @@ export interface Exploration {
   readonly elapsed: number;
   /**
    * For `pct`: the probability with which a bug of that depth would have been met, at least; null where executions were
-   * cut, for which nothing is known.
+   * cut, for which nothing is known, and in a weak memory.
    */
   readonly guarantee: number | null;
 }
@@ -121,7 +121,11 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     fraction: strategy.progress(),
     sightings: [...pass.sightings.values()],
     elapsed: performance.now() - started,
-    guarantee: strategy instanceof PctStrategy && !isCut ? strategy.guarantee(pass.schedules) : null,
+    // It is about turns alone: of which old value is read nothing is known.
+    guarantee:
+      strategy instanceof PctStrategy && !isCut && machine.weak === null
+        ? strategy.guarantee(pass.schedules)
+        : null,
   };
 }
 

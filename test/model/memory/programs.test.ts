@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { explore } from '../../../src/model/explore/index.js';
 import type { Program } from '../../../src/model/link/index.js';
+import { Grain, type Machine } from '../../../src/model/machine/index.js';
 import type { MemoryModel } from '../../../src/model/memory/index.js';
 import { prepareProgram } from '../../../src/model/plain-c/index.js';
 import { checkOptions, compileAll, programs, type TestProgram } from '../programs.js';
@@ -13,14 +14,16 @@ const ordered = programs.filter(({ name }) => !/section|function/.test(name));
 const races = 'atomic-spinlock-broken';
 
 let program: Program;
+const machines = new Map<MemoryModel, Machine>();
 
 beforeAll(async () => {
   program = await compileAll(ordered.map(({ file }) => file));
 }, 180_000);
 
 async function check({ entry }: TestProgram, memoryModel: MemoryModel) {
-  const options = { ...checkOptions, memoryModel, entry };
-  const { machine } = prepareProgram(program, options);
+  const options = { ...checkOptions, memoryModel, entry, grain: new Grain(program) };
+  const machine = machines.get(memoryModel) ?? prepareProgram(program, options).machine;
+  machines.set(memoryModel, machine);
   const { sightings, schedules, redundant, complete } = await explore(machine, options);
   const keys = sightings.map(({ incident }) => incident.key).sort();
   return { keys, schedules, redundant, complete };
