@@ -42,6 +42,13 @@ MILLRACE_SERVICE(device_after) void device_after(u64 nanoseconds, u32 id);
  */
 MILLRACE_SERVICE(device_hold) void device_hold(u64 nanoseconds);
 
+/*
+ * Faults on purpose, named in each result as well: the read at hand gets no
+ * answer, which a PCI bus turns into ones; or the device is gone from here on.
+ */
+MILLRACE_SERVICE(device_fail) void device_fail(void);
+MILLRACE_SERVICE(device_remove) void device_remove(void);
+
 #define MILLRACE_HANDLER(name) __attribute__((export_name(#name)))
 
 /* After all registers have their reset values. */

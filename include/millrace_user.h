@@ -220,7 +220,11 @@ static void millrace_give_up(const char *what)
 		;
 }
 
-/* A parameter of KCSAN's, such as skip_watch: from here on, for at boot it would hold everything up. */
+/*
+ * A parameter of KCSAN's, such as skip_watch, from here on: at boot it would hold
+ * everything up. Say what you set, with millrace_say(): the record has the
+ * configuration alone.
+ */
 static void millrace_set_kcsan(const char *name, const char *value)
 {
 	char path[128] = "/sys/module/kcsan/parameters/";

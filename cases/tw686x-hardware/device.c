@@ -2,7 +2,7 @@
 /* A TW6869 that captures: frames go to the P and B buffers of a channel in turn, with an interrupt for each. */
 #include "device.h"
 
-#define FRAME (10 * MILLISECOND)
+#define FRAME (33 * MILLISECOND)
 
 static u32 running, next_is_b, slow;
 

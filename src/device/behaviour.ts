@@ -58,6 +58,12 @@ export function wasmBehaviour(
         throw new DeviceFault(`it sets more than ${mostTimers} timers at once`);
       after.push({ id, nanoseconds: time(nanoseconds) });
     },
+    device_fail: () => {
+      effects().fault ??= 'no-answer';
+    },
+    device_remove: () => {
+      effects().fault = 'removed';
+    },
     device_hold: (nanoseconds: bigint) => {
       effects().hold += time(nanoseconds);
     },

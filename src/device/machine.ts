@@ -25,6 +25,7 @@ export class DeviceMachine {
   private readonly config: ConfigSpace;
   private readonly behaviour: Behaviour | null;
   private effects: Effects = noEffects();
+  private gone = false;
 
   constructor(device: Device, behaviour: BehaviourMaker | null) {
     this.registers = new RegisterFile(device);
@@ -35,10 +36,21 @@ export class DeviceMachine {
   /** Errors: what device.c does wrong, as the behaviour throws it. */
   ask(request: DeviceRequest): DeviceAnswer {
     this.effects = noEffects();
-    const { value, touched } = this.answer(request);
+    const { value, touched } = this.gone ? unanswered(request) : this.answer(request);
+    if (this.effects.fault !== null) return this.faulty(request, touched);
     const { irq } = this.effects;
     if (irq !== null && !this.config.setInterrupt(irq)) this.effects.irq = false;
     return { value, touched, effects: this.effects, interruptLine: this.config.interruptLine };
+  }
+
+  /** Nobody answers: reads give ones. One that is gone asserts nothing and does nothing later. */
+  private faulty(request: DeviceRequest, touched: readonly number[]): DeviceAnswer {
+    if (this.effects.fault === 'removed') {
+      this.gone = true;
+      this.effects = { ...noEffects(), fault: 'removed', irq: false };
+    }
+    const { effects } = this;
+    return { ...unanswered(request), touched, effects, interruptLine: this.config.interruptLine };
   }
 
   private answer(request: DeviceRequest): { value: bigint; touched: readonly number[] } {
@@ -53,8 +65,7 @@ export class DeviceMachine {
       }
       case 'read': {
         const place = this.config.barAt(request.address);
-        // What nobody answers reads as ones.
-        if (place === null) return { ...nothing, value: (1n << BigInt(8 * request.size)) - 1n };
+        if (place === null) return unanswered(request);
         const touched = this.registers.touched(place.bar.index, place.offset, request.size);
         for (const id of touched) this.behaviour?.read(id);
         return { touched, value: this.registers.read(place.bar.index, place.offset, request.size) };
@@ -82,6 +93,12 @@ export class DeviceMachine {
   }
 }
 
+/** What nobody answers reads as ones. */
+function unanswered(request: DeviceRequest): { value: bigint; touched: readonly number[] } {
+  const reads = request.kind === 'read' || request.kind === 'config-read';
+  return { value: reads ? (1n << BigInt(8 * request.size)) - 1n : 0n, touched: [] };
+}
+
 function noEffects(): Effects {
-  return { irq: null, hold: 0, after: [] };
+  return { irq: null, hold: 0, fault: null, after: [] };
 }

@@ -29,6 +29,10 @@ export interface DeviceActivity {
   /** How often it asserted its interrupt line. */
   readonly interrupts: number;
   readonly held: readonly HeldAccess[];
+  /** Reads that it left without an answer on purpose, by register. */
+  readonly unanswered: readonly { readonly register: string; readonly count: number }[];
+  /** Whether it removed itself. */
+  readonly removed: boolean;
 }
 
 export interface PciSessionOptions {
@@ -58,6 +62,8 @@ export function startPciSession(options: PciSessionOptions): PciSession {
   const timers = new Map<number, NodeJS.Timeout>();
   const held = new Map<string, HeldAccess>();
   const counts = { reads: 0, writes: 0, interrupts: 0 };
+  const unanswered = new Map<string, number>();
+  let removed = false;
   let level = false;
   let hasMemory = false;
   let ended = false;
@@ -80,7 +86,10 @@ export function startPciSession(options: PciSessionOptions): PciSession {
     last = last.catch(() => {});
   };
   const bringAbout = async (answer: DeviceAnswer, request: DeviceRequest) => {
-    const { irq, hold, after } = answer.effects;
+    const { irq, hold, after, fault } = answer.effects;
+    const registers = () => answer.touched.map((id) => device.registers[id]?.name).join(', ');
+    if (fault === 'no-answer') unanswered.set(registers(), (unanswered.get(registers()) ?? 0) + 1);
+    if (fault === 'removed') removed = true;
     for (const { id, nanoseconds } of after) {
       clearTimeout(timers.get(id));
       timers.set(
@@ -140,7 +149,12 @@ export function startPciSession(options: PciSessionOptions): PciSession {
   return {
     end: () => {
       end();
-      return { ...counts, held: [...held.values()] };
+      return {
+        ...counts,
+        held: [...held.values()],
+        unanswered: [...unanswered].map(([register, times]) => ({ register, count: times })),
+        removed,
+      };
     },
   };
 }

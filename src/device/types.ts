@@ -63,6 +63,8 @@ export interface Effects {
   irq: boolean | null;
   /** Nanoseconds by which the answer to this access is held back. */
   hold: number;
+  /** What it did wrong on purpose: this access gets no answer, or the device is gone from here on. */
+  fault: 'no-answer' | 'removed' | null;
   /** Timers to be set, each by its id: a later one takes the place of one that is pending. */
   readonly after: { readonly id: number; readonly nanoseconds: number }[];
 }

@@ -55,6 +55,10 @@ const bootRecord = z.object({
           }),
         )
         .describe('Answers that it held back on purpose, which makes windows wider.'),
+      unanswered: z
+        .array(z.object({ register: z.string(), count }))
+        .describe('Reads that it left without an answer on purpose: all ones.'),
+      removed: z.boolean().describe('Whether it removed itself.'),
     })
     .exactOptional()
     .describe("What the guest's virtual device has done."),

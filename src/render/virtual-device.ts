@@ -20,7 +20,12 @@ export function deviceActivity(evidence: Evidence): (Activity & { readonly boots
       nanoseconds: one.nanoseconds + (before?.nanoseconds ?? 0),
     });
   }
+  const unanswered = new Map<string, number>();
+  for (const { register, count } of all.flatMap((activity) => activity.unanswered))
+    unanswered.set(register, (unanswered.get(register) ?? 0) + count);
   return {
+    unanswered: [...unanswered].map(([register, count]) => ({ register, count })),
+    removed: all.some(({ removed }) => removed),
     boots: all.length,
     reads: sum('reads'),
     writes: sum('writes'),
@@ -29,8 +34,19 @@ export function deviceActivity(evidence: Evidence): (Activity & { readonly boots
   };
 }
 
-/** The amplifiers that took part, a sentence each; none where the device answered as soon as it could. */
-export function amplifierTexts({ held }: Activity): string[] {
+/** Amplifiers and faults that took part, a sentence each; none where the device did as a good chip does. */
+export function amplifierTexts({ held, unanswered, removed }: Activity): string[] {
+  return [
+    ...heldTexts(held),
+    ...unanswered.map(
+      ({ register, count }) =>
+        `Fault on purpose: the virtual device did not answer ${plural(count, 'read')} of ${register}, which gave all ones.`,
+    ),
+    ...(removed ? ['Fault on purpose: the virtual device was removed while the driver had it.'] : []),
+  ];
+}
+
+function heldTexts(held: Activity['held']): string[] {
   return held.map(({ register, access, count, nanoseconds }) => {
     const each = nanoseconds / count / 1e6;
     const time = `${Number(each.toPrecision(3))} ms`;

@@ -44,6 +44,7 @@ test('a device sets timers, holds answers back, and moves its interrupt line', (
   expect(write(4, 1).effects).toEqual({
     irq: null,
     hold: 25_000,
+    fault: null,
     after: [{ id: 7, nanoseconds: 5_000_000 }],
   });
   expect(host.ask({ kind: 'timer', id: 7 }).effects.irq).toBe(true);
@@ -69,6 +70,24 @@ test('a device reads and writes the guest’s memory where QEMU says that it is,
   write(0x20, 0x107fe);
   write(4, 2);
   expect(read(0).value).toBe(99n);
+});
+
+test('a read that the device does not answer gives ones, once', () => {
+  const { read, write } = started();
+  write(4, 8);
+  expect([read(0), read(0)].map(({ value, effects }) => [value, effects.fault])).toEqual([
+    [0xffffffffn, 'no-answer'],
+    [0n, null],
+  ]);
+});
+
+test('a device that is removed answers nothing any more, not even who it is', () => {
+  const { host, read, write } = started();
+  write(4, 1);
+  expect(write(4, 9).effects).toEqual({ irq: false, hold: 0, fault: 'removed', after: [] });
+  expect(read(0).value).toBe(0xffffffffn);
+  expect(host.ask({ kind: 'config-read', offset: 0, size: 2 }).value).toBe(0xffffn);
+  expect(host.ask({ kind: 'timer', id: 7 }).effects.irq).toBe(null);
 });
 
 test.each([
