@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: [
       'test/e2e/kernel/**',
       'test/package/**',
+      'test/campaign/{kill,hosts}.test.ts',
       'test/model/kernel/**',
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/vb2-case.test.ts',

@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { reporters } from './vitest.reporters.js';
 
 // What needs a kernel tree, which is fetched if there is none: the model engine's kernel programs, and the end-to-end
-// tests on real kernels; and the packages that are built of the program. One file after the other, each with the machine to itself.
+// tests on real kernels. And what takes long: the package that is built of the program, campaigns that are killed. One file
+// after the other, each with the machine to itself.
 export default defineConfig({
   test: {
     ...reporters(),
@@ -10,6 +11,7 @@ export default defineConfig({
       'test/model/kernel/**/*.test.ts',
       'test/e2e/kernel/**/*.test.ts',
       'test/package/*.test.ts',
+      'test/campaign/{kill,hosts}.test.ts',
       'test/model/compile/kernel-tree.test.ts',
       'test/model/run/*.test.ts',
       'test/scaffold/*-case.test.ts',

@@ -118,7 +118,8 @@ export async function explore(machine: Machine, options: ExploreOptions): Promis
     rehearsed: pass.rehearsed,
     complete: stoppedBy === 'end' && strategy.exhaustive && !isCut,
     stoppedBy,
-    fraction: strategy.progress(),
+    // What is left of the last branch says nothing once all are done.
+    fraction: stoppedBy === 'end' ? 1 : strategy.progress(),
     sightings: [...pass.sightings.values()],
     elapsed: performance.now() - started,
     // It is about turns alone: of which old value is read nothing is known.
