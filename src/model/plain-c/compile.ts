@@ -124,6 +124,8 @@ export async function compilePrograms(
         index,
         jobFor(file, [
           ...instrumentationFlags(options.instrumentation ?? 'every-access'),
+          // KCSAN's own rules are about accesses that it does not see.
+          ...(options.instrumentation === 'kcsan' ? [] : watchedFlags),
           ...options.cflags,
           ...(options.fileFlags?.(file) ?? []),
           ...strictFlags,
@@ -164,7 +166,6 @@ function jobFor(file: string, cflags: readonly string[]): CompileJob {
       ...Object.entries(places).map(
         ([name, place]) => `-ffile-prefix-map=/millrace/${name}/=${shownFolder(place)}`,
       ),
-      ...watchedFlags,
       ...(file.endsWith('.i') ? preprocessedFlags : []),
       ...cflags.filter((flag) => !flag.startsWith('-I')),
       ...Object.keys(includeMounts(searched)).map((name) => `-I/millrace/${name}`),
