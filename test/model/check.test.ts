@@ -23,7 +23,7 @@ describe('millrace check', () => {
       Memory is sequentially consistent: what a weaker memory order allows beyond that
         is not explored.
       One of the interleavings, step by step: millrace check
-        test/model/programs/mutex-increment.c --replay m1-0b5f3229-0.6,1.5,0.2,2.5,0.2
+        test/model/programs/mutex-increment.c --replay m1-0b5f3229-0.8,1.5,0.2,2.5,0.2
       "
     `);
   });
@@ -33,12 +33,12 @@ describe('millrace check', () => {
     expect(exitCode).toBe(1);
     expect(stdout.replace(/m1-[0-9a-f]{8}/, 'm1-PROGRAM')).toMatchInlineSnapshot(`
       "1. data race on counter
+         T1 write in first() at test/model/programs/mutex-one-side.c:10
+            counter++;
          T2 write in second() at test/model/programs/mutex-one-side.c:17
             counter = 5;
-         T1 read in first() at test/model/programs/mutex-one-side.c:10
-            counter++;
          schedule (0 preemptions):
-           m1-PROGRAM-0.6,1.5,0.2,2.2,0.1
+           m1-PROGRAM-0.8,1.5,0.2,2.2,0.1
 
       1 found in 3 inequivalent interleavings, and that is all of them.
       Memory is sequentially consistent: what a weaker memory order allows beyond that
