@@ -57,7 +57,9 @@ describe('millrace runs', () => {
   });
 
   test('says on standard error that there is none', async () => {
-    const { stdout, stderr, exitCode } = await execa(process.execPath, [main, 'runs'], { cwd: tmpdir() });
+    const empty = await mkdtemp(join(tmpdir(), 'millrace-no-runs-'));
+    const { stdout, stderr, exitCode } = await execa(process.execPath, [main, 'runs'], { cwd: empty });
+    await rm(empty, { recursive: true });
     expect(stdout).toBe('');
     expect(stderr).toContain('No run was made here yet');
     expect(exitCode).toBe(0);
