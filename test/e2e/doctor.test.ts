@@ -35,7 +35,7 @@ describe('millrace doctor', () => {
   test('prints the same as JSON, which its exit code agrees with', async () => {
     const { stdout, exitCode, stderr } = await millrace(['doctor', '--json']);
     const report = JSON.parse(stdout) as DoctorReport;
-    expect(report.areas.map(({ area }) => area)).toEqual(['model', 'kernel', 'debian']);
+    expect(report.areas.map(({ area }) => area)).toEqual(['model', 'kernel', 'debian', 'campaigns']);
     for (const { usable, requirements } of report.areas)
       expect(usable).toBe(requirements.every(({ found, required }) => found || !required));
     const engines = report.areas.filter(({ area }) => area !== 'debian');
