@@ -8,7 +8,7 @@ export async function exploredInBrowser(linked: Uint8Array, switchable: Uint8Arr
   const program = await assembleProgram(
     linked,
     (name) => name !== callTold,
-    { switchable },
+    { switchable, covered: true },
     async () => {
       throw new Error('the module that runs is given');
     },

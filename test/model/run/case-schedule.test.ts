@@ -9,6 +9,7 @@ const schedules = fc.record({
   schedule: fc.oneof(
     fc.record({
       program: fc.stringMatching(/^[0-9a-f]{8}$/),
+      memory: fc.constantFrom('sc' as const, 'tso' as const, 'c11' as const),
       stretches: fc
         .array(fc.tuple(fc.nat(30), fc.nat(999)), { minLength: 1, maxLength: 9 })
         .map((turns) => turns.flat()),
