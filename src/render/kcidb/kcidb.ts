@@ -1,7 +1,7 @@
 // A run in the form in which the Kernel CI database takes results (KCIDB I/O schema 5.3, kcidb_io/schema/v05_03.py):
 // the tree with and without the fix as checkouts, what each engine compiled of it as builds, the tests on each.
 import { createHash } from 'node:crypto';
-import { quoted } from '../../base/index.js';
+import { quoted, safeJson } from '../../base/index.js';
 import type { EngineEvidence, Evidence } from '../../evidence/index.js';
 import { verdictText } from '../../words/index.js';
 import { type TestOutcome, testOutcomes } from '../ci/test-outcomes.js';
@@ -50,7 +50,7 @@ export function renderKcidb(evidence: Evidence, origin = 'millrace'): string {
       })),
     ),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${safeJson(report, 2)}\n`;
 }
 
 function checkoutOf({ run }: Evidence, kernel: string) {
