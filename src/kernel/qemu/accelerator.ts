@@ -4,6 +4,7 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunResult, run } from '../../base/index.js';
+import { deadMan } from './dead-man.js';
 
 export interface Accelerator {
   readonly name: 'kvm' | 'tcg';
@@ -46,7 +47,8 @@ export async function chooseAccelerator(qemu: string, options: ProbeOptions = {}
       '-device',
       `isa-debug-exit,iobase=${exitPort},iosize=4`,
     ];
-    const result = await run(qemu, [...args, ...devices], { timeout: seconds * 1000, graceMs: 200, signal });
+    const command = [...deadMan(seconds), qemu, ...args, ...devices];
+    const result = await run('timeout', command, { timeout: seconds * 1000, graceMs: 200, signal });
     if (!result.timedOut && result.exitCode === exitByte * 2 + 1) return { name: 'kvm', reason: null };
     return emulation(`${device} opens, but a guest under it ${failure(result, seconds)}`);
   } finally {

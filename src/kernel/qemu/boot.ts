@@ -24,6 +24,7 @@ import {
 import { checkConsole, exercisesOf, followFile } from '../console/index.js';
 import type { BootOutcome, BootRecord, ConsoleCheck } from '../types.js';
 import { type GuestFiles, type GuestOptions, qemuCommand } from './command.js';
+import { deadMan } from './dead-man.js';
 import { spreadCpus } from './spread.js';
 
 export interface BootOptions {
@@ -297,9 +298,4 @@ function droppedAccess(stderr: string): MillraceError {
       hint: 'Report this: it should not happen with one thread for all virtual CPUs.',
     },
   );
-}
-
-/** Arguments of `timeout`, which ends QEMU a little after the time limit even where nobody is left to do so. */
-function deadMan(seconds: number): readonly string[] {
-  return ['--kill-after=2', String(seconds + 5)];
 }
