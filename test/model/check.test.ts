@@ -18,12 +18,12 @@ describe('millrace check', () => {
   it('exits with 0 and says that nothing was found in all interleavings', async () => {
     const { exitCode, stdout } = await check(fixture('programs/mutex-increment.c'));
     expect(exitCode).toBe(0);
-    expect(stdout).toMatchInlineSnapshot(`
+    expect(stdout.replace(/m1-[0-9a-f]{8}/, 'm1-PROGRAM')).toMatchInlineSnapshot(`
       "Nothing found in 2 inequivalent interleavings, and that is all of them.
       Memory is sequentially consistent: what a weaker memory order allows beyond that
         is not explored.
       One of the interleavings, step by step: millrace check
-        test/model/programs/mutex-increment.c --replay m1-0b5f3229-0.8,1.5,0.2,2.5,0.2
+        test/model/programs/mutex-increment.c --replay m1-PROGRAM-0.8,1.5,0.2,2.5,0.2
       "
     `);
   });
