@@ -10,10 +10,14 @@ import { fileURLToPath } from 'node:url';
 const shares = [
   ['test/e2e/kernel/tutorial.test.ts', 'test/e2e/kernel/kcsan-record.test.ts'],
   ['test/e2e/kernel/kcsan-model.test.ts', 'test/model/kernel/compilers.test.ts'],
-  ['test/e2e/kernel/campaign-kills.test.ts'],
   ['test/e2e/kernel/directed.test.ts'],
-  ['test/e2e/kernel/device.test.ts'],
 ];
+
+/**
+ * With --all alone. The hundred kills of real explorations have not been timed as a whole; KCSAN reports the virtual
+ * device's race in some boots only, so that a run of seven boots may end without.
+ */
+const rare = ['test/e2e/kernel/campaign-kills.test.ts', 'test/e2e/kernel/device.test.ts'];
 
 const args = process.argv.slice(2);
 const all = args.includes('--all');
@@ -36,7 +40,9 @@ const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const share = shareOfCommit();
 // Who names tests wants these.
 const leftOut =
-  all || passed.length > 0 ? [] : shares.flatMap((files, index) => (index === share ? [] : files));
+  all || passed.length > 0
+    ? []
+    : [...rare, ...shares.flatMap((files, index) => (index === share ? [] : files))];
 if (leftOut.length > 0)
   console.log(`Share ${share + 1} of ${shares.length}; not in it, see --all: ${leftOut.join(', ')}`);
 
