@@ -12,6 +12,11 @@ import { type DirectedFiles, type Directions, directFiles } from '../directed/in
 const headerFolder = fileURLToPath(new URL('../../../include/', import.meta.url));
 const headers = ['millrace.h', 'millrace_kernel.h', 'millrace_channel.h', 'millrace_registers.h'];
 const directedHeader = 'millrace_directed.h';
+/**
+ * Neither make nor ccache asks again whether a header is there (`__has_include`): the harness itself has to differ, or a
+ * kernel without points gets the object of one with them. At its end, where it moves no line.
+ */
+const directedMark = '\n/* Directed: millrace_plan.h says who goes when. */\n';
 
 /** The folder inside the tree that holds everything that is the case's alone. */
 export const harnessFolder = 'lib/millrace';
@@ -35,7 +40,10 @@ export async function directedFiles(
 ): Promise<DirectedFiles> {
   const path = `${harnessFolder}/${directedHeader}`;
   const header = { path, text: await readFile(join(headerFolder, directedHeader), 'utf8') };
-  return directFiles([...(await caseFiles(theCase, tree, fix)), header], directions, tree, harnessFolder);
+  const files = (await caseFiles(theCase, tree, fix)).map((file) =>
+    file.path === harnessPath(theCase) ? { ...file, text: `${file.text}${directedMark}` } : file,
+  );
+  return directFiles([...files, header], directions, tree, harnessFolder);
 }
 
 /**
